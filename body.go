@@ -17,19 +17,20 @@ import (
 )
 
 // setBody sets the body of r and returns the content type.
-func (c *call) setBody(r *http.Request, opts *Options, encrypter *fieldcrypt.Encrypter) (contentType string, err error) {
+func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter) (contentType string, err error) {
+	opts := p.opts
 	switch {
 	case opts.JSON != nil:
-		if c.json, err = encodeBody(opts.JSON); err != nil {
+		if c.state.Body, err = encodeBody(opts.JSON); err != nil {
 			if _, ok := opts.JSON.(Document); ok {
 				return "", fmt.Errorf("Options.JSON: %w", err)
 			}
 			return "", fmt.Errorf("Options.JSON %w", err)
 		}
-		if c.json, err = encrypter.JSON(c.json); err != nil {
+		if c.state.Body, err = encrypter.JSON(c.state.Body); err != nil {
 			return "", err
 		}
-		data := c.json
+		data := c.state.Body
 		r.ContentLength = int64(len(data))
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 		// net/http recognizes a NopCloser of a bytes.Reader, and sends header and body in
@@ -38,7 +39,7 @@ func (c *call) setBody(r *http.Request, opts *Options, encrypter *fieldcrypt.Enc
 		r.Body = io.NopCloser(&c.body)
 		return "application/json", nil
 	case opts.Body != nil:
-		built, err := buildMedia(opts.Body, media.Target{Method: r.Method, Path: c.chain.route(), Encrypt: encrypter.Meta()})
+		built, err := buildMedia(opts.Body, media.Target{Method: r.Method, Path: p.chain.route(), Encrypt: encrypter.Meta()})
 		if err != nil {
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}

@@ -21,15 +21,14 @@ import (
 // A call is one request and how to handle its reply. Its parts are embedded by value, to
 // save allocations.
 type call struct {
-	chain    Chain
-	request  *http.Request
+	state    callstate.State // its Request is the call's
+	client   *Client
 	cancel   context.CancelFunc
 	handling *responseHandling // nil if the reply is only read
 
 	url      url.URL
-	defaults [4]string // the values of the default headers
-	json     []byte
-	body     bytes.Reader // over json, for the first attempt
+	defaults [4]string    // the values of the default headers
+	body     bytes.Reader // over the JSON, for the first attempt
 }
 
 // A responseHandling says how to process a 2xx reply after, or instead of, buffering it.
@@ -95,23 +94,24 @@ func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 	} else {
 		ctx, c.cancel = context.WithCancel(ctx)
 	}
-	c.request = callstate.New(ctx, r, callstate.Info{
-		Route: p.chain.String(), MchID: client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.json, Debug: opts.Debug,
+	c.state.Info = callstate.Info{
+		Route: p.chain.String(), MchID: client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.state.Body, Debug: opts.Debug,
 		MaxReply: client.maxReply, Streamed: c.handling != nil && c.handling.consume != nil,
-	})
+	}
+	c.state.Begin(ctx, r)
 }
 
 // run sends the call once and returns a verified reply.
 func (c *call) run() (*Response, error) {
 	defer c.cancel()
-	client := c.chain.client
-	if err := client.ready(c.request.Context(), c.request.Method); err != nil {
-		if c.request.Body != nil {
-			_ = c.request.Body.Close()
+	request := c.state.Request
+	if err := c.client.ready(&c.state, request.Method); err != nil {
+		if request.Body != nil {
+			_ = request.Body.Close()
 		}
 		return nil, c.fail(err)
 	}
-	resp, err := client.send.RoundTrip(c.request)
+	resp, err := c.client.send.RoundTrip(request)
 	if err != nil {
 		return nil, c.fail(err)
 	}
@@ -125,7 +125,7 @@ func (c *call) run() (*Response, error) {
 	case resp.StatusCode/100 != 2:
 		return nil, c.apiError(reply)
 	case c.handling != nil:
-		if err := reply.decryptFields(c.request.Context(), c.handling.decrypt); err != nil {
+		if err := reply.decryptFields(&c.state, c.handling.decrypt); err != nil {
 			return nil, c.fail(err)
 		}
 	}
@@ -134,21 +134,21 @@ func (c *call) run() (*Response, error) {
 
 // read buffers a reply.
 func (c *call) read(resp *http.Response) (*Response, error) {
-	data, err := middleware.ReadReply(resp, c.chain.client.maxReply)
+	data, err := middleware.ReadReply(resp, c.client.maxReply)
 	if err != nil {
 		return nil, err
 	}
 	if resp.Request == nil {
-		resp.Request = c.request // a custom RoundTripper may not set it
+		resp.Request = c.state.Request // a custom RoundTripper may not set it
 	}
-	verified := c.state().IsVerified(resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data)
-	return &Response{Response: resp, Verified: verified, data: data, decrypter: c.chain.client.decrypter}, nil
+	verified := c.state.IsVerified(resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data)
+	return &Response{Response: resp, Verified: verified, data: data, decrypter: c.client.decrypter}, nil
 }
 
 // stream passes the body of a 2xx reply to the consumer. A signed reply is verified
 // already.
 func (c *call) stream(resp *http.Response) (*Response, error) {
-	reply := &Response{Response: resp, Verified: middleware.Verified(resp), decrypter: c.chain.client.decrypter}
+	reply := &Response{Response: resp, Verified: middleware.Verified(resp), decrypter: c.client.decrypter}
 	err := c.handling.consume(&progressReader{Reader: resp.Body, report: c.handling.progress, total: resp.ContentLength})
 	if closing := resp.Body.Close(); err == nil {
 		err = closing
@@ -193,29 +193,27 @@ func (c *call) Run() (resp *Response, err error) {
 	return c.run()
 }
 
-func (c *call) state() *callstate.State { return callstate.From(c.request.Context()) }
-
 func (c *call) fail(err error) error {
-	return &CallError{Method: c.request.Method, Path: c.chain.String(), Err: err, MaybeSent: c.maybeSent(err)}
+	return &CallError{Method: c.state.Request.Method, Path: c.state.Route, Err: err, MaybeSent: c.maybeSent(err)}
 }
 
 // maybeSent reports whether a call that failed with err may have taken effect. If the call
 // never reached the transport, only ErrNotSent proves that no middleware sent it.
 func (c *call) maybeSent(err error) bool {
-	if safe(c.request.Method) {
+	if safe(c.state.Request.Method) {
 		return false
 	}
-	unknown, started := c.state().Sends()
+	unknown, started := c.state.Sends()
 	return unknown > 0 || !started && !errors.Is(err, middleware.ErrNotSent)
 }
 
 // apiError returns the error of a reply that is not 2xx.
 func (c *call) apiError(reply *Response) *APIError {
-	e := newAPIError(c.chain, c.request.Method, reply)
-	e.Attempts, e.Stopped = c.state().Attempts()
+	e := newAPIError(c.state.Route, c.state.Request.Method, reply)
+	e.Attempts, e.Stopped = c.state.Attempts()
 	e.earlier = c.earlierSend(reply)
-	if hint := c.chain.client.hint; e.StatusCode == http.StatusNotFound && hint != nil {
-		e.Hint = hint(c.request.Method, e.Path)
+	if hint := c.client.hint; e.StatusCode == http.StatusNotFound && hint != nil {
+		e.Hint = hint(c.state.Request.Method, e.Path)
 	}
 	return e
 }
@@ -224,7 +222,7 @@ func (c *call) apiError(reply *Response) *APIError {
 // The outcome of the answered one still counts as unknown, unless its answer proves that it had no
 // effect.
 func (c *call) earlierSend(answer *Response) bool {
-	unknown, _ := c.state().Sends()
+	unknown, _ := c.state.Sends()
 	switch status := answer.StatusCode; {
 	case status == http.StatusUnauthorized || status == http.StatusTooManyRequests:
 	case status/100 == 4 && answer.Verified:

@@ -61,10 +61,10 @@ type APIError struct {
 	earlier bool // an earlier attempt may have taken effect
 }
 
-func newAPIError(ch Chain, method string, r *Response) *APIError {
+func newAPIError(route, method string, r *Response) *APIError {
 	e := &APIError{
 		StatusCode: r.StatusCode, RequestID: r.RequestID(), Verified: r.Verified, Response: r,
-		Method: method, Path: ch.String(),
+		Method: method, Path: route,
 	}
 	if body := gjson.ParseBytes(r.data); body.IsObject() && json.Valid(r.data) { // gjson's own check recurses without bound
 		e.Code, e.Message = scalarText(body.Get("code")), scalarText(body.Get("message"))

@@ -57,7 +57,7 @@ func FuzzAPIError(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
 		r := &Response{Response: replyFor(status), data: body}
-		err := newAPIError(Chain{path: "v3/x"}, "GET", r)
+		err := newAPIError("v3/x", "GET", r)
 		require.NotContains(t, err.Error(), "\n")
 		require.Less(t, len(err.Error()), 4*1000)
 		_ = err.Field()

@@ -71,7 +71,7 @@ func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*cal
 	if err != nil {
 		return nil, err
 	}
-	c := &call{chain: p.chain, handling: p.handling}
+	c := &call{client: p.chain.client, handling: p.handling}
 	var r http.Request
 	if err := p.build(&r, c, encrypter); err != nil {
 		return nil, invalid(err)
@@ -113,7 +113,7 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 		Method: p.method, URL: &c.url, Host: c.url.Host,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	contentType, err := c.setBody(r, p.opts, encrypter)
+	contentType, err := c.setBody(r, p, encrypter)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -84,7 +85,7 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 	if replayed(r) {
 		signed.GetBody = nil // or net/http might repeat it with the same nonce
 	}
-	signed.Header = r.Header.Clone()
+	signed.Header = maps.Clone(r.Header) // the values are shared, and not changed
 	if signed.Header == nil {
 		signed.Header = make(http.Header, 1)
 	}

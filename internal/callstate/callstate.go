@@ -8,7 +8,7 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/url"
+	"sync"
 	"sync/atomic"
 )
 
@@ -24,24 +24,34 @@ type Info struct {
 	Unsigned   bool      // the caller expects a reply without a signature
 }
 
-// A State is the context of a call with its state. It is safe for concurrent use.
+// A State is the context of a call with its state. Once begun, it is safe for concurrent
+// use, and must not be copied.
 type State struct {
 	context.Context
 	Info
-
-	url  *url.URL
-	body io.ReadCloser
+	Request *http.Request // the original request of the call
 
 	started  atomic.Int32
 	outcomes [outcomes]atomic.Int32
 	attempts atomic.Int32
 	stopped  atomic.Pointer[string]
-	verified atomic.Pointer[verifiedReply]
+
+	mu       sync.Mutex
+	verified verifiedReply
 }
 
 // New returns a copy of r that belongs to a new call. Its context is derived from ctx.
 func New(ctx context.Context, r *http.Request, info Info) *http.Request {
-	return r.WithContext(&State{Context: ctx, Info: info, url: r.URL, body: r.Body})
+	s := &State{Info: info}
+	s.Begin(ctx, r)
+	return s.Request
+}
+
+// Begin sets Request to a copy of r with the State as its context, which is derived from
+// ctx. It is called once, with the Info set.
+func (s *State) Begin(ctx context.Context, r *http.Request) {
+	s.Context = ctx
+	s.Request = r.WithContext(s)
 }
 
 type key struct{}
@@ -71,7 +81,7 @@ func InfoOf(ctx context.Context) Info {
 // BodyOf returns the content of the Body of r, if it is the original Body of the call.
 func BodyOf(r *http.Request) ([]byte, bool) {
 	s := From(r.Context())
-	if s == nil || s.Body == nil || r.Body != s.body {
+	if s == nil || s.Body == nil || r.Body != s.Request.Body {
 		return nil, false
 	}
 	return s.Body, true
@@ -81,7 +91,7 @@ func BodyOf(r *http.Request) ([]byte, bool) {
 // other requests that a middleware sends with the same context.
 func ExpectsUnsigned(r *http.Request) bool {
 	s := From(r.Context())
-	return s != nil && s.Unsigned && r.URL.Path == s.url.Path && r.URL.RawQuery == s.url.RawQuery
+	return s != nil && s.Unsigned && r.URL.Path == s.Request.URL.Path && r.URL.RawQuery == s.Request.URL.RawQuery
 }
 
 // SetAttempt sets the number of the current attempt; the first is 1.
@@ -100,22 +110,26 @@ func (s *State) Attempts() (count int, stopped string) {
 
 // A verifiedReply identifies a reply with a valid signature.
 type verifiedReply struct {
-	status    int
+	status    int // 0 for none
 	signature string
 	data      []byte
 }
 
 // SetVerified records a reply with a valid signature.
 func (s *State) SetVerified(status int, signature string, data []byte) {
-	s.verified.Store(&verifiedReply{status, signature, data})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.verified = verifiedReply{status, signature, data}
 }
 
 // ClearVerified removes the record of an earlier attempt.
-func (s *State) ClearVerified() { s.verified.Store(nil) }
+func (s *State) ClearVerified() { s.SetVerified(0, "", nil) }
 
 // IsVerified reports whether this reply is the recorded one. It compares the content, so
 // it holds if a middleware wrapped the Body, and fails if one changed the reply.
 func (s *State) IsVerified(status int, signature string, data []byte) bool {
-	v := s.verified.Load()
-	return v != nil && v.status == status && v.signature == signature && bytes.Equal(v.data, data)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := &s.verified
+	return v.status != 0 && v.status == status && v.signature == signature && bytes.Equal(v.data, data)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -29,8 +30,9 @@ func Encode(v any) ([]byte, error) {
 // Marshal is json.Marshal without HTML escaping. It refuses invalid UTF-8, which
 // encoding/json would silently replace.
 func Marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
+	b := buffers.Get().(*bytes.Buffer) //nolint:forcetypeassert // it holds nothing else
+	defer release(b)
+	encoder := json.NewEncoder(b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
 		return nil, fmt.Errorf("cannot be marshalled: %w", err)
@@ -39,7 +41,18 @@ func Marshal(v any) ([]byte, error) {
 	if !utf8.Valid(data) || replaced(data) {
 		return nil, errors.New("holds a string that is not UTF-8; convert it (from GBK?) first")
 	}
-	return data, nil
+	return bytes.Clone(data), nil
+}
+
+// buffers are those that Marshal writes to. What it returns is a copy.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func release(b *bytes.Buffer) {
+	const most = 64 << 10 // a large one is not to stay for ever
+	if b.Cap() <= most {
+		b.Reset()
+		buffers.Put(b)
+	}
 }
 
 // replaced reports whether encoding/json replaced invalid UTF-8 by \ufffd. It escapes
