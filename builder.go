@@ -17,16 +17,6 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// Version is the version of this library, as sent in the User-Agent header.
-const Version = "0.1.0"
-
-// DefaultBaseURL is the default of Config.BaseURL.
-const DefaultBaseURL = "https://api.mch.weixin.qq.com/"
-
-// DefaultTimeout is the default of Config.Timeout: the limit of one call, retries included,
-// until the last byte of the reply.
-const DefaultTimeout = 30 * time.Second
-
 // A Client calls WeChat Pay for one merchant. It is immutable and safe for concurrent use.
 // Create one and reuse it: it holds the connection pool.
 type Client struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/future"
@@ -140,6 +141,13 @@ func (ch Chain) route() string {
 }
 
 // Get sends a GET request. See [Chain.Do].
+// literalQuery returns the query in the path.
+func (ch Chain) literalQuery() url.Values {
+	_, raw, _ := strings.Cut(ch.path[target.PathEnd(ch.path):], "?")
+	values, _ := url.ParseQuery(raw)
+	return values
+}
+
 func (ch Chain) Get(ctx context.Context, opts *Options) (*Response, error) {
 	return ch.Do(ctx, http.MethodGet, opts)
 }

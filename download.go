@@ -10,7 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
+
 	"strings"
 	"time"
 
@@ -126,13 +126,6 @@ func (ch Chain) queryText(query M, name string) string {
 		return text
 	}
 	return ch.literalQuery().Get(name)
-}
-
-// literalQuery returns the query in the path.
-func (ch Chain) literalQuery() url.Values {
-	_, raw, _ := strings.Cut(ch.path[target.PathEnd(ch.path):], "?")
-	values, _ := url.ParseQuery(raw)
-	return values
 }
 
 // retryable reports whether another attempt may succeed. The stack has already retried the

@@ -6,17 +6,17 @@ import (
 	"sync"
 )
 
-// ErrCancelled is why a future is rejected that was cancelled while others wanted
-// its source. It wraps [context.Canceled].
+// ErrCancelled rejects a future that was cancelled while others needed its source. It wraps
+// [context.Canceled].
 var ErrCancelled error = &unsettledError{text: "future: " + context.Canceled.Error(), cause: context.Canceled}
 
 // A Canceler can be cancelled.
 type Canceler interface{ Cancel() }
 
-// cancelUp carries a cancelling from c to its source, and so on. Where others want a
-// source, what depends on it is rejected.
+// cancelUp propagates a cancellation from c to its source, and so on. At a source that
+// others need, it rejects what depends on it instead.
 func cancelUp(c, source *core) {
-	below := c // what is rejected where c runs its callback in any case
+	below := c // is rejected in place of a c whose callback always runs
 	for source != nil {
 		wanted, up := source.leave()
 		if wanted {
@@ -32,16 +32,15 @@ func cancelUp(c, source *core) {
 	}
 }
 
-// abandon tells c that one which depended on it is gone: c is cancelled, unless
-// others want it.
+// abandon removes a dependant of c, and cancels c unless others need it.
 func abandon(c *core) {
 	if wanted, up := c.leave(); !wanted {
 		cancelUp(c, up)
 	}
 }
 
-// leave is called once by a follower that is cancelled. It reports whether others want
-// c, and, where it cancelled c, the source to go on with.
+// leave is called once by a follower that is cancelled. It reports whether others need c;
+// otherwise it cancels c and returns the source to continue with.
 func (c *core) leave() (wanted bool, up *core) {
 	c.mu.Lock()
 	c.followers--
@@ -53,7 +52,7 @@ func (c *core) leave() (wanted bool, up *core) {
 	return false, c.cancel()
 }
 
-// cancel acts on c alone, and returns the source to go on with.
+// cancel cancels c alone, and returns the source to continue with.
 func (c *core) cancel() (source *core) {
 	c.mu.Lock()
 	if c.state != StatePending || c.cancelling {

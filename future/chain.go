@@ -9,8 +9,8 @@ func derive[T, U any](f *Future[T], g *Future[U], callback func() error, always 
 	return g
 }
 
-// Then gives a future of what fn makes of f's value. An error of f skips fn and
-// is passed on; an error or a panic of fn rejects the new future.
+// Then returns a future of the result of fn for the value of f. An error of f skips fn and
+// is passed on. An error or a panic of fn rejects the new future.
 func (f *Future[T]) Then(fn func(T) (T, error)) *Future[T] { return Then(f, fn) }
 
 // Then is [Future.Then] to another type.
@@ -27,8 +27,8 @@ func Then[T, U any](f *Future[T], fn func(T) (U, error)) *Future[U] {
 	}, false)
 }
 
-// Otherwise gives a future that recovers: of what fn makes of f's error, or of
-// f's value where there is no error. An error or a panic of fn rejects it.
+// Otherwise returns a future of the result of fn for the error of f, or of the value of f if
+// there is no error. An error or a panic of fn rejects it.
 func (f *Future[T]) Otherwise(fn func(error) (T, error)) *Future[T] {
 	f.core("Otherwise")
 	refuseNil("Otherwise", fn == nil)
@@ -43,8 +43,8 @@ func (f *Future[T]) Otherwise(fn func(error) (T, error)) *Future[T] {
 	}, false)
 }
 
-// Finally gives a future of the same value or error as f, after fn has run: it runs
-// whatever is cancelled. A panic of fn rejects it.
+// Finally returns a future with the result of f, after fn has run. fn runs even if the
+// future is cancelled. A panic of fn rejects it.
 func (f *Future[T]) Finally(fn func()) *Future[T] {
 	f.core("Finally")
 	refuseNil("Finally", fn == nil)
@@ -62,11 +62,11 @@ func refuseNil(method string, isNil bool) {
 	}
 }
 
-// ErrSelf is why a future is rejected that was to settle as itself.
+// ErrSelf rejects a future that would wait for itself.
 var ErrSelf = errors.New("future: a future cannot wait for itself")
 
-// Flatten gives a future of what the future within f comes to. Its Cancel goes to
-// f, and to the future within as soon as there is one.
+// Flatten returns a future with the result of the future inside f. Its Cancel propagates to
+// f, and to the inner future once there is one.
 func Flatten[T any](f *Future[*Future[T]]) *Future[T] {
 	f.core("Flatten")
 	g := &Future[T]{c: core{made: true, source: &f.c}}

@@ -2,28 +2,28 @@ package future
 
 import "sync"
 
-// A core is a future without its value: whether it is settled, what reacts to that,
-// and how it is cancelled. It is not generic, so that a program compiles it once,
-// however many types its futures have. The value stands beside it in [Future]; who
-// settles a core claims it, writes the value, and ends it.
+// A core is a future without its value: its state, its reactions, and how it is cancelled.
+// It is not generic, so that a program compiles it once for all types of futures. The value
+// is beside it in [Future]: to settle a future is to claim its core, write the value, and
+// end the core.
 type core struct {
 	made bool // by this package; never written again
 
 	mu      sync.Mutex
 	state   State
-	claimed bool // by the one who is about to end it
+	claimed bool // by the goroutine that will end it
 	err     error
-	done    chan struct{} // made when somebody waits
+	done    chan struct{} // made for the first who waits
 
-	// What follows once it is settled, in order: most futures have one reaction.
+	// What runs once it is settled, in order. Most futures have one reaction.
 	first     reaction
 	rest      []reaction
-	reacting  bool // a goroutine goes through the reactions
+	reacting  bool // a goroutine runs the reactions
 	followers int  // futures that depend on it and are not cancelled
 	watched   bool // somebody waits, or has waited
 
-	// How a pending future is cancelled: by its work, or, if it is derived, by its
-	// source.
+	// How a pending future is cancelled: through its work, or through the source of a
+	// derived future.
 	work       Canceler
 	source     *core
 	callback   func() error // of a derived future; it writes the value
@@ -50,8 +50,8 @@ func (c *core) react() *core {
 	return c.complete(callback)
 }
 
-// claim reserves a pending future for the caller, who must end it. Nobody else can
-// settle it from then on.
+// claim reserves a pending future for the caller, who must end it. Nobody else can settle
+// it from then on.
 func (c *core) claim() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,8 +62,8 @@ func (c *core) claim() bool {
 	return true
 }
 
-// end settles c for the one who writes its value, and returns it if it has reactions
-// to run. It does nothing if a Cancel that panicked has rejected it before.
+// end settles c after its value was written, and returns c if it has reactions to run. It
+// does nothing if a panic in Cancel has already rejected c.
 func (c *core) end(err error) *core {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -73,8 +73,8 @@ func (c *core) end(err error) *core {
 	return c.settle(err)
 }
 
-// reject settles a pending future that nobody has claimed. Its reactions run on
-// another goroutine: a callback is nothing to the one who cancels.
+// reject settles a pending future that nobody has claimed. Its reactions run on another
+// goroutine, because the one who cancels must not wait for callbacks.
 func (c *core) reject(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -164,9 +164,9 @@ func (c *core) next() *core {
 	return r.react()
 }
 
-// run goes through the reactions of c, then through those of the futures that these
-// settled. A chain of any length takes one goroutine and no stack; where it branches,
-// no branch waits for another: each but the last has a goroutine.
+// run runs the reactions of c, then those of the futures that these settled. A chain of any
+// length takes one goroutine and constant stack. Where it branches, no branch waits for
+// another: each but the last gets a goroutine.
 func run(c *core) {
 	var follow *core
 	ended := false
@@ -174,7 +174,7 @@ func run(c *core) {
 		if ended {
 			return
 		}
-		go run(c) // a callback ended this goroutine (runtime.Goexit): another goes on
+		go run(c) // a callback ended this goroutine (runtime.Goexit); another takes over
 		if follow != nil {
 			go run(follow)
 		}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// A State is where a future stands.
+// A State is the state of a future.
 type State int
 
 // A future goes from pending to one of the others, once.
@@ -20,16 +20,16 @@ func (s State) String() string {
 	return [...]string{"pending", "fulfilled", "rejected"}[s]
 }
 
-// ErrWaiting is what [Future.WaitContext] returns, with the error of its context,
-// when that ends first: nothing is known of the future, which goes on.
+// ErrWaiting is the error of [Future.WaitContext] when its context ends first; the error of
+// the context is wrapped too. The future is still pending.
 var ErrWaiting error = &unsettledError{text: "future: still pending when the wait ended"}
 
-// A Future is a value, or an error, that is there or still to come. Its methods
-// are safe for concurrent use. Futures come from the functions of this package;
-// the zero Future belongs to no work, and its methods panic.
+// A Future is a value or an error that may not be available yet. Its methods are safe for
+// concurrent use. The functions of this package create futures; the methods of the zero
+// Future panic.
 type Future[T any] struct {
 	c     core
-	value T // written by the one who has claimed the core, read once it is fulfilled
+	value T // written by the goroutine that claimed the core, read once it is fulfilled
 }
 
 // Resolved is a future that is fulfilled with v.
@@ -45,15 +45,15 @@ func Rejected[T any](err error) *Future[T] {
 	return &Future[T]{c: core{made: true, state: StateRejected, err: err}}
 }
 
-// Wait blocks until the future is settled, and returns its value or its error. It
-// may be called any number of times.
+// Wait blocks until the future is settled, and returns its value or its error. It may be
+// called any number of times.
 func (f *Future[T]) Wait() (T, error) {
 	<-f.core("Wait").wait()
 	return f.result()
 }
 
-// WaitContext is [Future.Wait] that gives up when ctx ends, with [ErrWaiting] and
-// the error of ctx. The future goes on.
+// WaitContext is [Future.Wait] until ctx ends: then it returns [ErrWaiting] and the error of
+// ctx. The future is not cancelled.
 func (f *Future[T]) WaitContext(ctx context.Context) (T, error) {
 	if err := f.core("WaitContext").waitContext(ctx); err != nil {
 		var zero T
@@ -68,13 +68,13 @@ func (f *Future[T]) Done() <-chan struct{} { return f.core("Done").wait() }
 // State returns the current state.
 func (f *Future[T]) State() State { return f.core("State").current() }
 
-// Cancel says that the result is no longer wanted. It goes up to the work, whose
-// context it ends. What the work returns all the same reaches the callbacks, since a
-// result that is lost may be money that is lost: mostly it is an error, which skips
-// each Then. Work that others want, because a further future depends on it or
-// somebody has waited for it, goes on, and this future alone is rejected, at once,
-// with [ErrCancelled]; a callback of Finally runs nevertheless. A settled future
-// stays as it is.
+// Cancel says that the result is no longer needed. It propagates to the work and ends its
+// context. The callbacks still receive the result of the work, because a lost result may be
+// lost money; usually it is an error, which skips each Then.
+//
+// Work that others need, because another future depends on it or somebody has waited for
+// it, continues. Then this future alone is rejected, at once, with [ErrCancelled]; a
+// callback of Finally runs nevertheless. Cancelling a settled future has no effect.
 func (f *Future[T]) Cancel() {
 	c := f.core("Cancel")
 	cancelUp(c, c.cancel())
@@ -88,7 +88,7 @@ func (f *Future[T]) result() (v T, err error) {
 	return f.value, nil
 }
 
-// core is what f is without its type. It refuses a future that would never settle.
+// core returns the untyped part of f. It panics for a future that would never settle.
 func (f *Future[T]) core(method string) *core {
 	if f == nil {
 		panic("future: " + method + " of a nil Future")

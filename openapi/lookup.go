@@ -7,8 +7,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// Lookup finds an endpoint by its method and its path: the template as it is documented, or
-// a path with the placeholders filled. A slash at the start may be left out.
+// Lookup returns the endpoint of a method and a path: the documented template, or a path
+// with its variables filled. The leading slash is optional.
 func Lookup(method, path string) (e catalogue.Endpoint, ok bool) {
 	method, path = strings.ToUpper(method), rooted(path)
 	best := -1
@@ -26,9 +26,8 @@ func Lookup(method, path string) (e catalogue.Endpoint, ok bool) {
 	return e, best >= 0
 }
 
-// Search finds the endpoints that have all the words of text in their title, path, method or
-// pages, in the order of their paths, v3 before v2. Capitals make no difference. No words
-// find all.
+// Search returns the endpoints whose title, path, method or page URLs contain every word of
+// text, in any case, sorted by path, v3 before v2. An empty text returns all of them.
 func Search(text string) []catalogue.Endpoint {
 	words := strings.Fields(strings.ToLower(text))
 	var found []catalogue.Endpoint

@@ -7,12 +7,11 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// Map has a chain for each path that is known, as it is documented but for the slash at the
-// start: Map(c)["v3/pay/transactions/id/{transaction_id}"]. Of a key that it does not have
-// it gives the zero [wechatpay.Chain], whose calls fail and say so. The map is the caller's.
+// Map returns a new map with a chain for each path of the catalogue, without its leading
+// slash: Map(c)["v3/pay/transactions/id/{transaction_id}"]. An unknown key yields the zero
+// [wechatpay.Chain], whose calls return an error that says so.
 //
-// The paths of v2 are there as well; a client for v3 reaches them, but does not speak their
-// XML.
+// It includes the paths of API v2, which takes XML: a client for v3 cannot call them.
 func Map(c *wechatpay.Client) map[string]wechatpay.Chain {
 	all := catalogue.All()
 	chains := make(map[string]wechatpay.Chain, len(all))

@@ -7,9 +7,9 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// Suggest says what a path that WeChat Pay does not know may have meant, such as "did
-// you mean GET v3/certificates?". It is made for [wechatpay.Config].Hint. Of a path that the
-// catalogue has, and of one that is like none, it has nothing to say.
+// Suggest returns a hint for a path that WeChat Pay answered with 404, such as "did you mean
+// GET v3/certificates?". Use it as [wechatpay.Config].Hint. It returns "" for a path of the
+// catalogue, and for one that is similar to none.
 func Suggest(method, path string) string {
 	if _, ok := Lookup(method, path); ok || len(path) > 200 { // no path is as long
 		return ""
@@ -32,8 +32,8 @@ func Suggest(method, path string) string {
 	return fmt.Sprintf("did you mean %s %s?", best.Method, strings.TrimPrefix(best.Path, "/"))
 }
 
-// filledLike puts the placeholders of a template in the place of a path's values, where both
-// have as many segments.
+// filledLike replaces the values in a path by the variables of a template that has the same
+// number of segments.
 func filledLike(path, template string) string {
 	values, names := strings.Split(path, "/"), strings.Split(template, "/")
 	if len(values) != len(names) {
@@ -47,7 +47,7 @@ func filledLike(path, template string) string {
 	return strings.Join(values, "/")
 }
 
-// distance is Levenshtein's: how many letters are to be put in, left out or changed.
+// distance is the Levenshtein distance of two strings, in bytes.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

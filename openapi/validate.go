@@ -16,24 +16,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// ErrUnknown says that the catalogue has no such endpoint, so that nothing can be said of a
-// body for it.
+// ErrUnknown is returned for an endpoint that the catalogue does not have: a body for it
+// cannot be validated.
 var ErrUnknown = errors.New("openapi: the catalogue has no such endpoint")
 
-// A ValidationError is a body that does not fit its endpoint. It wraps
+// A ValidationError lists what is wrong with a body. It wraps
 // [wechatpay.ErrInvalid], and [middleware.ErrNotSent].
 type ValidationError struct {
 	Method, Path string // the path as it is documented
 	Problems     []Problem
 }
 
-// A Problem is one thing that is wrong with a body. It holds no value of it.
+// A Problem is one fault of a body. It does not contain the value.
 type Problem struct {
 	Path string // in the JSON: amount.total, goods.0.id; empty for the whole
 	Text string // "is missing", "is a string; it must be an integer"
 }
 
-// Error lists all the problems.
+// Error lists all problems.
 func (e *ValidationError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "openapi: %s %s:", e.Method, e.Path)
@@ -46,16 +46,15 @@ func (e *ValidationError) Error() string {
 	return b.String()
 }
 
-// Unwrap gives what it is.
+// Unwrap returns [wechatpay.ErrInvalid] and [middleware.ErrNotSent].
 func (e *ValidationError) Unwrap() []error {
 	return []error{wechatpay.ErrInvalid, middleware.ErrNotSent}
 }
 
-// Validate holds a JSON body against what the catalogue knows of the endpoint: fields that
-// are required and missing, values of another type, and values that are not among those
-// documented, all of them at once. Fields that are not known pass, since WeChat Pay adds
-// some at any time. The path is as in [Lookup]. For an upload, the body is the JSON of its
-// part meta.
+// Validate checks a JSON body against the catalogue, and reports all problems at once:
+// missing required fields, values of the wrong type, undocumented enum values. Unknown
+// fields pass, because WeChat Pay adds fields at any time. The path is as in [Lookup]. The
+// body of an upload is the JSON of its part meta.
 //
 // The error is a [*ValidationError], or [ErrUnknown].
 func Validate(method, path string, body []byte) error {
@@ -77,9 +76,8 @@ func Validate(method, path string, body []byte) error {
 	return nil
 }
 
-// Validation is a middleware that validates the JSON of each call, and refuses what does not
-// fit before it is sent. Calls of endpoints that are not known pass. It belongs in
-// front of all else:
+// Validation returns a middleware that calls [Validate] for each call, and refuses an invalid
+// body before it is sent. Calls of unknown endpoints pass. It must be outermost:
 //
 //	wechatpay.Config{Stack: func(s *middleware.Stack) error { return s.Unshift("validate", openapi.Validation()) }}
 func Validation() middleware.Middleware {
@@ -140,8 +138,7 @@ func (v *validation) object(fields catalogue.Fields, object map[string]any, pref
 	}
 }
 
-// value checks one value of a field against its type, or a part of its type: that of the
-// elements of a list.
+// value checks a value against the type of a field, or against that of its elements.
 func (v *validation) value(f catalogue.Field, want string, value any, path string) {
 	if element, isList := strings.CutSuffix(want, "[]"); isList {
 		list, ok := value.([]any)
