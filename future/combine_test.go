@@ -125,44 +125,23 @@ func TestSettleIsNeverRejected(t *testing.T) {
 }
 
 func TestCancellingACombinationCancelsItsParts(t *testing.T) {
-	for name, combine := range map[string]func(...*future.Future[int]) interface {
+	type combination interface {
 		Cancel()
 		Done() <-chan struct{}
-		State() future.State
+	}
+	for _, row := range []struct {
+		name    string
+		combine func(...*future.Future[int]) combination
 	}{
-		"All": func(fs ...*future.Future[int]) interface {
-			Cancel()
-			Done() <-chan struct{}
-			State() future.State
-		} {
-			return future.All(fs...)
-		},
-		"Any": func(fs ...*future.Future[int]) interface {
-			Cancel()
-			Done() <-chan struct{}
-			State() future.State
-		} {
-			return future.Any(fs...)
-		},
-		"Race": func(fs ...*future.Future[int]) interface {
-			Cancel()
-			Done() <-chan struct{}
-			State() future.State
-		} {
-			return future.Race(fs...)
-		},
-		"Settle": func(fs ...*future.Future[int]) interface {
-			Cancel()
-			Done() <-chan struct{}
-			State() future.State
-		} {
-			return future.Settle(fs...)
-		},
+		{"All", func(fs ...*future.Future[int]) combination { return future.All(fs...) }},
+		{"Any", func(fs ...*future.Future[int]) combination { return future.Any(fs...) }},
+		{"Race", func(fs ...*future.Future[int]) combination { return future.Race(fs...) }},
+		{"Settle", func(fs ...*future.Future[int]) combination { return future.Settle(fs...) }},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				futures := start(t.Context(), []entry{{60, 1, nil}, {60, 2, nil}})
-				f := combine(futures...)
+				f := row.combine(futures...)
 				f.Cancel()
 				<-f.Done()
 				for _, part := range futures {

@@ -41,7 +41,7 @@ func TestMapOfUnknownPaths(t *testing.T) {
 			t.Parallel()
 			_, err := chains[row.key].Get(t.Context(), nil)
 			require.ErrorIs(t, err, wechatpay.ErrInvalid)
-			require.ErrorContains(t, err, "a map of chains returns it for an unknown path")
+			require.ErrorContains(t, err, "such as a map returns for an unknown path")
 		})
 	}
 	t.Cleanup(func() { assert.Empty(t, m.last, "nothing was sent") })

@@ -60,19 +60,19 @@ func TestQueries(t *testing.T) {
 	t.Parallel()
 	c, m := client(t, nil)
 	for _, row := range []struct {
-		name  string
-		query any
-		want  string
+		name, path string
+		query      any
+		want       string
 	}{
-		{"without parameters", certificates.GetQuery{}, ""},
-		{"what is required is sent", pay.TransactionsRequest{}, "?mchid="},
-		{"texts and enums", bill.FundflowbillGetQuery{BillDate: "2019-06-11", AccountType: bill.AccountTypeBasic}, "?account_type=BASIC&bill_date=2019-06-11"},
-		{"a space, and a zero through a pointer", merchantservice.ComplaintsGetQuery{BeginDate: "a b", EndDate: "c", Limit: wechatpay.Ptr(int64(0))}, "?begin_date=a%20b&end_date=c&limit=0"},
+		{"without parameters", "v3/certificates", certificates.GetQuery{}, ""},
+		{"what is required is sent", "v3/pay/transactions/id/1", pay.TransactionsRequest{}, "?mchid="},
+		{"texts and enums", "v3/bill/fundflowbill", bill.FundflowbillGetQuery{BillDate: "2019-06-11", AccountType: bill.AccountTypeBasic}, "?account_type=BASIC&bill_date=2019-06-11"},
+		{"a space, and a zero through a pointer", "v3/merchant-service/complaints", merchantservice.ComplaintsGetQuery{BeginDate: "a b", EndDate: "c", Limit: wechatpay.Ptr(int64(0))}, "?begin_date=a%20b&end_date=c&limit=0"},
 	} {
 		t.Run(row.name, func(t *testing.T) { // one after the other: they share the transport's memory
-			_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Query: row.query})
+			_, err := c.Chain(row.path).Get(t.Context(), &wechatpay.Options{Query: row.query})
 			require.NoError(t, err)
-			assert.Equal(t, "GET https://api.mch.weixin.qq.com/v3/x"+row.want, m.last)
+			assert.Equal(t, "GET https://api.mch.weixin.qq.com/"+row.path+row.want, m.last)
 		})
 	}
 }

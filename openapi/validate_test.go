@@ -72,7 +72,7 @@ func TestValidateTexts(t *testing.T) {
 	for _, row := range []struct{ name, method, path, body, want string }{
 		{"unknown", "POST", "v3/quite/another/thing", "", "openapi: the catalogue has no such endpoint: POST v3/quite/another/thing"},
 		{"an upload", "POST", "v3/merchant/media/upload", `{"filename": "a.png"}`, "openapi: POST /v3/merchant/media/upload: sha256 is missing"},
-		{"two problems", "POST", "v3/merchant/media/upload", `{"filename": 1}`, "openapi: POST /v3/merchant/media/upload: filename is a number; it must be a string; sha256 is missing"},
+		{"two problems", "POST", "v3/merchant/media/upload", `{"filename": 1}`, "openapi: POST /v3/merchant/media/upload: sha256 is missing; filename is a number; it must be a string"},
 		{"the whole body", "POST", "v3/merchant/media/upload", `1`, "openapi: POST /v3/merchant/media/upload: the body is a number; it must be an object"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
