@@ -200,7 +200,8 @@ func (c *call) fail(err error) error {
 // maybeSent reports whether a call that failed with err may have taken effect. If the call
 // never reached the transport, only ErrNotSent proves that no middleware sent it.
 func (c *call) maybeSent(err error) bool {
-	if safe(c.state.Request.Method) {
+	var settled *DecryptError
+	if errors.As(err, &settled) && settled.Response.Verified || safe(c.state.Request.Method) {
 		return false
 	}
 	unknown, started := c.state.Sends()

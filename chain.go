@@ -140,7 +140,6 @@ func (ch Chain) route() string {
 	return "/" + path
 }
 
-// Get sends a GET request. See [Chain.Do].
 // literalQuery returns the query in the path.
 func (ch Chain) literalQuery() url.Values {
 	_, raw, _ := strings.Cut(ch.path[target.PathEnd(ch.path):], "?")
@@ -148,6 +147,7 @@ func (ch Chain) literalQuery() url.Values {
 	return values
 }
 
+// Get sends a GET request. See [Chain.Do].
 func (ch Chain) Get(ctx context.Context, opts *Options) (*Response, error) {
 	return ch.Do(ctx, http.MethodGet, opts)
 }

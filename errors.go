@@ -148,12 +148,13 @@ func printable(s string) string {
 	}, s)
 }
 
-// A CallError is the failure of a call without a verified reply. Err wraps [ErrInvalid], a
-// [*VerifyError], or an error of the context or the network.
+// A CallError is a call that returns no [*Response], and no [*APIError]. Err wraps
+// [ErrInvalid], [middleware.ErrNotSent], a [*VerifyError], a [*DecryptError], a
+// [*future.PanicError], or an error of the context, the network, a middleware or a Sink.
 type CallError struct {
 	Method, Path string // the path has its variables unexpanded
-	// MaybeSent is false only if the request certainly had no effect: it was invalid, it
-	// was not sent, or its method is safe.
+	// MaybeSent is false if it is certain whether the request took effect: it has after a
+	// verified [*DecryptError]; it has not if it was invalid, not sent, or its method is safe.
 	MaybeSent bool
 	Err       error
 }

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -68,7 +67,7 @@ func TestREADMECalls(t *testing.T) {
 	assert.Equal(t, int64(100), readmeDocument().Get("amount.total").Int())
 
 	refund := &wechatpay.Options{JSON: wechatpay.M{"out_refund_no": "R1"}}
-	resp, err := readmeFutures(t.Context(), c, refund, slices.Values([]string{"R1", "R2"}))
+	resp, err := readmeFutures(t.Context(), c, refund, []string{"R1", "R2"})
 	require.NoError(t, err)
 	assert.Equal(t, "R1", resp.Get("json.out_refund_no").String())
 
@@ -112,6 +111,17 @@ func TestREADMENotifications(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, "T100", settled)
+
+	const number = "1217752501201407033233368018"
+	_, err = c.Chain("v3/pay/transactions/jsapi-with-contract").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{
+		"appid": "wxd678efh567hg6787", "mchid": s.Credentials.MchID, "description": "公仔", "out_trade_no": number,
+		"notify_url": "https://www.weixin.qq.com/wxpay/pay.php", "amount": wechatpay.M{"total": 7},
+		"payer":         wechatpay.M{"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
+		"contract_info": wechatpay.M{"contract_code": "100001256"},
+	}})
+	require.NoError(t, err)
+	require.NoError(t, readmeSandbox(t.Context(), s.Gateway, number, shop.URL+"/wechatpay/notify"))
+	assert.Equal(t, number+"7", settled)
 }
 
 func TestREADMEConfigurations(t *testing.T) {

@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -100,6 +100,8 @@ func readmeErrors(err error) {
 	switch {
 	case err == nil:
 		fmt.Println("done")
+	case errors.As(err, new(*wechatpay.DecodeError)), errors.As(err, new(*wechatpay.DecryptError)):
+		fmt.Println("done, but a field of the reply is unreadable", err)
 	case wechatpay.OutcomeUnknown(err):
 		fmt.Println("query first", err) // by the same business number
 	case errors.As(err, &api):
@@ -111,7 +113,7 @@ func readmeErrors(err error) {
 	}
 }
 
-func readmeFutures(ctx context.Context, c *wechatpay.Client, opts *wechatpay.Options, numbers iter.Seq[string]) (*wechatpay.Response, error) {
+func readmeFutures(ctx context.Context, c *wechatpay.Client, opts *wechatpay.Options, numbers []string) (*wechatpay.Response, error) {
 	resp, err := c.Chain("v3/refund/domestic/refunds").PostAsync(ctx, opts).
 		Then(func(r *wechatpay.Response) (*wechatpay.Response, error) {
 			fmt.Println(r.Get("refund_id"))
@@ -122,7 +124,7 @@ func readmeFutures(ctx context.Context, c *wechatpay.Client, opts *wechatpay.Opt
 		}).
 		Wait()
 
-	for number, outcome := range future.Each(ctx, 64, numbers, func(ctx context.Context, number string) (*wechatpay.Response, error) {
+	for number, outcome := range future.Each(ctx, 64, slices.Values(numbers), func(ctx context.Context, number string) (*wechatpay.Response, error) {
 		return c.Chain("v3/refund/domestic/refunds/{out_refund_no}").Get(ctx, &wechatpay.Options{
 			Vars: wechatpay.M{"out_refund_no": number},
 		})
@@ -229,6 +231,18 @@ func readmeStack(merchant sandbox.Credentials) error {
 	return nil
 }
 
+func readmeSandbox(ctx context.Context, gateway *sandbox.Gateway, number, notifyURL string) error {
+	if _, err := gateway.Pay(number); err != nil { // of an order by jsapi-with-contract
+		return err
+	}
+	paid, err := gateway.PaidNotification(number)
+	if err != nil {
+		return err
+	}
+	_, err = gateway.Deliver(ctx, sandbox.Delivery{URL: notifyURL}, paid)
+	return err
+}
+
 func readmeOverseas(merchant sandbox.Credentials) (*wechatpay.Client, error) {
 	c, err := wechatpay.New(wechatpay.Config{
 		MchID:        merchant.MchID,
@@ -242,7 +256,7 @@ func readmeOverseas(merchant sandbox.Credentials) (*wechatpay.Client, error) {
 }
 
 func TestRefundIsRefused(t *testing.T) {
-	s := sandboxtest.New(t) // fails the test if a request is not signed well
+	s := sandboxtest.New(t) // fails the test if a request is not signed correctly
 	c, err := wechatpay.New(wechatpay.Config{
 		MchID:        s.Credentials.MchID,
 		Serial:       s.Credentials.Serial,

@@ -13,26 +13,25 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
-// A Response is a reply that has been read whole. It embeds the
-// [*http.Response], whose Body can be read once more. Its methods are safe for
-// concurrent use; reading its Body is not.
+// A Response is a buffered reply. It embeds the [*http.Response], whose Body can be read
+// again. Its methods are safe for concurrent use; reading its Body is not.
 type Response struct {
 	*http.Response
-	// Verified says that the reply bore a signature of WeChat Pay over exactly
-	// these bytes (an overseas statement: over their digest). It is false for the
-	// downloads that carry none, for errors that came from a gateway, and where a
-	// middleware of your own, outside of verify, made the reply or changed it.
+	// Verified reports whether WeChat Pay signed exactly these bytes (of an overseas
+	// statement: their digest). It is false for downloads without a signature, for errors
+	// of a gateway, and if a custom middleware outside of verify made or changed the
+	// reply.
 	Verified bool
 
 	data      []byte
 	decrypter cipher.Decrypter
 }
 
-// Bytes is the raw body, empty for a 204. It must not be changed.
+// Bytes returns the raw body, empty for a 204. It must not be modified.
 func (r *Response) Bytes() []byte { return r.data }
 
-// Get reads a value of a JSON body by its path, such as "amount.total" or
-// "data.#.serial_no". A path that is not there gives a zero Result.
+// Get returns a value of a JSON body by its path, such as "amount.total" or
+// "data.#.serial_no". It returns a zero Result for a missing path.
 //
 // https://github.com/tidwall/gjson/blob/master/SYNTAX.md
 func (r *Response) Get(path string) gjson.Result { return gjson.GetBytes(r.data, path) }
@@ -69,10 +68,10 @@ func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
 	return plaintext, nil
 }
 
-// RequestID is WeChat Pay's id of the call: what its support asks for.
+// RequestID returns WeChat Pay's id of the request, which its support needs.
 func (r *Response) RequestID() string { return r.Header.Get("Request-Id") }
 
-// String holds status and size, and nothing of the body.
+// String returns the status and the size, without the body.
 func (r *Response) String() string {
 	return fmt.Sprintf("%d %s (%d bytes)", r.StatusCode, http.StatusText(r.StatusCode), len(r.data))
 }
@@ -101,13 +100,13 @@ type Reply[T any] struct {
 type DecodeError = jsonx.DecodeError
 
 // Data decodes the reply. A value of another type than documented is converted where
-// nothing is lost: "600" or 600.0 for an integer, a number for a string, [] or "" for an
-// object that is absent. What T has and the reply does not is zero; an empty body gives
-// the zero T.
+// nothing is lost: "600" or 600.0 for an integer, a number or an object for a string, [] or
+// "" for an object that is absent. Fields that the reply does not have are zero; an empty
+// body is the zero T.
 //
-// The error wraps a [*DecodeError] that lists what could not be converted, with everything else in
-// the T: an amount that did not fit is never a zero without an error. It says
-// nothing about the call itself, which has succeeded.
+// The error wraps a [*DecodeError] that lists what could not be converted; all other fields
+// are set. An amount of another type is never a zero without an error. The call itself has
+// succeeded.
 func (r *Reply[T]) Data() (T, error) {
 	var data T
 	if r == nil || r.Response == nil {

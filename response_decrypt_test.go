@@ -58,7 +58,7 @@ func TestWhatCannotBeDecryptedIsNotLost(t *testing.T) {
 			require.ErrorAs(t, err, &failed)
 			assert.Equal(t, "R1", failed.Response.Get("refund_id").Str, "the call took effect, and tells it")
 			assert.True(t, failed.Response.Verified)
-			assert.True(t, wechatpay.OutcomeUnknown(err))
+			assert.False(t, wechatpay.OutcomeUnknown(err))
 			assert.NotContains(t, err.Error(), "张三")
 		})
 	}

@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// ErrNone is why [Any] and [Race] of no futures are rejected.
+// ErrNone rejects [Any] and [Race] without futures.
 var ErrNone = errors.New("future: no future was given")
 
-// An Outcome is what a future came to: Err is nil where it was fulfilled.
+// An Outcome is the result of a future: Err is nil if it was fulfilled.
 type Outcome[T any] struct {
 	Value T
 	Err   error
@@ -23,18 +23,18 @@ func (o Outcome[T]) State() State {
 	return StateFulfilled
 }
 
-// All is fulfilled with the values of all futures, in the order given; of none,
-// with an empty list. The first error rejects it and cancels the rest, unless others
-// want them (see [Future.Cancel]). The outcomes of the rest are in the futures given.
+// All is fulfilled with the values of all futures, in the order given; without futures, with
+// an empty list. The first error rejects it and cancels the rest, unless others need them
+// (see [Future.Cancel]). The outcomes of the rest are in the futures given.
 func All[T any](futures ...*Future[T]) *Future[[]T] {
 	return some("All", futures, &selection{wanted: len(futures)})
 }
 
-// Some is fulfilled with the values of the first n futures to be fulfilled, in
-// the order given, and cancels the rest as [All] does. Where fewer than n can be
-// any more, it is rejected with the errors so far, joined in the order given, and
-// cancels the rest. Of more than there are it is rejected at once; of none it is
-// an empty list at once. It panics if n is negative.
+// Some is fulfilled with the values of the first n futures to be fulfilled, in the order
+// given, and cancels the rest as [All] does. As soon as fewer than n can be fulfilled, it is
+// rejected with the errors so far, joined in the order given, and cancels the rest. If n is
+// larger than the number of futures, it is rejected at once; if n is 0, it is an empty list
+// at once. It panics if n is negative.
 func Some[T any](n int, futures ...*Future[T]) *Future[[]T] {
 	if n < 0 {
 		panic("future: Some: negative count")
@@ -46,9 +46,9 @@ func Some[T any](n int, futures ...*Future[T]) *Future[[]T] {
 	return some("Some", futures, &selection{wanted: n, spare: len(futures) - n, join: true})
 }
 
-// Any is fulfilled with the value of the first future to be fulfilled, and cancels
-// the rest. Where none is, it is rejected with all their errors joined, in the
-// order given; of none, with [ErrNone].
+// Any is fulfilled with the value of the first future to be fulfilled, and cancels the rest.
+// If all are rejected, it is rejected with their errors, joined in the order given; without
+// futures, with [ErrNone].
 func Any[T any](futures ...*Future[T]) *Future[T] {
 	cores("Any", futures)
 	if len(futures) == 0 {
@@ -57,8 +57,8 @@ func Any[T any](futures ...*Future[T]) *Future[T] {
 	return Then(Some(1, futures...), func(values []T) (T, error) { return values[0], nil })
 }
 
-// Race settles as the first future that does, and cancels the rest; of none, it is
-// rejected with [ErrNone].
+// Race settles as the first future that settles, and cancels the rest; without futures, it
+// is rejected with [ErrNone].
 func Race[T any](futures ...*Future[T]) *Future[T] {
 	parts := &group{parts: cores("Race", futures)}
 	if len(futures) == 0 {
@@ -174,7 +174,7 @@ func (s *selection) run(result *core, take func(selected []bool)) {
 	}
 }
 
-// count takes note of one settled part, and reports whether that decides the result.
+// count counts one settled part, and reports whether that decides the result.
 func (s *selection) count(i int, err error) (decided bool, reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -39,7 +39,7 @@ func (e *StoppedError) Unwrap() error { return e.Err }
 func Each[In, Out any](
 	ctx context.Context, limit int, seq iter.Seq[In], fn func(context.Context, In) (Out, error),
 ) iter.Seq2[In, Outcome[Out]] {
-	return fanOut(ctx, "Each", limit, infallible(seq), fn, false)
+	return fanOut(ctx, "Each", limit, withoutErrors(seq), fn, false)
 }
 
 // EachOrdered is [Each] that yields in the order of the sequence. A slow call holds
@@ -47,7 +47,7 @@ func Each[In, Out any](
 func EachOrdered[In, Out any](
 	ctx context.Context, limit int, seq iter.Seq[In], fn func(context.Context, In) (Out, error),
 ) iter.Seq2[In, Outcome[Out]] {
-	return fanOut(ctx, "EachOrdered", limit, infallible(seq), fn, true)
+	return fanOut(ctx, "EachOrdered", limit, withoutErrors(seq), fn, true)
 }
 
 // TryEach is [Each] over a sequence that can fail, such as lines that are read
@@ -59,7 +59,7 @@ func TryEach[In, Out any](
 	return fanOut(ctx, "TryEach", limit, seq, fn, false)
 }
 
-func infallible[In any](seq iter.Seq[In]) iter.Seq2[In, error] {
+func withoutErrors[In any](seq iter.Seq[In]) iter.Seq2[In, error] {
 	if seq == nil {
 		return nil
 	}
@@ -79,7 +79,7 @@ func fanOut[In, Out any](
 	case ctx == nil:
 		panic("future: " + name + ": nil context")
 	case limit < 1:
-		panic(fmt.Sprintf("future: %s: a limit of %d lets nothing through", name, limit))
+		panic(fmt.Sprintf("future: %s: the limit is %d; use at least 1", name, limit))
 	case limit > maxLimit:
 		panic(fmt.Sprintf("future: %s: the limit is %d; use one from 1 to %d", name, limit, maxLimit))
 	case seq == nil:

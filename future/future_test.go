@@ -117,9 +117,9 @@ func TestMistakesPanicAtTheCall(t *testing.T) {
 		{"Rejected: nil error", func() { future.Rejected[int](nil) }},
 		{"Some: negative count", func() { future.Some(-1, f) }},
 		{"Each: nil context", func() { future.Each(nil, 1, seq, work) }}, //nolint:staticcheck // that is the point
-		{"Each: a limit of 0", func() { future.Each(t.Context(), 0, seq, work) }},
+		{"Each: the limit is 0; use at least 1", func() { future.Each(t.Context(), 0, seq, work) }},
 		{"the limit is 9223372036854775807; use one from 1 to 1048576", func() { future.Each(t.Context(), math.MaxInt, seq, work) }},
-		{"EachOrdered: a limit of -1", func() { future.EachOrdered(t.Context(), -1, seq, work) }},
+		{"EachOrdered: the limit is -1; use at least 1", func() { future.EachOrdered(t.Context(), -1, seq, work) }},
 		{"Each: nil sequence", func() { future.Each(t.Context(), 1, nil, work) }},
 		{"TryEach: nil function", func() { future.TryEach[int, int](t.Context(), 1, try, nil) }},
 	} {

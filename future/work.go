@@ -33,8 +33,8 @@ func Start[T any](task Task[T]) *Future[T] {
 	return f
 }
 
-// growStack has the goroutine's stack grow at one go while there is nothing on it
-// to be copied: a call through a client goes deep, and growing by doubling on the
+// growStack grows the stack of the goroutine once, while it is empty and nothing has to be
+// copied: a call through a client goes deep, and growing by doubling on the
 // way down costs more than a microsecond.
 //
 //go:noinline
@@ -72,7 +72,7 @@ func (w *function[T]) Run() (T, error) {
 
 func (w *function[T]) Cancel() { w.cancel() }
 
-// A PanicError is why a future is rejected whose work or callback panicked.
+// A PanicError rejects a future whose work or callback panicked.
 type PanicError struct {
 	Value any    // what was given to panic
 	Stack []byte // of the goroutine that panicked
@@ -103,7 +103,7 @@ func (e *unsettledError) Unwrap() error { return e.cause }
 // OutcomeUnknown is true: the work may go on, or have gone on.
 func (*unsettledError) OutcomeUnknown() bool { return true }
 
-// ErrGoexit is why a future is rejected whose work or callback ended its goroutine
+// ErrGoexit rejects a future whose work or callback ended its goroutine
 // (runtime.Goexit, as testing's FailNow does).
 var ErrGoexit error = &unsettledError{text: "future: the goroutine was ended by runtime.Goexit"}
 

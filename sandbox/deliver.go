@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -71,8 +72,15 @@ var ErrNotAcknowledged = errors.New("sandbox: not acknowledged")
 
 // Deliver sends notifications, signed and encrypted as WeChat Pay does, one after the
 // other, each until it is acknowledged. It returns all attempts, and the errors of
-// those that never were ([ErrNotAcknowledged]).
+// those that never were ([ErrNotAcknowledged]). A URL that is not http or https, and a call
+// without notifications, are errors at once.
 func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Notification) ([]Attempt, error) {
+	if u, err := url.Parse(d.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("sandbox: Delivery.URL: %q is not the http or https URL of a webhook", d.URL)
+	}
+	if len(notifications) == 0 {
+		return nil, errors.New("sandbox: Deliver: no notifications; pass at least one")
+	}
 	if d.Client == nil {
 		d.Client = &http.Client{
 			Timeout:       answerWithin,
@@ -136,7 +144,7 @@ func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]At
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return attempts, ctx.Err()
+			return attempts, fmt.Errorf("%w: %s %s after %d attempts: status %d: %w", ErrNotAcknowledged, n.EventType, n.ID, i+1, a.Status, errors.Join(ctx.Err(), a.Err))
 		}
 	}
 }
