@@ -8,6 +8,7 @@ import (
 	"net/http/httptrace"
 	"sync/atomic"
 
+	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
@@ -32,7 +33,7 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 		}
 		resp, err := transport.RoundTrip(r)
 		switch written, known := w.count(); {
-		case err == nil && resp != nil && notAccepted(resp.StatusCode):
+		case err == nil && resp != nil && precedesProcessing(resp.StatusCode) && refuses(state, resp):
 			state.SetOutcome(callstate.NotAccepted, max(written-1, 0)) // an earlier send by net/http may have been accepted
 		case known && written == 0:
 			state.SetOutcome(callstate.NeverSent, 0)
@@ -45,10 +46,17 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// notAccepted reports whether a status precedes the processing of a request, and hence is
-// not signed.
-func notAccepted(status int) bool {
+// precedesProcessing reports whether a status precedes the processing of a request, and hence
+// is not signed.
+func precedesProcessing(status int) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusUnauthorized
+}
+
+// refuses reports whether the body of a 4xx is an error that proves that the call had no
+// effect. The status alone proves nothing, because no signature covers it.
+func refuses(state *callstate.State, resp *http.Response) bool {
+	data, err := ReadReply(resp, state.MaxReply)
+	return err == nil && apierror.Refuses(method(state.Request), state.Request.URL.EscapedPath(), data)
 }
 
 // writes counts how often net/http wrote a request. It repeats one if a kept-alive
