@@ -159,7 +159,9 @@ func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.
 
 // NewTransport returns the default transport, which may be customised. It supports HTTP/2,
 // TLS 1.2 and above, and proxies from the environment. It closes idle connections before
-// WeChat Pay does (after 8 seconds), and keeps enough of them for a fan-out. Transparent
+// WeChat Pay does (after 8 seconds), and keeps enough of them for a fan-out. A connection of
+// HTTP/2 that is silent for 2 seconds is pinged, and closed if 2 more pass without an answer:
+// all calls share it, and would otherwise wait on a dead one until their time-out. Transparent
 // gzip is off, because signatures and digests cover the raw bytes.
 func NewTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
@@ -172,6 +174,7 @@ func NewTransport() *http.Transport {
 		TLSHandshakeTimeout:   10 * time.Second,
 		ExpectContinueTimeout: time.Second,
 		DisableCompression:    true,
+		HTTP2:                 &http.HTTP2Config{SendPingTimeout: 2 * time.Second, PingTimeout: 2 * time.Second},
 	}
 }
 
