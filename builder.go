@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -70,6 +71,7 @@ type wiring struct {
 	credential signer.Credential
 	hosts      []string // of Failover, as origins
 	origins    []string // trusted because the base URL has them
+	proxy      *url.URL // may be nil
 }
 
 // wireKeys sets the keys of the client: those of the Config, or a keyring that downloads.
@@ -124,7 +126,8 @@ func (c *Client) wireStack(cfg Config, w wiring) (err error) {
 //   - retry and failover are outermost, so that each attempt passes through all others;
 //   - verify is inside of them, so that a reply that is not verified is a failed attempt;
 //   - log is close to the transport, so that it logs what was sent and received;
-//   - sign is innermost, so that each attempt has a new timestamp and nonce.
+//   - sign is innermost, so that each attempt has a new timestamp and nonce;
+//   - only proxy is inside of it, because the path of a reverse proxy is not signed.
 //
 // If verifier is nil, verify is left out.
 func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.Stack, err error) {
@@ -154,6 +157,9 @@ func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.
 	push("sign", middleware.Sign(middleware.SignConfig{
 		Credential: w.credential, Prefix: w.base.Prefix, Clock: cfg.Clock, Origins: w.origins,
 	}))
+	if w.proxy != nil {
+		push("proxy", middleware.ReverseProxy(w.proxy))
+	}
 	return s, err
 }
 

@@ -3,9 +3,11 @@ package middleware
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
@@ -23,6 +25,9 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 			return transport.RoundTrip(r)
 		}
 		if err := r.Context().Err(); err != nil { // the error of the transport would not tell that nothing was sent
+			return refuse(r, err)
+		}
+		if err := checkSendable(r); err != nil { // nor would this
 			return refuse(r, err)
 		}
 		state.Started()
@@ -44,6 +49,27 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 		}
 		return resp, err
 	})
+}
+
+// checkSendable returns an error for a request that net/http refuses before it connects.
+func checkSendable(r *http.Request) error {
+	if r.URL == nil || r.URL.Host == "" {
+		return errors.New("the request has no URL with a host")
+	}
+	if strings.ContainsFunc(r.Host, func(c rune) bool { return c <= ' ' || c == 0x7f }) {
+		return fmt.Errorf("header Host %.80q contains a space or a control character", r.Host)
+	}
+	for name, values := range r.Header {
+		if name == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == ':' }) {
+			return fmt.Errorf("header name %.80q contains a space or another invalid character", name)
+		}
+		for _, value := range values { // the value may be a secret
+			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+				return fmt.Errorf("the value of header %s contains a line break or another control character", name)
+			}
+		}
+	}
+	return nil
 }
 
 // precedesProcessing reports whether a status precedes the processing of a request, and hence
