@@ -148,7 +148,7 @@ func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.
 	}
 	if verifier != nil {
 		push("verify", middleware.Verify(middleware.VerifyConfig{
-			Verifier: verifier, Prefix: w.base.Prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply,
+			Verifier: verifier, Prefix: w.base.Prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply, RefuseReplays: cfg.RefuseReplays,
 		}))
 	}
 	if cfg.Logger != nil {

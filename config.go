@@ -95,6 +95,10 @@ type Config struct {
 	// [middleware.DefaultMaxReply].
 	MaxReply int64
 
+	// RefuseReplays refuses a reply whose signature was seen before, with [ErrReplayed];
+	// see [middleware.VerifyConfig]. It costs up to 20 MB of memory. Default off.
+	RefuseReplays bool
+
 	// Retry limits the retries of a call; Attempts 1 disables them. See
 	// [middleware.Retry].
 	Retry middleware.RetryConfig `json:"-"`

@@ -28,6 +28,10 @@ var (
 	ErrProbe         = signer.ErrProbe         // the same, in a signature probe of WeChat Pay
 )
 
+// ErrReplayed means that the signature of a reply was seen before; see
+// [Config].RefuseReplays.
+var ErrReplayed = middleware.ErrReplayed
+
 // ErrTooLarge means that a reply is larger than [Config].MaxReply.
 var ErrTooLarge = middleware.ErrTooLarge
 

@@ -27,6 +27,13 @@ type VerifyConfig struct {
 	Clock func() time.Time
 	// MaxReply is the maximum size of a reply in bytes; default [DefaultMaxReply].
 	MaxReply int64
+	// RefuseReplays refuses a reply whose signature was seen before, with [ErrReplayed]. The
+	// signature covers neither the request nor its path, so that for five minutes whoever
+	// ends TLS on the way can deliver a captured reply as that to another call. The replies
+	// of ten minutes are remembered in memory, the last 262,144 of them for certain (20 MB),
+	// by each Verify for itself. Off by default, since a cache at WeChat Pay's side might honestly repeat
+	// a reply.
+	RefuseReplays bool
 }
 
 // A VerifyError is a reply that could not be verified. Do not use its content. The request
@@ -34,7 +41,7 @@ type VerifyConfig struct {
 //
 // Err wraps [signer.ErrMissingHeader], [signer.ErrClock], [signer.ErrUnknownKey],
 // [signer.ErrSignature], [signer.ErrProbe], [signer.ErrExpired] or the error of a custom
-// Verifier; [ErrRedirect]; or, if the body could not be read, [ErrTooLarge], [io.ErrUnexpectedEOF] or the
+// Verifier; [ErrRedirect]; [ErrReplayed]; or, if the body could not be read, [ErrTooLarge], [io.ErrUnexpectedEOF] or the
 // error of the connection.
 type VerifyError struct {
 	Response *http.Response // its Body has the data that was received
@@ -83,6 +90,10 @@ func Verify(cfg VerifyConfig) Middleware {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
+	var seen *replays
+	if cfg.RefuseReplays {
+		seen = newReplays(maxReplays)
+	}
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 			if cfg.Verifier == nil {
@@ -92,12 +103,12 @@ func Verify(cfg VerifyConfig) Middleware {
 			if err != nil {
 				return nil, err
 			}
-			return cfg.verify(r, resp)
+			return cfg.verify(r, resp, seen)
 		})
 	}
 }
 
-func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Response, error) {
+func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response, seen *replays) (*http.Response, error) {
 	state := callstate.From(r.Context())
 	if state != nil {
 		state.ClearVerified()
@@ -118,6 +129,9 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 		err = cfg.checkDigest(r.Context(), resp.Header, data)
 	} else {
 		err = signer.Check(r.Context(), cfg.Verifier, resp.Header, data, cfg.Clock())
+	}
+	if err == nil && seen != nil {
+		err = seen.check(resp.Header, cfg.Clock())
 	}
 	debugVerified(r, resp, data, err)
 	if err != nil {
