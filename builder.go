@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -70,6 +71,7 @@ type wiring struct {
 	credential signer.Credential
 	hosts      []string // of Failover, as origins
 	origins    []string // trusted because the base URL has them
+	proxy      *url.URL // may be nil
 }
 
 // wireKeys sets the keys of the client: those of the Config, or a keyring that downloads.
@@ -124,7 +126,8 @@ func (c *Client) wireStack(cfg Config, w wiring) (err error) {
 //   - retry and failover are outermost, so that each attempt passes through all others;
 //   - verify is inside of them, so that a reply that is not verified is a failed attempt;
 //   - log is close to the transport, so that it logs what was sent and received;
-//   - sign is innermost, so that each attempt has a new timestamp and nonce.
+//   - sign is innermost, so that each attempt has a new timestamp and nonce;
+//   - only proxy is inside of it, because the path of a reverse proxy is not signed.
 //
 // If verifier is nil, verify is left out.
 func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.Stack, err error) {
@@ -145,7 +148,7 @@ func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.
 	}
 	if verifier != nil {
 		push("verify", middleware.Verify(middleware.VerifyConfig{
-			Verifier: verifier, Prefix: w.base.Prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply,
+			Verifier: verifier, Prefix: w.base.Prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply, RefuseReplays: cfg.RefuseReplays,
 		}))
 	}
 	if cfg.Logger != nil {
@@ -154,12 +157,17 @@ func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.
 	push("sign", middleware.Sign(middleware.SignConfig{
 		Credential: w.credential, Prefix: w.base.Prefix, Clock: cfg.Clock, Origins: w.origins,
 	}))
+	if w.proxy != nil {
+		push("proxy", middleware.ReverseProxy(w.proxy))
+	}
 	return s, err
 }
 
 // NewTransport returns the default transport, which may be customised. It supports HTTP/2,
 // TLS 1.2 and above, and proxies from the environment. It closes idle connections before
-// WeChat Pay does (after 8 seconds), and keeps enough of them for a fan-out. Transparent
+// WeChat Pay does (after 8 seconds), and keeps enough of them for a fan-out. A connection of
+// HTTP/2 that is silent for 2 seconds is pinged, and closed if 2 more pass without an answer:
+// all calls share it, and would otherwise wait on a dead one until their time-out. Transparent
 // gzip is off, because signatures and digests cover the raw bytes.
 func NewTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
@@ -172,6 +180,7 @@ func NewTransport() *http.Transport {
 		TLSHandshakeTimeout:   10 * time.Second,
 		ExpectContinueTimeout: time.Second,
 		DisableCompression:    true,
+		HTTP2:                 &http.HTTP2Config{SendPingTimeout: 2 * time.Second, PingTimeout: 2 * time.Second},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -116,13 +117,18 @@ func (c *call) run() (*Response, error) {
 		return nil, c.fail(err)
 	}
 	if resp.StatusCode/100 == 2 && c.handling != nil && c.handling.consume != nil {
+		if middleware.Verified(resp) { // it is buffered already
+			if reply, err := c.read(resp); err == nil && c.contradicts(reply) {
+				return nil, c.apiError(reply)
+			}
+		}
 		return c.stream(resp)
 	}
 	reply, err := c.read(resp)
 	switch {
 	case err != nil:
 		return nil, c.fail(err)
-	case resp.StatusCode/100 != 2:
+	case resp.StatusCode/100 != 2 || c.contradicts(reply):
 		return nil, c.apiError(reply)
 	case c.handling != nil:
 		if err := reply.decryptFields(&c.state, c.handling.decrypt); err != nil {
@@ -212,22 +218,33 @@ func (c *call) maybeSent(err error) bool {
 func (c *call) apiError(reply *Response) *APIError {
 	e := newAPIError(c.state.Route, c.state.Request.Method, reply)
 	e.Attempts, e.Stopped = c.state.Attempts()
-	e.earlier = c.earlierSend(reply)
+	e.noRefusal = !c.refuses(reply)
+	e.earlier = c.earlierSend(e)
 	if hint := c.client.hint; e.StatusCode == http.StatusNotFound && hint != nil {
 		e.Hint = hint(c.state.Request.Method, e.Path)
 	}
 	return e
 }
 
+// contradicts reports whether the body of a 2xx is an error, as the signature proves: it does
+// not cover the status.
+func (c *call) contradicts(reply *Response) bool {
+	request := c.state.Request
+	return reply.Verified && apierror.Contradicts(request.Method, request.URL.EscapedPath(), reply.data)
+}
+
+// refuses reports whether the body of a 4xx proves that the call had no effect.
+func (c *call) refuses(reply *Response) bool {
+	request := c.state.Request
+	return apierror.Refuses(request.Method, request.URL.EscapedPath(), reply.data)
+}
+
 // earlierSend reports whether another attempt than the answered one may have taken effect.
 // The outcome of the answered one still counts as unknown, unless its answer proves that it had no
 // effect.
-func (c *call) earlierSend(answer *Response) bool {
+func (c *call) earlierSend(e *APIError) bool {
 	unknown, _ := c.state.Sends()
-	switch status := answer.StatusCode; {
-	case status == http.StatusUnauthorized || status == http.StatusTooManyRequests:
-	case status/100 == 4 && answer.Verified:
-	default:
+	if !e.settles() {
 		unknown--
 	}
 	return unknown > 0

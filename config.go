@@ -69,8 +69,17 @@ type Config struct {
 
 	// BaseURL is the URL that paths are relative to, such as
 	// https://apihk.mch.weixin.qq.com/ or the address of a sandbox; default
-	// [DefaultBaseURL]. A path prefix in it is sent and signed.
+	// [DefaultBaseURL]. A path prefix in it is sent and signed; see ReverseProxy for one
+	// that is not. If its host is not WeChat Pay's, absolute URLs of WeChat Pay are
+	// refused, unless Options.BaseURL names WeChat Pay's host.
 	BaseURL string
+
+	// ReverseProxy is the URL of a reverse proxy of one's own, such as
+	// https://gateway.example.com/wechatpay/, that forwards to WeChat Pay. Every request
+	// is sent to it, also the URLs that WeChat Pay returned and the downloads of keys.
+	// What is signed does not change: the path of the proxy is sent, not signed, and the
+	// proxy must remove it. Default none.
+	ReverseProxy string
 
 	// Transport sends the requests; default: a [NewTransport]. A custom one must not
 	// retry: the retry middleware does, which signs each attempt and knows which calls are
@@ -86,6 +95,10 @@ type Config struct {
 	// [middleware.DefaultMaxReply].
 	MaxReply int64
 
+	// RefuseReplays refuses a reply whose signature was seen before, with [ErrReplayed];
+	// see [middleware.VerifyConfig]. It costs up to 20 MB of memory. Default off.
+	RefuseReplays bool
+
 	// Retry limits the retries of a call; Attempts 1 disables them. See
 	// [middleware.Retry].
 	Retry middleware.RetryConfig `json:"-"`
@@ -98,8 +111,8 @@ type Config struct {
 	// Logger logs each attempt, see [middleware.Log]. Default none.
 	Logger *slog.Logger `json:"-"`
 
-	// Stack may change the default stack: retry → failover → verify → log → sign →
-	// transport. It contains failover and log only if they are configured.
+	// Stack may change the default stack: retry → failover → verify → log → sign → proxy →
+	// transport. It contains failover, log and proxy only if they are configured.
 	Stack func(*middleware.Stack) error `json:"-"`
 
 	// Hint returns a hint for a call that was answered with 404, which becomes part of the

@@ -237,7 +237,7 @@ func (d *downloader) get(ctx context.Context, address string, consume func(body 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	call, err := Chain{client: d.chain.client}.Chain(address).prepare(ctx, http.MethodGet, &Options{
-		Unsigned: true, Timeout: -1, Stack: d.opts.Stack, Debug: d.opts.Debug, Header: http.Header{"Accept": {"*/*"}}, Sink: io.Discard,
+		BaseURL: d.opts.BaseURL, Unsigned: true, Timeout: -1, Stack: d.opts.Stack, Debug: d.opts.Debug, Header: http.Header{"Accept": {"*/*"}}, Sink: io.Discard,
 	})
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -27,6 +28,10 @@ var (
 	ErrProbe         = signer.ErrProbe         // the same, in a signature probe of WeChat Pay
 )
 
+// ErrReplayed means that the signature of a reply was seen before; see
+// [Config].RefuseReplays.
+var ErrReplayed = middleware.ErrReplayed
+
 // ErrTooLarge means that a reply is larger than [Config].MaxReply.
 var ErrTooLarge = middleware.ErrTooLarge
 
@@ -34,7 +39,9 @@ var ErrTooLarge = middleware.ErrTooLarge
 // [middleware.VerifyError].
 type VerifyError = middleware.VerifyError
 
-// An APIError is a reply with a status other than 2xx, with any body, JSON or not.
+// An APIError is a reply with a status other than 2xx, with any body, JSON or not. It is also
+// a signed 2xx with an error as its body, if the reply of the endpoint is documented and has
+// no code: the signature covers the body, but not the status.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 type APIError struct {
@@ -45,7 +52,7 @@ type APIError struct {
 	RequestID  string          // for WeChat Pay's support
 	// Verified is true if the signature of the reply was valid. Errors of gateways, and
 	// 401 SIGN_ERROR, are not signed. Never settle an order by an error that is not
-	// verified.
+	// verified: a 404 ORDER_NOT_EXIST may come from anything on the way.
 	Verified bool
 	Response *Response
 
@@ -58,7 +65,8 @@ type APIError struct {
 	Attempts int
 	Stopped  string
 
-	earlier bool // an earlier attempt may have taken effect
+	earlier   bool // an earlier attempt may have taken effect
+	noRefusal bool // the body may be something else than an error, whatever its Code
 }
 
 func newAPIError(route, method string, r *Response) *APIError {
@@ -83,21 +91,28 @@ func scalarText(v gjson.Result) string {
 	return v.String()
 }
 
-// OutcomeUnknown reports whether the call may have taken effect. It has not if WeChat Pay
-// signed the 4xx, or if the status is 401 or 429, which precede processing; unless an
-// earlier attempt may have taken effect.
+// OutcomeUnknown reports whether the call may have taken effect. It has not if the status is
+// a 4xx, its body is an error, and WeChat Pay signed it or the status is 401 or 429, which
+// precede processing; unless an earlier attempt may have taken effect. An error is a body with
+// a Code and a Message. Codes that are documented with a 5xx, or that say that a payment is
+// pending, such as SYSTEM_ERROR and USERPAYING, leave the outcome unknown.
 func (e *APIError) OutcomeUnknown() bool {
-	switch {
-	case e == nil || safe(e.Method):
+	if e == nil || safe(e.Method) {
 		return false
-	case e.earlier:
-		return true
-	case e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusUnauthorized:
-		return false
-	case e.StatusCode/100 == 4:
-		return !e.Verified
 	}
-	return true
+	return e.earlier || !e.settles()
+}
+
+// settles reports whether the reply proves that the answered request had no effect.
+func (e *APIError) settles() bool {
+	if e.noRefusal || !apierror.Final(e.Code) {
+		return false
+	}
+	switch e.StatusCode {
+	case http.StatusUnauthorized, http.StatusTooManyRequests:
+		return true
+	}
+	return e.StatusCode/100 == 4 && e.Verified
 }
 
 // Field returns the invalid field that Detail names, such as "/amount/total", or "".
@@ -185,14 +200,14 @@ func (e *DecryptError) Unwrap() error { return e.Err }
 
 // OutcomeUnknown reports whether the call that failed with err may have taken effect: its
 // reply could not be verified, the connection broke or the time-out expired after sending,
-// or the reply was a 5xx or an unsigned 4xx. If so, first query the order by the same
+// or the reply was a 5xx, an unsigned 4xx, or a 4xx whose body is not an error. If so, first query the order by the same
 // business number, and never repeat the call with a new one. It is true for joined errors if
 // it is true for one of them. It is also true for a future that was cancelled or abandoned,
 // or whose callback panicked; the future of the call itself may know more.
 //
-// It is false for GET requests, for calls that were not sent, for a signed 4xx, and for 401
-// and 429, which precede processing. A signed 4xx may still mean that an order is pending,
-// such as USERPAYING: check its Code.
+// It is false for GET requests, for calls that were not sent, and for an error that
+// WeChat Pay signed as a 4xx or sent as 401 or 429, which precede processing. It is true if
+// the code of such an error says that a payment is pending, such as USERPAYING.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 func OutcomeUnknown(err error) bool {

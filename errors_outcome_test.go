@@ -135,6 +135,7 @@ func TestOutcomeUnknownIsSticky(t *testing.T) {
 		{"refused, then delivered", twice, nil, []error{dial, io.EOF}, true},
 		{"delivered, then too many", twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, status(429)}, true},
 		{"delivered, then not signed well", twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, status(401)}, true},
+		{"not signed well, then refused", twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial, status(401)}, false},
 		{"too many, and no more", twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial, status(429)}, false},
 		{"both errors of one attempt", nil, &wechatpay.Options{JSON: wechatpay.M{}}, []error{errors.Join(io.EOF, dial)}, true},
 		{"a transport of its own", elsewhere, &wechatpay.Options{JSON: wechatpay.M{}}, nil, true},
@@ -162,7 +163,7 @@ func TestOutcomeUnknownIsSticky(t *testing.T) {
 					}
 					var answer status
 					if errors.As(err, &answer) {
-						return reply(int(answer), ""), nil
+						return reply(int(answer), `{"code":"SIGN_ERROR","message":""}`), nil
 					}
 					return nil, err
 				})
@@ -215,9 +216,9 @@ func TestOutcomeUnknownLooksAtTheWholeTree(t *testing.T) {
 	t.Parallel()
 	sent := &wechatpay.CallError{Method: "POST", MaybeSent: true, Err: io.EOF}
 	unsent := &wechatpay.CallError{Method: "POST", Err: io.EOF}
-	api := func(method string, status int, verified bool) *wechatpay.APIError {
+	api := func(method string, status int, verified bool, code ...string) *wechatpay.APIError {
 		r := &wechatpay.Response{Response: &http.Response{Request: &http.Request{Header: http.Header{}}}}
-		return &wechatpay.APIError{Method: method, StatusCode: status, Verified: verified, Response: r}
+		return &wechatpay.APIError{Method: method, StatusCode: status, Verified: verified, Response: r, Code: strings.Join(code, "")}
 	}
 	verify := func(method string, cause error) error {
 		return &wechatpay.VerifyError{Response: &http.Response{Request: &http.Request{Method: method}}, Err: cause}
@@ -237,15 +238,20 @@ func TestOutcomeUnknownLooksAtTheWholeTree(t *testing.T) {
 		{"500", api("POST", 500, true), true},
 		{"500 of a query", api("GET", 500, true), false},
 		{"302", api("POST", 302, false), true},
-		{"400, signed", api("POST", 400, true), false},
+		{"400, signed", api("POST", 400, true, "PARAM_ERROR"), false},
+		{"400, signed, without a code", api("POST", 400, true), true},
+		{"400, signed, with a code of a 500", api("POST", 400, true, "SYSTEM_ERROR"), true},
+		{"400, signed, of a pending payment", api("POST", 400, true, "USERPAYING"), true},
 		{"404, by nobody", api("POST", 404, false), true},
-		{"401", api("POST", 401, false), false},
+		{"401", api("POST", 401, false, "SIGN_ERROR"), false},
+		{"401 without a code", api("POST", 401, false), true},
 		{"a wait that was given up", fmt.Errorf("%w: %w", future.ErrWaiting, context.DeadlineExceeded), true},
 		{"a cancelled future", fmt.Errorf("x: %w", future.ErrCancelled), true},
 		{"a callback that panicked", &future.PanicError{Value: 1}, true},
 		{"a typed nil", (*wechatpay.CallError)(nil), false},
-		{"an error made by hand", &wechatpay.APIError{Method: "POST", StatusCode: 401}, false},
-		{"429", api("POST", 429, false), false},
+		{"an error made by hand", &wechatpay.APIError{Method: "POST", StatusCode: 401, Code: "SIGN_ERROR"}, false},
+		{"429", api("POST", 429, false, "RATELIMIT_EXCEEDED"), false},
+		{"429 without a code", api("POST", 429, false), true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

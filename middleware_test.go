@@ -128,10 +128,12 @@ func TestNothingIsRepeatedThatWasAnswered(t *testing.T) {
 		{"a key that cannot be fetched", keyless, signed(200, "{}"), 1, true},
 		{"401, badly signed", keyless, signed(401, "{}"), 1, true},
 		{"429, badly signed", keyless, signed(429, "{}"), 1, true},
-		{"too frequent, says nobody", noVerifier, unsigned(403, `{"code":"RATE_LIMITED"}`), 1, true},
-		{"too frequent, as a 500", noVerifier, signed(500, `{"code":"RATE_LIMITED"}`), 1, true},
-		{"too frequent, says WeChat Pay", noVerifier, signed(403, `{"code":"FREQUENCY_LIMITED"}`), 3, false},
-		{"429", noVerifier, unsigned(429, ""), 3, false},
+		{"too frequent, says nobody", noVerifier, unsigned(403, `{"code":"RATE_LIMITED","message":""}`), 1, true},
+		{"too frequent, as a 500", noVerifier, signed(500, `{"code":"RATE_LIMITED","message":""}`), 1, true},
+		{"too frequent, says WeChat Pay", noVerifier, signed(403, `{"code":"FREQUENCY_LIMITED","message":""}`), 3, false},
+		{"429, says WeChat Pay", noVerifier, signed(429, `{"code":"RATELIMIT_EXCEEDED","message":""}`), 3, false},
+		{"429, says nobody", noVerifier, unsigned(429, `{"code":"RATELIMIT_EXCEEDED","message":""}`), 1, false},
+		{"429 without an error", noVerifier, unsigned(429, ""), 1, true},
 		{"a body that is a bottomless pit", noVerifier, unsigned(502, `{"code":`+strings.Repeat("[", 15<<20)), 1, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

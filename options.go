@@ -88,8 +88,8 @@ type Options struct {
 	// if unknown). It runs on the goroutine of the call.
 	Progress func(done, total int64)
 
-	// Unsigned skips the verification of a 2xx reply, for a download that is documented
-	// to be unsigned. It is not needed for the known ones.
+	// Unsigned skips the verification of a 2xx reply to a GET, for a download that is
+	// documented to be unsigned. It is not needed for the known ones.
 	Unsigned bool
 }
 

@@ -47,9 +47,10 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {"redirect"}}})
-	var api *wechatpay.APIError
-	require.ErrorAs(t, err, &api)
-	assert.Equal(t, 302, api.StatusCode)
+	require.ErrorIs(t, err, middleware.ErrRedirect)
+	var unverified *wechatpay.VerifyError
+	require.ErrorAs(t, err, &unverified)
+	assert.Equal(t, 302, unverified.Response.StatusCode)
 	assert.Equal(t, 1, w.count())
 }
 

@@ -88,7 +88,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a URL that is none", func() error { return post(c.Chain("https://[::1/v3"), nil) },
 			"wechatpay: POST https://[::1/v3: invalid call: Chain: the absolute URL is malformed"},
 		{"a URL with Vars", func() error { return post(c.Chain("https://api.mch.weixin.qq.com/v3/x"), vars("id", "1")) },
-			"wechatpay: POST https://api.mch.weixin.qq.com/v3/x: invalid call: Chain: an absolute URL is used verbatim; remove Vars, WithVar, BaseURL and WithBaseURL"},
+			"wechatpay: POST https://api.mch.weixin.qq.com/v3/x: invalid call: Chain: an absolute URL is used verbatim; remove Vars, WithVar and WithBaseURL"},
 		{"a base URL that is none", func() error { return post(x, &wechatpay.Options{BaseURL: "evil"}) },
 			"wechatpay: POST v3/x: invalid call: Options.BaseURL: must begin with https://host"},
 		{"a foreign base URL", func() error { return post(x, &wechatpay.Options{BaseURL: "https://evil.example"}) },

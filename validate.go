@@ -37,6 +37,9 @@ func (cfg *Config) validate() (w wiring, err error) {
 	check("PlatformKeyID", err)
 	w.base, err = target.ParseBase(cfg.BaseURL)
 	check("BaseURL", err)
+	if err == nil && cfg.downloads() && strings.HasSuffix(w.base.Prefix, "/v3") {
+		check("BaseURL", errors.New("ends in /v3; remove that, since paths begin with v3/"))
+	}
 	if cfg.MaxReply < 0 {
 		check("MaxReply", errors.New("is negative; 0 means the default"))
 	}
@@ -44,9 +47,26 @@ func (cfg *Config) validate() (w wiring, err error) {
 		w.hosts, w.origins, err = failoverHosts(w.base, cfg.Failover)
 		check("Failover", err)
 	}
+	w.proxy, err = cfg.reverseProxy()
+	check("ReverseProxy", err)
 	check("APIv3Key", cfg.checkAPIv3Key())
 	w.credential = signer.Credential{ID: cfg.MchID, Serial: strings.ToUpper(cfg.Serial), Signer: sign}
 	return w, errors.Join(problems...)
+}
+
+// reverseProxy returns nil if there is none.
+func (cfg *Config) reverseProxy() (*url.URL, error) {
+	switch {
+	case cfg.ReverseProxy == "":
+		return nil, nil
+	case cfg.Failover != nil:
+		return nil, errors.New("is mutually exclusive with Failover; let the proxy choose the host")
+	}
+	base, err := target.ParseBase(cfg.ReverseProxy)
+	if err != nil {
+		return nil, err
+	}
+	return url.Parse(base.Origin + base.Prefix)
 }
 
 func (cfg *Config) signer() (signer.Signer, error) {
@@ -251,6 +271,8 @@ func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 		return errors.New("Options: JSON and Body are mutually exclusive; set one of them")
 	case (opts.JSON != nil || opts.Body != nil) && safe(method):
 		return fmt.Errorf("Options: a %s request must not have a body; use Query", method)
+	case opts.Unsigned && method != http.MethodGet:
+		return fmt.Errorf("Options.Unsigned: only downloads by GET are unsigned; the reply to %s must be verified", method)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
@@ -35,11 +35,11 @@ type Attempt struct {
 // CheckRetry is the default policy of [Retry]. It returns whether to retry, and the reason.
 // It depends on its argument only.
 //
-//   - A request that was certainly not sent or not accepted (429, or a signed 4xx with a
-//     rate-limit code) is retried, idempotent or not.
+//   - A request that was certainly not sent, or not accepted (a signed 4xx with a rate-limit
+//     code), is retried, idempotent or not.
 //   - A request that may have been accepted is retried only if it is idempotent: after
-//     connection errors, time-outs and 5xx, and once after a reply that could not be
-//     verified, since WeChat Pay sends wrong signatures as probes.
+//     connection errors, time-outs, 429 and 5xx, and once after a reply that could not be
+//     verified, since WeChat Pay sends wrong signatures as probes. A redirect is final.
 //   - A code of a pending payment (USERPAYING, BANK_ERROR) is not retried: query the order.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
@@ -62,6 +62,8 @@ func checkError(a Attempt) (again bool, reason string) {
 		return true, "it was not sent"
 	case errors.Is(a.Err, ErrTooLarge):
 		return false, "the reply is too large"
+	case errors.Is(a.Err, ErrRedirect):
+		return false, "a redirect is not followed"
 	case !a.Idempotent:
 		return false, "it may have taken effect, and is not known to be repeatable"
 	case errors.As(a.Err, &unverified) && !truncated(unverified) && a.Unverified > 1:
@@ -78,12 +80,6 @@ func truncated(e *VerifyError) bool {
 	return !slices.ContainsFunc(verdicts, func(verdict error) bool { return errors.Is(e.Err, verdict) })
 }
 
-// tooFrequent are the rate-limit codes, in all their spellings.
-var tooFrequent = []string{"FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED", "RATELIMIT_EXCEED", "RATELIMIT_EXCEEDED", "RATE_LIMITED"}
-
-// pending are the codes of payments that are not final.
-var pending = []string{"USERPAYING", "USER_PAYING", "BANK_ERROR", "BANKERROR"}
-
 func checkStatus(a Attempt) (again bool, reason string) {
 	status := a.Response.StatusCode
 	code := ""
@@ -93,11 +89,11 @@ func checkStatus(a Attempt) (again bool, reason string) {
 	switch {
 	case status < 400:
 		return false, "it succeeded"
-	case slices.Contains(pending, code):
+	case apierror.Pending(code):
 		return false, code + ": payment pending; query it"
-	case status == http.StatusTooManyRequests, status < 500 && a.Verified && slices.Contains(tooFrequent, code):
+	case status < 500 && a.Verified && apierror.TooFrequent(code):
 		return true, "it was not accepted: too frequent"
-	case status < 500 || status == http.StatusNotImplemented:
+	case status != http.StatusTooManyRequests && status < 500 || status == http.StatusNotImplemented:
 		return false, fmt.Sprintf("%d is final", status)
 	case !a.Idempotent:
 		return false, "it may have taken effect, and is not known to be repeatable"
@@ -105,19 +101,14 @@ func checkStatus(a Attempt) (again bool, reason string) {
 	return true, fmt.Sprintf("status %d", status)
 }
 
-// replyCode returns the code of an error reply, or "" if it is not a plain code. The body
+// replyCode returns the code of an error reply, or "" if its body is not an error. The body
 // stays readable.
 func replyCode(ctx context.Context, resp *http.Response) string {
 	data, err := ReadReply(resp, callstate.InfoOf(ctx).MaxReply)
-	if err != nil || !json.Valid(data) { // gjson's own check recurses without bound
+	if err != nil {
 		return ""
 	}
-	const longest = 64
-	code := gjson.GetBytes(data, "code")
-	if code.Type != gjson.String || len(code.Str) > longest || strings.Trim(code.Str, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
-		return ""
-	}
-	return code.Str
+	return apierror.Code(data)
 }
 
 // businessNumbers are the fields by which WeChat Pay recognizes a repeated request: the

@@ -34,7 +34,12 @@ func ExampleSign() {
 	})
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: verify(sign(transport))}
+	client := &http.Client{
+		Transport: verify(sign(transport)),
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // no signature covers a redirect
+		},
+	}
 
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost,
 		server.URL+"/v3/refund/domestic/refunds", strings.NewReader(`{"out_refund_no":"R1"}`))

@@ -65,7 +65,9 @@ func response(status int, body string) *http.Response {
 	}
 }
 
-func code(status int, name string) *http.Response { return response(status, `{"code":"`+name+`"}`) }
+func code(status int, name string) *http.Response {
+	return response(status, `{"code":"`+name+`","message":"…"}`)
+}
 
 // A script is a transport that plays one outcome after another.
 type script struct {

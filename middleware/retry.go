@@ -252,4 +252,5 @@ func (cfg *RetryConfig) end(a Attempt, reason string) (*http.Response, error) {
 // verdicts are the errors of [Verify] for a complete reply.
 var verdicts = []error{
 	signer.ErrMissingHeader, signer.ErrClock, signer.ErrUnknownKey, signer.ErrSignature, signer.ErrExpired,
+	ErrRedirect, ErrReplayed,
 }

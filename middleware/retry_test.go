@@ -48,7 +48,7 @@ func TestRetrySendsTheSameBytesAgain(t *testing.T) {
 		{"without one it is sent once",
 			func(t *testing.T) *http.Request { return post(t, `{"a":1}`) }, []any{code(500, "SYSTEM_ERROR")}, 1, 500, nil, ""},
 		{"unless it was never sent",
-			func(t *testing.T) *http.Request { return post(t, `{"a":1}`) }, []any{errDial, code(429, ""), response(200, "")}, 3, 200, nil, ""},
+			func(t *testing.T) *http.Request { return post(t, `{"a":1}`) }, []any{errDial, errDial, response(200, "")}, 3, 200, nil, ""},
 		{"an empty number is none",
 			func(t *testing.T) *http.Request { return post(t, `{"out_refund_no":""}`) }, []any{io.EOF}, 1, 0, io.EOF, ""},
 		{"an Idempotency-Key",

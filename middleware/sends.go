@@ -3,11 +3,14 @@ package middleware
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 
+	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
@@ -24,6 +27,9 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 		if err := r.Context().Err(); err != nil { // the error of the transport would not tell that nothing was sent
 			return refuse(r, err)
 		}
+		if err := checkSendable(r); err != nil { // nor would this
+			return refuse(r, err)
+		}
 		state.Started()
 		var w *writes
 		if traced {
@@ -32,7 +38,7 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 		}
 		resp, err := transport.RoundTrip(r)
 		switch written, known := w.count(); {
-		case err == nil && resp != nil && notAccepted(resp.StatusCode):
+		case err == nil && resp != nil && precedesProcessing(resp.StatusCode) && refuses(state, resp):
 			state.SetOutcome(callstate.NotAccepted, max(written-1, 0)) // an earlier send by net/http may have been accepted
 		case known && written == 0:
 			state.SetOutcome(callstate.NeverSent, 0)
@@ -45,10 +51,38 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// notAccepted reports whether a status precedes the processing of a request, and hence is
-// not signed.
-func notAccepted(status int) bool {
+// checkSendable returns an error for a request that net/http refuses before it connects.
+func checkSendable(r *http.Request) error {
+	if r.URL == nil || r.URL.Host == "" {
+		return errors.New("the request has no URL with a host")
+	}
+	if strings.ContainsFunc(r.Host, func(c rune) bool { return c <= ' ' || c == 0x7f }) {
+		return fmt.Errorf("header Host %.80q contains a space or a control character", r.Host)
+	}
+	for name, values := range r.Header {
+		if name == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == ':' }) {
+			return fmt.Errorf("header name %.80q contains a space or another invalid character", name)
+		}
+		for _, value := range values { // the value may be a secret
+			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+				return fmt.Errorf("the value of header %s contains a line break or another control character", name)
+			}
+		}
+	}
+	return nil
+}
+
+// precedesProcessing reports whether a status precedes the processing of a request, and hence
+// is not signed.
+func precedesProcessing(status int) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusUnauthorized
+}
+
+// refuses reports whether the body of a 4xx is an error that proves that the call had no
+// effect. The status alone proves nothing, because no signature covers it.
+func refuses(state *callstate.State, resp *http.Response) bool {
+	data, err := ReadReply(resp, state.MaxReply)
+	return err == nil && apierror.Refuses(method(state.Request), state.Request.URL.EscapedPath(), data)
 }
 
 // writes counts how often net/http wrote a request. It repeats one if a kept-alive

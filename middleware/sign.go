@@ -40,7 +40,7 @@ type SignConfig struct {
 // signed. It keeps an Authorization header that is already set.
 //
 // It refuses a request to a host that is neither WeChat Pay's nor among Origins. See
-// [Trusted].
+// [Trusted]. It also refuses a request that an [http.Client] makes to follow a redirect.
 func Sign(cfg SignConfig) Middleware {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
@@ -52,6 +52,10 @@ func Sign(cfg SignConfig) Middleware {
 			}
 			if err := Trusted(r.URL, cfg.Origins...); err != nil {
 				return refuse(r, fmt.Errorf("sign: %w", err))
+			}
+			if redirected(r) { // the caller's request was sent, and may have taken effect
+				_, _ = refuse(r, ErrRedirect) // closes the body
+				return nil, &VerifyError{Response: r.Response, Err: fmt.Errorf("sign: %w; set CheckRedirect of the http.Client", ErrRedirect)}
 			}
 			if r.Header["Authorization"] != nil || signatureOf(r, cfg.Prefix) == endpoint.Unsigned {
 				return next.RoundTrip(r)

@@ -68,6 +68,12 @@ func TestSignRefusesForeignHosts(t *testing.T) {
 		{"a name that begins alike", "https://weixin.qq.com.evil.example/v3/x", false},
 		{"WeChat Pay as a user name", "https://api.mch.weixin.qq.com@evil.example", false},
 		{"a user", "https://u:p@api.mch.weixin.qq.com/v3/x", false},
+		{"an address whose zone ends alike", "https://[::1%25.weixin.qq.com]/v3/x", false},
+		{"an origin with the port of its scheme", "https://proxy.example:443/v3/x", true},
+		{"another port of that origin", "https://proxy.example:444/v3/x", false},
+		{"that origin in the zone of an address", "https://[::1%25proxy.example]/v3/x", false},
+		{"another script", "https://微信.weixin.qq.com/v3/x", false},
+		{"an empty label", "https://.weixin.qq.com/v3/x", false},
 		{"a dot at the end", "https://api.mch.weixin.qq.com./v3/x", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -78,7 +84,7 @@ func TestSignRefusesForeignHosts(t *testing.T) {
 				assert.NotEmpty(t, r.Header.Get("Authorization"))
 				return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
 			})
-			sign := middleware.Sign(middleware.SignConfig{Credential: credential(t), Origins: []string{own}})
+			sign := middleware.Sign(middleware.SignConfig{Credential: credential(t), Origins: []string{own, "https://proxy.example"}})
 			r := request(t, "POST", tc.target, body{strings.NewReader("{}"), &closed})
 			_, err := sign(wire).RoundTrip(r)
 			assert.Equal(t, tc.trusted, sent)

@@ -22,13 +22,13 @@ func Trusted(u *url.URL, origins ...string) error {
 		return fmt.Errorf("the URL for host %s contains a user name; remove it", u.Host)
 	}
 	for _, origin := range origins {
-		if rest, ok := cutPrefixFold(origin, u.Scheme+"://"); ok && strings.EqualFold(rest, u.Host) {
+		if isOrigin(u, origin) {
 			return nil
 		}
 	}
 	host := strings.ToLower(u.Hostname())
 	for _, domain := range trustedDomains {
-		if host != domain && !strings.HasSuffix(host, "."+domain) {
+		if host != domain && !strings.HasSuffix(host, "."+domain) || !isDomainName(u) {
 			continue
 		}
 		if u.Scheme != "https" {
@@ -38,6 +38,42 @@ func Trusted(u *url.URL, origins ...string) error {
 	}
 	return fmt.Errorf("host %q is not trusted: signed requests are only sent to %s and the base URL of the client",
 		u.Host, strings.Join(trustedDomains, ", "))
+}
+
+// isDomainName reports whether the host of u is a name, perhaps with a port. An address may
+// end like one: [::1%.weixin.qq.com] has a zone.
+func isDomainName(u *url.URL) bool {
+	name, port := u.Hostname(), u.Port()
+	if !strings.EqualFold(u.Host, name) && u.Host != name+":"+port || strings.Trim(port, "0123456789") != "" {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || strings.Trim(strings.ToLower(label), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// isOrigin reports whether u has the scheme, host and port of origin.
+func isOrigin(u *url.URL, origin string) bool {
+	if rest, ok := cutPrefixFold(origin, u.Scheme+"://"); ok && strings.EqualFold(rest, u.Host) {
+		return true
+	}
+	o, err := url.Parse(origin)
+	return err == nil && o.Host != "" && strings.EqualFold(o.Scheme, u.Scheme) &&
+		strings.EqualFold(o.Hostname(), u.Hostname()) && portOf(o) == portOf(u)
+}
+
+// portOf returns the port of u, or that of its scheme.
+func portOf(u *url.URL) string {
+	switch port := u.Port(); {
+	case port != "":
+		return port
+	case strings.EqualFold(u.Scheme, "https"):
+		return "443"
+	}
+	return "80"
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

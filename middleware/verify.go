@@ -27,6 +27,13 @@ type VerifyConfig struct {
 	Clock func() time.Time
 	// MaxReply is the maximum size of a reply in bytes; default [DefaultMaxReply].
 	MaxReply int64
+	// RefuseReplays refuses a reply whose signature was seen before, with [ErrReplayed]. The
+	// signature covers neither the request nor its path, so that for five minutes whoever
+	// ends TLS on the way can deliver a captured reply as that to another call. The replies
+	// of ten minutes are remembered in memory, the last 262,144 of them for certain (20 MB),
+	// by each Verify for itself. Off by default, since a cache at WeChat Pay's side might honestly repeat
+	// a reply.
+	RefuseReplays bool
 }
 
 // A VerifyError is a reply that could not be verified. Do not use its content. The request
@@ -34,7 +41,7 @@ type VerifyConfig struct {
 //
 // Err wraps [signer.ErrMissingHeader], [signer.ErrClock], [signer.ErrUnknownKey],
 // [signer.ErrSignature], [signer.ErrProbe], [signer.ErrExpired] or the error of a custom
-// Verifier; or, if the body could not be read, [ErrTooLarge], [io.ErrUnexpectedEOF] or the
+// Verifier; [ErrRedirect]; [ErrReplayed]; or, if the body could not be read, [ErrTooLarge], [io.ErrUnexpectedEOF] or the
 // error of the connection.
 type VerifyError struct {
 	Response *http.Response // its Body has the data that was received
@@ -67,17 +74,25 @@ func (e *VerifyError) OutcomeUnknown() bool {
 }
 
 // Verify verifies the signature of every successful reply, a 204 with its empty body
-// included: the four headers, the clock, the key, and the signature over the raw body. Other
-// replies are only verified if they are signed, because gateways do not sign errors. See
-// [Verified]. If the verification fails, the error is a [*VerifyError].
+// included: the four headers, the clock, the key, and the signature over the raw body. A
+// redirect is an error, so that an [http.Client] follows none. A 4xx or 5xx is only
+// verified if it is signed, because gateways do not sign errors. See [Verified]. If the
+// verification fails, the error is a [*VerifyError].
+//
+// The signature covers neither the status nor the request. A signed body may therefore come
+// with another status than it was sent with: read the body, not only the status.
 //
 // Verify knows the downloads that are not signed, or only by a digest; Options.Unsigned of
-// the client marks further ones.
+// the client marks further ones. None of them may be the result of a redirect.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420
 func Verify(cfg VerifyConfig) Middleware {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
+	}
+	var seen *replays
+	if cfg.RefuseReplays {
+		seen = newReplays(maxReplays)
 	}
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -88,15 +103,19 @@ func Verify(cfg VerifyConfig) Middleware {
 			if err != nil {
 				return nil, err
 			}
-			return cfg.verify(r, resp)
+			return cfg.verify(r, resp, seen)
 		})
 	}
 }
 
-func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Response, error) {
+func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response, seen *replays) (*http.Response, error) {
 	state := callstate.From(r.Context())
 	if state != nil {
 		state.ClearVerified()
+	}
+	if resp.StatusCode/100 == 3 {
+		_, _ = ReadReply(resp, cfg.MaxReply)
+		return nil, &VerifyError{Response: resp, Err: ErrRedirect}
 	}
 	signature := cfg.expected(r, resp)
 	if signature == endpoint.UnsignedReply || signature == endpoint.Unsigned {
@@ -111,9 +130,12 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 	} else {
 		err = signer.Check(r.Context(), cfg.Verifier, resp.Header, data, cfg.Clock())
 	}
+	if err == nil && seen != nil {
+		err = seen.check(resp.Header, cfg.Clock())
+	}
 	debugVerified(r, resp, data, err)
 	if err != nil {
-		if state != nil && notAccepted(resp.StatusCode) {
+		if state != nil && precedesProcessing(resp.StatusCode) && refuses(state, resp) {
 			state.Revise(callstate.NotAccepted, callstate.Unknown) // the status may be forged too
 		}
 		return nil, &VerifyError{Response: resp, Err: err}
@@ -121,7 +143,7 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 	resp.Body.(*replyBody).verified = true //nolint:forcetypeassert // ReadReply has just set it
 	if state != nil {
 		state.SetVerified(resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data)
-		if resp.StatusCode/100 == 4 && !notAccepted(resp.StatusCode) {
+		if resp.StatusCode/100 == 4 && !precedesProcessing(resp.StatusCode) && refuses(state, resp) {
 			state.Revise(callstate.Unknown, callstate.Refused)
 		}
 	}
@@ -129,18 +151,27 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 }
 
 // expected returns the signature that a reply must have: none if it is an unsigned error,
-// or successful and documented or marked by the caller as unsigned.
+// or successful and documented or marked by the caller as unsigned. That holds for the
+// request that the caller made, not for one that a redirect or a middleware made.
 func (cfg *VerifyConfig) expected(r *http.Request, resp *http.Response) endpoint.Signature {
 	switch ok := resp.StatusCode/100 == 2; {
-	case ok && callstate.ExpectsUnsigned(r):
+	case resp.StatusCode >= 400 && !signer.Signed(resp.Header):
 		return endpoint.UnsignedReply
-	case ok:
-		return signatureOf(r, cfg.Prefix)
-	case !signer.Signed(resp.Header):
+	case !ok, redirected(r), resp.Request != nil && redirected(resp.Request), !callstate.IsOriginal(r):
+		return endpoint.Signed
+	case callstate.ExpectsUnsigned(r):
 		return endpoint.UnsignedReply
 	}
-	return endpoint.Signed
+	return signatureOf(r, cfg.Prefix)
 }
+
+// redirected reports whether an [http.Client] made the request to follow a redirect.
+func redirected(r *http.Request) bool { return r.Response != nil }
+
+// ErrRedirect means that a reply was a redirect. Neither its status nor its Location is
+// covered by a signature: to follow one may send a request again, and the reply may be one to
+// another request.
+var ErrRedirect = errors.New("redirects are not followed, because no signature covers them")
 
 // signatureOf returns how an endpoint is signed. prefix is the path of the base URL. All
 // exceptions are downloads.

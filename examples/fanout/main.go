@@ -110,7 +110,7 @@ func query(ctx context.Context, c *wechatpay.Client, o order) line {
 	switch {
 	case err == nil:
 		l.TradeState = resp.Get("trade_state").String()
-	case errors.As(err, &api):
+	case errors.As(err, &api) && api.Verified: // an unsigned ORDER_NOT_EXIST may come from anything on the way
 		l.Code, l.Error = api.Code, api.Message
 	default:
 		l.Code, l.Error = "CALL_FAILED", err.Error()

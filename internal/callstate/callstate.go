@@ -87,11 +87,18 @@ func BodyOf(r *http.Request) ([]byte, bool) {
 	return s.Body, true
 }
 
-// ExpectsUnsigned reports whether the caller expects an unsigned reply to r. It is false for
-// other requests that a middleware sends with the same context.
+// IsOriginal reports whether r is the request of its caller, perhaps to another host. It is
+// false for other requests that a middleware sends with the same context, and true outside of
+// a call.
+func IsOriginal(r *http.Request) bool {
+	s := From(r.Context())
+	return s == nil || r.Method == s.Request.Method && r.URL.Path == s.Request.URL.Path && r.URL.RawQuery == s.Request.URL.RawQuery
+}
+
+// ExpectsUnsigned reports whether the caller expects an unsigned reply to r, a GET.
 func ExpectsUnsigned(r *http.Request) bool {
 	s := From(r.Context())
-	return s != nil && s.Unsigned && r.URL.Path == s.Request.URL.Path && r.URL.RawQuery == s.Request.URL.RawQuery
+	return s != nil && s.Unsigned && r.Method == http.MethodGet && IsOriginal(r)
 }
 
 // SetAttempt sets the number of the current attempt; the first is 1.

@@ -124,10 +124,17 @@ func TestExpectsUnsigned(t *testing.T) {
 		{"another query", true, to("https://api.mch.weixin.qq.com/v3/x?mchid=2"), false},
 		{"no query", true, to("https://api.mch.weixin.qq.com/v3/x"), false},
 		{"outside of a call", true, func(r *http.Request) *http.Request { return r.Clone(context.Background()) }, false},
+		{"another method", true, func(r *http.Request) *http.Request {
+			r = r.Clone(r.Context())
+			r.Method = "POST"
+			return r
+		}, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, row.want, callstate.ExpectsUnsigned(row.change(newCall(t, callstate.Info{Unsigned: row.unsigned}))))
+			r := newCall(t, callstate.Info{Unsigned: row.unsigned})
+			r.Method = "GET"
+			assert.Equal(t, row.want, callstate.ExpectsUnsigned(row.change(r)))
 		})
 	}
 }

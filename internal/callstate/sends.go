@@ -10,8 +10,8 @@ type Outcome int
 const (
 	Unknown     Outcome = iota // it may have taken effect
 	NeverSent                  // it was certainly not written
-	NotAccepted                // the reply was 401 or 429, which precede processing
-	Refused                    // WeChat Pay signed a 4xx
+	NotAccepted                // 401 or 429, which precede processing, with an error as body
+	Refused                    // a 4xx with an error as body, signed by WeChat Pay
 	outcomes                   // the number of outcomes
 )
 
@@ -43,7 +43,7 @@ func (s *State) Sends() (unknown int, started bool) {
 // A Snapshot has the counts before an attempt. It is zero outside of a call.
 type Snapshot struct {
 	state            *State
-	started, unknown int32
+	started, written int32
 }
 
 // Take returns a Snapshot of the call that ctx belongs to.
@@ -52,7 +52,12 @@ func Take(ctx context.Context) Snapshot {
 	if s == nil {
 		return Snapshot{}
 	}
-	return Snapshot{s, s.started.Load(), s.outcomes[Unknown].Load()}
+	return Snapshot{s, s.started.Load(), s.written()}
+}
+
+// written returns the number of sends that were or may have been written.
+func (s *State) written() int32 {
+	return s.outcomes[Unknown].Load() + s.outcomes[NotAccepted].Load() + s.outcomes[Refused].Load()
 }
 
 // NeverSent reports whether no send since the Snapshot was written. It is false if the
@@ -62,5 +67,5 @@ func (p Snapshot) NeverSent() (neverSent, known bool) {
 	if p.state == nil {
 		return false, false
 	}
-	return p.state.started.Load() > p.started && p.state.outcomes[Unknown].Load() == p.unknown, true
+	return p.state.started.Load() > p.started && p.state.written() == p.written, true
 }

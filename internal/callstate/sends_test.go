@@ -71,6 +71,12 @@ func TestSnapshot(t *testing.T) {
 			s.Started()
 			s.SetOutcome(callstate.NeverSent, 1)
 		}, false},
+		{"it was answered, though not accepted", func(*callstate.State) {}, func(s *callstate.State) {
+			s.Started()
+			s.SetOutcome(callstate.NotAccepted, 0)
+			s.Started()
+			s.SetOutcome(callstate.NeverSent, 0)
+		}, false},
 		{"an earlier attempt may have left", func(s *callstate.State) { s.Started() }, func(s *callstate.State) {
 			s.Started()
 			s.SetOutcome(callstate.NeverSent, 0)

@@ -16,6 +16,8 @@ type Traits struct {
 	// Reference means that the business number in the body refers to something else than
 	// the request, so that it does not make the request idempotent.
 	Reference bool
+	// ReplyCode means that a success has a field code too, so that it is no sign of an error.
+	ReplyCode bool
 	Upload    Upload
 	Encrypted Encrypted
 }
@@ -80,6 +82,29 @@ func LookupBelow(method, path string) (Traits, bool) {
 		return t, true
 	}
 	return Lookup(method, belowPrefix(path))
+}
+
+// LookupDocumented is LookupBelow for an endpoint of the catalogue. known is false for any
+// other.
+func LookupDocumented(method, path string) (t Traits, known bool) {
+	path = "/" + strings.TrimPrefix(path, "/")
+	if isDocumented(method, path) {
+		t, _ = Lookup(method, path)
+		return t, true
+	}
+	if path = belowPrefix(path); isDocumented(method, path) {
+		t, _ = Lookup(method, path)
+		return t, true
+	}
+	return Traits{}, false
+}
+
+func isDocumented(method, path string) bool {
+	paths := documented[method]
+	if _, literal := slices.BinarySearch(paths, path); literal {
+		return true
+	}
+	return slices.ContainsFunc(paths, func(template string) bool { return Match(path, template) >= 0 })
 }
 
 // A row of the table, which is sorted by path and method.

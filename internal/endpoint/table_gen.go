@@ -345,6 +345,7 @@ var table = []row{
 			Reply: []string{"payer_phone"},
 		},
 	}},
+	{"/v3/global/merchant-service/images/upload", "GET", Traits{}},
 	{"/v3/global/merchant-service/images/upload", "POST", Traits{
 		Upload: Upload{Limits: []Limit{{"image/bmp", 2097152}, {"image/jpeg", 2097152}, {"image/png", 2097152}}},
 	}},
@@ -383,7 +384,29 @@ var table = []row{
 	{"/v3/global/statements", "GET", Traits{
 		Signature: DigestReply,
 	}},
+	{"/v3/gov/subsidy/audit/cup/invalid", "POST", Traits{
+		ReplyCode: true,
+	}},
+	{"/v3/gov/subsidy/audit/cup/query", "POST", Traits{
+		ReplyCode: true,
+	}},
+	{"/v3/gov/subsidy/audit/cup/refund/sync", "POST", Traits{
+		ReplyCode: true,
+	}},
+	{"/v3/gov/subsidy/audit/cup/update", "POST", Traits{
+		ReplyCode: true,
+	}},
+	{"/v3/gov/subsidy/audit/cup/upload", "POST", Traits{
+		ReplyCode: true,
+	}},
+	{"/v3/gov/subsidy/companies/query", "POST", Traits{
+		ReplyCode: true,
+	}},
+	{"/v3/gov/subsidy/goods/upload", "POST", Traits{
+		ReplyCode: true,
+	}},
 	{"/v3/gov/subsidy/n-qualifications/sync", "POST", Traits{
+		ReplyCode: true,
 		Encrypted: Encrypted{
 			JSON: []string{"real_name", "id_card_number", "phone_number"},
 		},
@@ -394,11 +417,13 @@ var table = []row{
 		},
 	}},
 	{"/v3/gov/subsidy/qualifications/passthrough/cancel", "POST", Traits{
+		ReplyCode: true,
 		Encrypted: Encrypted{
 			JSON: []string{"real_name", "id_card_number", "phone_number"},
 		},
 	}},
 	{"/v3/gov/subsidy/qualifications/passthrough/claim", "POST", Traits{
+		ReplyCode: true,
 		Encrypted: Encrypted{
 			JSON: []string{"real_name", "id_card_number", "phone_number"},
 		},
@@ -414,17 +439,27 @@ var table = []row{
 		},
 	}},
 	{"/v3/gov/subsidy/qualifications/sync", "POST", Traits{
+		ReplyCode: true,
 		Encrypted: Encrypted{
 			JSON: []string{"real_name", "id_card_number", "phone_number"},
 		},
 	}},
 	{"/v3/gov/subsidy/sncode/lock", "POST", Traits{
 		Reference: true,
+		ReplyCode: true,
 	}},
 	{"/v3/gov/subsidy/sncode/unlock", "POST", Traits{
 		Reference: true,
+		ReplyCode: true,
+	}},
+	{"/v3/gov/subsidy/transactions/query", "POST", Traits{
+		ReplyCode: true,
+	}},
+	{"/v3/gov/subsidy/transactions/summary/query-day", "POST", Traits{
+		ReplyCode: true,
 	}},
 	{"/v3/gov/subsidy/transactions/sync", "POST", Traits{
+		ReplyCode: true,
 		Encrypted: Encrypted{
 			JSON: []string{"real_name", "id_card_number", "phone_number"},
 		},
@@ -468,13 +503,23 @@ var table = []row{
 	{"/v3/marketing/favor/media/image-upload", "POST", Traits{
 		Upload: Upload{Limits: []Limit{{"image/bmp", 2097152}, {"image/jpeg", 2097152}, {"image/png", 2097152}}},
 	}},
+	{"/v3/marketing/membercard-open/cards/{card_id}/codes/{code}", "GET", Traits{
+		ReplyCode: true,
+	}},
 	{"/v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit", "POST", Traits{
 		Reference: true,
 	}},
+	{"/v3/marketing/membercard-open/cards/{card_id}/decrypt-code", "GET", Traits{
+		ReplyCode: true,
+	}},
 	{"/v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import", "POST", Traits{
+		ReplyCode: true,
 		Encrypted: Encrypted{
 			JSON: []string{"encrypted_phone_number"},
 		},
+	}},
+	{"/v3/marketing/membercard-open/cards/{card_id}/users/import", "POST", Traits{
+		ReplyCode: true,
 	}},
 	{"/v3/marketing/membercard-open/phonenumber-member/import", "POST", Traits{
 		Encrypted: Encrypted{
@@ -547,6 +592,7 @@ var table = []row{
 			Reply: []string{"payer_phone"},
 		},
 	}},
+	{"/v3/merchant-service/images/upload", "GET", Traits{}},
 	{"/v3/merchant-service/images/upload", "POST", Traits{
 		Upload: Upload{Limits: []Limit{{"image/bmp", 2097152}, {"image/jpeg", 2097152}, {"image/png", 2097152}}},
 	}},
@@ -814,4 +860,4 @@ var table = []row{
 }
 
 // templates are the indexes of the rows whose paths have variables.
-var templates = []int{4, 9, 13, 14, 23, 24, 25, 26, 44, 47, 49, 50, 52, 53, 57, 60, 62, 63, 67, 69, 72, 73, 96, 97, 102, 103, 111, 112, 114, 117, 125, 126, 130, 149, 150, 156, 161}
+var templates = []int{4, 9, 13, 14, 23, 24, 25, 26, 44, 47, 49, 50, 52, 53, 57, 60, 62, 63, 67, 70, 73, 74, 106, 107, 108, 109, 110, 115, 116, 124, 125, 128, 131, 139, 140, 144, 163, 164, 170, 175}

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"maps"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,9 +34,14 @@ type upload struct {
 // from the default. It is a literal, so that a program does not build it at start.
 func writeEndpoints(out files, endpoints []catalogue.Endpoint, traits []trait) error {
 	rows := map[string]string{} // by path and method
+	documented := map[string][]string{}
 	for _, e := range endpoints {
-		if fields := encryptedSource(e); e.Version == 3 && fields != "" { // v2 encrypts with other keys
-			rows[sortKey(e)] = fields
+		if e.Version != 3 { // v2 encrypts with other keys, and signs otherwise
+			continue
+		}
+		documented[e.Method] = append(documented[e.Method], e.Path)
+		if source := replyCodeSource(e) + encryptedSource(e); source != "" {
+			rows[sortKey(e)] = source
 		}
 	}
 	for _, t := range traits {
@@ -43,20 +50,74 @@ func writeEndpoints(out files, endpoints []catalogue.Endpoint, traits []trait) e
 		}
 		key := sortKey(catalogue.Endpoint{Path: t.Path, Method: t.Method})
 		rows[key] = t.source() + rows[key]
+		for _, sibling := range siblings(t, documented) {
+			key := sortKey(catalogue.Endpoint{Path: sibling, Method: t.Method})
+			if _, ok := rows[key]; !ok {
+				rows[key] = "" // the default traits
+			}
+		}
 	}
 	var b strings.Builder
 	var templates []string
 	b.WriteString("var table = []row{\n")
 	for i, key := range slices.Sorted(maps.Keys(rows)) {
-		path, method, _ := strings.Cut(key, "\x00")
-		fmt.Fprintf(&b, "{%q, %q, Traits{\n%s}},\n", path, method, rows[key])
-		if strings.Contains(path, "{") {
+		at, method, _ := strings.Cut(key, "\x00")
+		fmt.Fprintf(&b, "{%q, %q, Traits{\n%s}},\n", at, method, rows[key])
+		if strings.Contains(at, "{") {
 			templates = append(templates, fmt.Sprint(i))
 		}
 	}
 	b.WriteString("}\n\n// templates are the indexes of the rows whose paths have variables.\n")
 	fmt.Fprintf(&b, "var templates = []int{%s}\n", strings.Join(templates, ", "))
-	return out.add("internal/endpoint/table", "endpoint", nil, b.String())
+	if err := out.add("internal/endpoint/table", "endpoint", nil, b.String()); err != nil {
+		return err
+	}
+	return writeDocumented(out, documented)
+}
+
+// writeDocumented writes the paths of all endpoints, by method.
+func writeDocumented(out files, documented map[string][]string) error {
+	var b strings.Builder
+	b.WriteString("// documented are the paths of the catalogue by method, sorted.\nvar documented = map[string][]string{\n")
+	for _, method := range slices.Sorted(maps.Keys(documented)) {
+		paths := slices.Compact(slices.Sorted(slices.Values(documented[method])))
+		fmt.Fprintf(&b, "%q: {\n", method)
+		for _, p := range paths {
+			fmt.Fprintf(&b, "%q,\n", p)
+		}
+		b.WriteString("},\n")
+	}
+	b.WriteString("}\n")
+	return out.add("internal/endpoint/documented", "endpoint", nil, b.String())
+}
+
+// siblings returns the documented paths of other methods that the template of an unsigned
+// download matches: GET /images/upload is not the download of /images/{media_id}.
+func siblings(t trait, documented map[string][]string) []string {
+	if t.Signature == "" || !strings.Contains(t.Path, "{") {
+		return nil
+	}
+	var found []string
+	pattern := placeholder.ReplaceAllString(t.Path, "*")
+	for method, paths := range documented {
+		for _, p := range paths {
+			same, err := path.Match(pattern, p)
+			if method != t.Method && !strings.Contains(p, "{") && err == nil && same {
+				found = append(found, p)
+			}
+		}
+	}
+	return found
+}
+
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+// replyCodeSource returns the Go code for a reply with a field code, or "".
+func replyCodeSource(e catalogue.Endpoint) string {
+	if slices.ContainsFunc(e.Reply, func(f catalogue.Field) bool { return f.Name == "code" }) {
+		return "ReplyCode: true,\n"
+	}
+	return ""
 }
 
 // source returns the Go code of a trait for its row.

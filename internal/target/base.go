@@ -34,7 +34,7 @@ func ParseBase(raw string) (Base, error) {
 	if err := checkPath(base.Prefix); err != nil {
 		return Base{}, err
 	}
-	if u.Scheme == "http" && middleware.Trusted(&url.URL{Scheme: "https", Host: u.Host}) == nil {
+	if u.Scheme == "http" && isWeChatPay(u.Host) {
 		return Base{}, errors.New("calls WeChat Pay over plain http; use https")
 	}
 	return base, nil
@@ -68,9 +68,47 @@ func (p *Plan) resolveBase(path string) (base Base, below string, err error) {
 	return base, path[1:], nil
 }
 
+// checkProduction refuses an absolute URL of WeChat Pay where the client calls a sandbox or a
+// proxy, unless the call names WeChat Pay's base URL too. A test must not reach production
+// because of a link, and a proxy must not be passed by.
+func (p *Plan) checkProduction(u *url.URL) error {
+	base := p.Client
+	if p.Call != "" {
+		var err error
+		if base, err = ParseBase(p.Call); err != nil {
+			return fmt.Errorf("Options.BaseURL: %w", err)
+		}
+	}
+	if !isWeChatPay(u.Host) {
+		if p.Call != "" && (base.Scheme != u.Scheme || base.Host != u.Host) {
+			return errors.New("Chain: an absolute URL is used verbatim; remove Options.BaseURL")
+		}
+		return nil
+	}
+	if isWeChatPay(base.Host) {
+		return nil
+	}
+	return fmt.Errorf("Chain: the absolute URL is on %s, but the base URL is %s; set Options.BaseURL to %s if production is meant, or Config.ReverseProxy if %[2]s is a proxy",
+		u.Host, base.Origin, "https://"+u.Host)
+}
+
+// checkRepeated refuses a path that begins with the end of its base URL.
+func checkRepeated(base Base, path string) error {
+	last := base.Prefix[strings.LastIndexByte(base.Prefix, '/')+1:]
+	if last == "" || !strings.HasPrefix(path, last) || !strings.HasPrefix(path[len(last):], "/") {
+		return nil
+	}
+	return fmt.Errorf("Chain: the base URL ends in /%s and the path begins with it, so that it is sent twice; remove it from one of them", last)
+}
+
+// isWeChatPay reports whether a host is WeChat Pay's.
+func isWeChatPay(host string) bool {
+	return middleware.Trusted(&url.URL{Scheme: "https", Host: host}) == nil
+}
+
 // isMirror reports whether the client keeps its base URL for an endpoint with another one.
 func isMirror(client, endpoint Base) bool {
-	if middleware.Trusted(&url.URL{Scheme: "https", Host: client.Host}) != nil {
+	if !isWeChatPay(client.Host) {
 		return true // a sandbox or a proxy
 	}
 	for _, hosts := range [][]string{middleware.Mainland(), middleware.Overseas()} {

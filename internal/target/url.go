@@ -31,13 +31,16 @@ func (p *Plan) Resolve(u *url.URL) error {
 	if err := resolve(u); err != nil {
 		return err
 	}
-	return middleware.Trusted(u, p.Client.Origin)
+	if err := middleware.Trusted(u, p.Client.Origin); err != nil || !HasScheme(p.Path) {
+		return err
+	}
+	return p.checkProduction(u)
 }
 
 // resolveAbsolute uses an absolute URL verbatim. Rebuilding it might encode it twice.
 func (p *Plan) resolveAbsolute(u *url.URL) error {
-	if len(p.Vars) > 0 || p.Call != "" || p.Endpoint != "" {
-		return errors.New("Chain: an absolute URL is used verbatim; remove Vars, WithVar, BaseURL and WithBaseURL")
+	if len(p.Vars) > 0 || p.Endpoint != "" {
+		return errors.New("Chain: an absolute URL is used verbatim; remove Vars, WithVar and WithBaseURL")
 	}
 	parsed, err := url.Parse(p.Path)
 	if err != nil {
@@ -62,6 +65,9 @@ func (p *Plan) resolvePath(u *url.URL) error {
 	}
 	base, path, err := p.resolveBase(path)
 	if err != nil {
+		return err
+	}
+	if err := checkRepeated(base, path); err != nil {
 		return err
 	}
 	return setTarget(u, base.Scheme, base.Host, base.Prefix+"/"+path, p.Query)

@@ -1,0 +1,38 @@
+package middleware
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// ReverseProxy sends every request to a reverse proxy of one's own, in place of the host that
+// it is for: the target is appended to the path of base. It belongs innermost, inside of
+// [Sign], since the proxy removes its own path again: what WeChat Pay receives is what was
+// signed. The URLs that WeChat Pay returned pass through the proxy too.
+func ReverseProxy(base *url.URL) Middleware {
+	prefix := url.URL{Path: trimSlash(base.Path), RawPath: trimSlash(base.RawPath)}
+	return func(next http.RoundTripper) http.RoundTripper {
+		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			u := *r.URL
+			u.Scheme, u.Host = base.Scheme, base.Host
+			u.Path, u.RawPath = prefix.Path+r.URL.Path, prefix.EscapedPath()+r.URL.EscapedPath()
+			request := r.WithContext(r.Context())
+			request.URL = &u
+			if r.Host == r.URL.Host || r.Host == "" {
+				request.Host = u.Host
+			}
+			resp, err := next.RoundTrip(request)
+			if resp != nil && resp.Request != nil && resp.Request.URL == &u { // not after a redirect
+				resp.Request = r // without the address of the proxy
+			}
+			return resp, err
+		})
+	}
+}
+
+func trimSlash(path string) string {
+	for path != "" && path[len(path)-1] == '/' {
+		path = path[:len(path)-1]
+	}
+	return path
+}
