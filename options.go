@@ -26,12 +26,17 @@ type Options struct {
 	// Query is appended to the path, sorted by key and percent-encoded by RFC 3986 (a
 	// space is %20). It is an [M], another map with string keys, or a struct with JSON
 	// tags, such as the generated queries below package openapi. A slice repeats its key.
-	// Nil values, and fields that omitzero or omitempty omit, are not sent.
+	// Nil values, and fields that omitzero or omitempty omit, are not sent. A
+	// [time.Time] is written as in JSON.
 	Query any
 
-	// JSON is the body: a struct, an [M] or a [Document], which is marshalled once,
-	// without HTML escaping; or [encoding/json.RawMessage] or []byte, which must be valid
-	// JSON and is sent verbatim. Nil means an empty body.
+	// JSON is the body, an object: a struct, an [M] or another map, or a [Document], which
+	// is marshalled once, without HTML escaping; or [encoding/json.RawMessage] or []byte,
+	// which must be valid JSON and is sent verbatim. Nil means an empty body.
+	//
+	// A [time.Time] is written as WeChat Pay writes it, to the second and with China's
+	// offset: 2018-06-08T10:34:56+08:00. Readers, errors, forms, strings, numbers and
+	// lists are refused, and so are readers and errors inside of the body.
 	JSON any
 
 	// Body is a body other than JSON: an upload ([media.File], [media.Bytes],

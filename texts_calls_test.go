@@ -143,6 +143,12 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 			"wechatpay: POST v3/x: invalid call: Options.Query: a key is empty"},
 		{"JSON of a channel", func() error { return post(x, &wechatpay.Options{JSON: make(chan int)}) },
 			"wechatpay: POST v3/x: invalid call: Options.JSON cannot be marshalled: json: unsupported type: chan int"},
+		{"JSON of a reader", func() error { return post(x, &wechatpay.Options{JSON: strings.NewReader("{}")}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON is a *strings.Reader, which is a reader; a body is an object: pass an M or a struct, or what io.ReadAll returns"},
+		{"JSON that holds an error", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.M{"a": []error{io.EOF}}}) },
+			`wechatpay: POST v3/x: invalid call: Options.JSON holds a *errors.errorString at "a.0", which is an error; pass its text, an M or a struct`},
+		{"a Document of a list", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument([]int{1})}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON: NewDocument: the value is a []int, in JSON a list; a body is an object: pass an M or a struct, or JSON text as a json.RawMessage"},
 		{"JSON that marshals badly", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.M{"a": badText{}}}) },
 			"wechatpay: POST v3/x: invalid call: Options.JSON cannot be marshalled: json: error calling MarshalText for type wechatpay_test.badText: no text today"},
 		{"JSON of a nil map", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.M(nil)}) },
@@ -169,8 +175,10 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 			return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(wechatpay.M{"a": 1}).Set("a.b", 1)})
 		},
 			`wechatpay: POST v3/x: invalid call: Options.JSON: Document.Set("a.b"): "b" would be set inside of a number`},
-		{"a Document with a word for a list", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument([]int{1}).Set("x", 1)}) },
-			`wechatpay: POST v3/x: invalid call: Options.JSON: Document.Set("x"): "x" is not an index of a list of 1; -1 appends`},
+		{"a Document with a word for a list", func() error {
+			return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(wechatpay.M{"a": []int{1}}).Set("a.x", 1)})
+		},
+			`wechatpay: POST v3/x: invalid call: Options.JSON: Document.Set("a.x"): "x" is not an index of a list of 1; -1 appends`},
 		{"a Document with a gap in a new list", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(nil).Set("list.2", 1)}) },
 			`wechatpay: POST v3/x: invalid call: Options.JSON: Document.Set("list.2"): index 2 would leave a gap in a new list`},
 		{"a nil Body", func() error { return post(x, &wechatpay.Options{Body: (*media.Body)(nil)}) },

@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"openapi":    {".", "future", "internal/endpoint", "middleware"},
 	"signer":     {},
 	"cipher":     {},
-	"media":      {"internal/endpoint"},
+	"media":      {"internal/endpoint", "internal/jsonx"},
 	"future":     {},
 }
 
