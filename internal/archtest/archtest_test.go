@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"middleware": {"signer", "internal/callstate", "internal/endpoint", "internal/retry"},
 	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint"},
 	"notify":     {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx"},
-	"openapi":    {".", "future", "internal/endpoint", "middleware"},
+	"openapi":    {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/target", "media", "middleware"},
 	"signer":     {},
 	"cipher":     {},
 	"media":      {"internal/endpoint", "internal/jsonx"},

@@ -23,7 +23,7 @@ func (e *Encrypter) encrypt(value string) (string, error) { return cipher.Encryp
 
 // encryptMarked leaves what the caller has encrypted as it is.
 func (e *Encrypter) encryptMarked(value string) (string, error) {
-	if isCiphertext(value) {
+	if IsCiphertext(value) {
 		return value, nil
 	}
 	return e.encrypt(value)

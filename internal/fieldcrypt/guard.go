@@ -139,11 +139,11 @@ func lower(c byte) byte {
 	return c
 }
 
-func isClear(value string) bool { return value != "" && !isCiphertext(value) }
+func isClear(value string) bool { return value != "" && !IsCiphertext(value) }
 
-// isCiphertext reports whether a value is base64 of as many bytes as an RSA key of 2048,
+// IsCiphertext reports whether a value is base64 of as many bytes as an RSA key of 2048,
 // 3072 or 4096 bits encrypts to.
-func isCiphertext(value string) bool {
+func IsCiphertext(value string) bool {
 	switch len(value) {
 	case 344, 512, 684:
 		raw, err := base64.StdEncoding.DecodeString(value)
