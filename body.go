@@ -21,13 +21,10 @@ func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter
 	opts := p.opts
 	switch {
 	case opts.JSON != nil:
-		if c.state.Body, err = encodeBody(opts.JSON); err != nil {
-			if _, ok := opts.JSON.(Document); ok {
-				return "", fmt.Errorf("Options.JSON: %w", err)
-			}
-			return "", fmt.Errorf("Options.JSON %w", err)
+		if c.state.Body, err = encrypter.JSON(p.json); err != nil {
+			return "", err
 		}
-		if c.state.Body, err = encrypter.JSON(c.state.Body); err != nil {
+		if err := p.guard.JSON("Options.JSON", c.state.Body); err != nil {
 			return "", err
 		}
 		data := c.state.Body
@@ -43,6 +40,9 @@ func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter
 		if err != nil {
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}
+		if err := p.guard.JSON("Options.Body", built.Signed); err != nil {
+			return "", err
+		}
 		body := *built // the caller may change it for the next call
 		body.Signed = bytes.Clone(body.Signed)
 		r.ContentLength = body.Size
@@ -54,6 +54,18 @@ func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter
 		r.Body = http.NoBody // sent as Content-Length: 0
 		return "application/json", nil
 	}
+}
+
+// encodeOption marshals Options.JSON.
+func encodeOption(body any) ([]byte, error) {
+	data, err := encodeBody(body)
+	if err == nil {
+		return data, nil
+	}
+	if _, ok := body.(Document); ok {
+		return nil, fmt.Errorf("Options.JSON: %w", err)
+	}
+	return nil, fmt.Errorf("Options.JSON %w", err)
 }
 
 // buildMedia builds and validates the body of a source, which the caller may implement.

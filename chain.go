@@ -72,7 +72,10 @@ func (ch Chain) Chain(path string) Chain {
 // At appends names. Each slash-separated segment of a name is converted like a property of
 // the PHP SDK: a leading capital is lowered, any other capital becomes a hyphen and the
 // lower-case letter (jsapiWithContract is jsapi-with-contract), and _name_ becomes the
-// variable {name}. Text in braces is not changed. Values belong in [Options].Vars.
+// variable {name}. Text in braces is not changed.
+//
+// Values belong in [Options].Vars. What is plainly one is refused: no name has two capitals
+// in a row, or one behind a sign.
 func (ch Chain) At(names ...string) Chain {
 	if len(names) == 0 && ch.err == nil {
 		ch.err = errors.New("At: no names; pass at least one")
@@ -89,9 +92,22 @@ func (ch Chain) At(names ...string) Chain {
 			ch.err = errors.New("At: a name is empty")
 			return ch
 		}
+		if i := target.ValueAt(name); i >= 0 {
+			ch.err = fmt.Errorf("At: %s has two capitals in a row, a capital behind a sign, or a percent sign, as no name has; for a value write {variable}, and pass it in Options.Vars", ch.whatFollows(name[:i]))
+			return ch
+		}
 		ch = ch.Chain(target.Kebab(name))
 	}
 	return ch
+}
+
+// whatFollows describes a segment by the one before it, since it may be secret itself.
+func (ch Chain) whatFollows(names string) string {
+	before := strings.Split(strings.Trim(ch.path+"/"+names, "/"), "/")
+	if last := before[len(before)-1]; last != "" {
+		return fmt.Sprintf("the segment behind %q", last)
+	}
+	return "the first segment"
 }
 
 // WithVar sets the value of a path variable, like [Options].Vars, for all calls of the

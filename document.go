@@ -49,7 +49,7 @@ func (d Document) Set(path string, value any) Document {
 	if err := checkPath(gjson.ParseBytes(d.object()), path); err != nil {
 		return d.step("Set", path, nil, err)
 	}
-	raw, err := encodeBody(value)
+	raw, err := jsonx.Encode(value)
 	if err != nil {
 		return d.step("Set", path, nil, fmt.Errorf("the value %w", err))
 	}
@@ -106,7 +106,7 @@ func encodeBody(v any) ([]byte, error) {
 	if d, ok := v.(Document); ok {
 		return d.Bytes()
 	}
-	return jsonx.Encode(v)
+	return jsonx.Body(v)
 }
 
 func (d Document) step(verb, path string, data []byte, err error) Document {

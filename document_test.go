@@ -42,10 +42,10 @@ func TestDocument(t *testing.T) {
 		{"a gap", wechatpay.NewDocument(base).Set("list.2", 1)},
 		{"a gap in a new", wechatpay.NewDocument(nil).Set("list.2", 1)},
 		{"into a number", wechatpay.NewDocument(base).Set("a.b", 1)},
-		{"into a scalar", wechatpay.NewDocument(json.RawMessage("1")).Set("a", 1)},
+		{"into a scalar", wechatpay.NewDocument(json.RawMessage(`{"a":1}`)).Set("a.b", 1)},
 		{"an empty key", wechatpay.NewDocument(nil).Set("a..b", 1)},
 		{"a bad start", wechatpay.NewDocument(json.RawMessage("{")).Set("x", 1)},
-		{"a word for a list", wechatpay.NewDocument([]int{1}).Set("x", 1)},
+		{"a word for a list", wechatpay.NewDocument(base).Set("list.x", 1)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -26,12 +26,17 @@ type Options struct {
 	// Query is appended to the path, sorted by key and percent-encoded by RFC 3986 (a
 	// space is %20). It is an [M], another map with string keys, or a struct with JSON
 	// tags, such as the generated queries below package openapi. A slice repeats its key.
-	// Nil values, and fields that omitzero or omitempty omit, are not sent.
+	// Nil values, and fields that omitzero or omitempty omit, are not sent. A
+	// [time.Time] is written as in JSON.
 	Query any
 
-	// JSON is the body: a struct, an [M] or a [Document], which is marshalled once,
-	// without HTML escaping; or [encoding/json.RawMessage] or []byte, which must be valid
-	// JSON and is sent verbatim. Nil means an empty body.
+	// JSON is the body, an object: a struct, an [M] or another map, or a [Document], which
+	// is marshalled once, without HTML escaping; or [encoding/json.RawMessage] or []byte,
+	// which must be valid JSON and is sent verbatim. Nil means an empty body.
+	//
+	// A [time.Time] is written as WeChat Pay writes it, to the second and with China's
+	// offset: 2018-06-08T10:34:56+08:00. Readers, errors, forms, strings, numbers and
+	// lists are refused, and so are readers and errors inside of the body.
 	JSON any
 
 	// Body is a body other than JSON: an upload ([media.File], [media.Bytes],
@@ -67,12 +72,19 @@ type Options struct {
 	// in the JSON body or in the meta part of an upload ("accounts.#.card_no", see
 	// [cipher.Fields]; a "?" at the end makes one optional), or else by their names in
 	// the Query. The values of the caller are not modified. [Auto] lists the fields that
-	// are documented as encrypted. The key is the one in Header's Wechatpay-Serial, or
-	// [Config].PlatformKeyID, or the newest one of PlatformKeys; the request names it in
-	// Wechatpay-Serial.
+	// are documented as encrypted, in body and Query, and a generated struct implies it.
+	// The key is the one in Header's Wechatpay-Serial, or [Config].PlatformKeyID, or the
+	// newest one of PlatformKeys; the request names it in Wechatpay-Serial.
+	//
+	// A documented field that would leave in the clear is refused, unless it is empty or
+	// a ciphertext already (base64 of the length of a key).
 	//
 	// https://pay.weixin.qq.com/doc/v3/merchant/4013053264
 	Encrypt []string
+
+	// Unencrypted lists the fields, by their paths as in Encrypt, that are sent as they
+	// are although they are documented as encrypted, in case the documentation is wrong.
+	Unencrypted []string
 
 	// Decrypt lists the fields of the reply to decrypt with the merchant's private key,
 	// in the same way. If one fails, the error is a [*DecryptError] with the Response.
@@ -94,6 +106,7 @@ type Options struct {
 }
 
 // Auto, for [Options].Encrypt or Decrypt, selects the fields that WeChat Pay documents as
-// encrypted, all of them optional, and the given paths. A call of an endpoint without
-// documented fields is refused; list its fields instead.
+// encrypted, all of them optional, and the given paths. Fields that are ciphertexts
+// already stay as they are. A call of an endpoint without documented fields is refused;
+// list its fields instead.
 func Auto(paths ...string) []string { return append([]string{fieldcrypt.Auto}, paths...) }

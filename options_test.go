@@ -40,6 +40,7 @@ func TestQueryFollowsRFC3986(t *testing.T) {
 		{"floats", "?f=0.5&g=100", wechatpay.M{"f": 0.5, "g": 100.0}},
 		{"a JSON number", "?n=1217752501201407033233368018", wechatpay.M{"n": json.Number("1217752501201407033233368018")}},
 		{"a time", "?t=2026-11-22T08%3A00%3A00%2B08%3A00", wechatpay.M{"t": day}},
+		{"a time in another zone, with a fraction", "?t=2026-11-22T08%3A00%3A00%2B08%3A00", wechatpay.M{"t": wechatpay.Ptr(day.UTC().Add(time.Millisecond))}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -85,12 +86,10 @@ func TestJSONIsMarshalledOnceAndExactly(t *testing.T) {
 		{"map", wechatpay.M{"b": "<&>", "a": wechatpay.M{"总": 1}}, `{"a":{"总":1},"b":"<&>"}`},
 		{"struct", amount{Total: 1}, `{"total":1}`},
 		{"pointer", &amount{1, "CNY"}, `{"total":1,"currency":"CNY"}`},
-		{"list", []int{1, 2}, `[1,2]`},
 		{"raw", json.RawMessage("{ \"a\" : 1.0,\n\"b\":\"\\u4e2d\"}\n"), "{ \"a\" : 1.0,\n\"b\":\"\\u4e2d\"}\n"},
 		{"bytes", []byte(`{"mchid":"1900000109"}` + "\n"), `{"mchid":"1900000109"}` + "\n"},
 		{"document", wechatpay.NewDocument(nil).Set("amount.total", 100), `{"amount":{"total":100}}`},
 		{"empty", wechatpay.M{}, `{}`},
-		{"nil map", []int{}, `[]`},
 		{"line breaks", wechatpay.M{"a": "x\ny\u2028/"}, "{\"a\":\"x\\ny\\u2028/\"}"},
 		{"replacement", wechatpay.M{"a": "\ufffd"}, "{\"a\":\"\ufffd\"}"},
 		{"backslash", wechatpay.M{"a": `a\ufffd`}, `{"a":"a\\ufffd"}`},

@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -19,7 +21,9 @@ type plan struct {
 	method   string
 	opts     *Options
 	query    M
+	json     []byte // the body, before its fields are encrypted
 	encrypt  fieldcrypt.Fields
+	guard    fieldcrypt.Guard
 	handling *responseHandling // nil if the reply is only read
 }
 
@@ -43,20 +47,55 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 	if p.query, err = target.QueryOf(opts.Query); err != nil {
 		return p, err
 	}
-	if len(opts.Encrypt) > 0 {
-		if p.encrypt, err = p.fields().Encrypted(opts.Encrypt); err != nil {
+	if opts.JSON != nil {
+		if p.json, err = encodeOption(opts.JSON); err != nil {
 			return p, err
 		}
+	}
+	if err := p.planEncryption(); err != nil {
+		return p, err
 	}
 	p.handling, err = p.responseHandling()
 	return p, err
 }
 
+// planEncryption selects the fields to encrypt. A generated struct that has a documented
+// one selects all that are.
+func (p *plan) planEncryption() (err error) {
+	fields := p.fields()
+	marks := fields.Marks()
+	if len(marks) == 0 && len(p.opts.Encrypt) == 0 {
+		return nil
+	}
+	p.guard = fields.Guard(marks)
+	names := p.opts.Encrypt
+	if p.generated() && p.guard.Any(p.json, p.query, p.opts.Body != nil) {
+		names = Auto(names...)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	fields.InPath = p.chain.literalQuery()
+	p.encrypt, err = fields.Encrypted(names)
+	return err
+}
+
+// generated reports whether the fields of the call are in a generated struct.
+func (p *plan) generated() bool {
+	upload, _ := p.opts.Body.(*media.Upload)
+	return endpoint.IsShape(p.opts.JSON) || endpoint.IsShape(p.opts.Query) || upload != nil && endpoint.IsShape(upload.Meta)
+}
+
 // fields describes the call to package fieldcrypt.
 func (p *plan) fields() fieldcrypt.Call {
+	prefix := p.chain.client.base.Prefix
+	if base := cmp.Or(p.opts.BaseURL, p.chain.base); base != "" {
+		_, rest, _ := strings.Cut(base, "://")
+		_, prefix, _ = strings.Cut(rest, "/")
+	}
 	return fieldcrypt.Call{
-		Method: p.method, Route: p.chain.route(), Prefix: p.chain.client.base.Prefix,
-		Query: p.query, InPath: p.chain.literalQuery(), JSON: p.opts.JSON != nil, Upload: p.opts.Body != nil,
+		Method: p.method, Route: p.chain.route(), Prefix: prefix,
+		Query: p.query, JSON: p.opts.JSON != nil, Upload: p.opts.Body != nil, Clear: p.opts.Unencrypted,
 	}
 }
 
@@ -83,7 +122,7 @@ func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*cal
 // encrypter returns nil if there are no fields to encrypt. Its key is the one that the
 // request names in Wechatpay-Serial, or that of the client.
 func (p *plan) encrypter(ctx context.Context) (*fieldcrypt.Encrypter, error) {
-	if len(p.opts.Encrypt) == 0 {
+	if len(p.opts.Encrypt) == 0 && p.encrypt.Marked == nil {
 		return nil, nil
 	}
 	keyID := p.chain.client.keyID
@@ -109,6 +148,10 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 	if err := p.chain.resolve(p.opts, query, &c.url); err != nil {
 		return err
 	}
+	p.guardURL(&c.url)
+	if err := p.guard.Query(c.url.RawQuery); err != nil {
+		return err
+	}
 	*r = http.Request{
 		Method: p.method, URL: &c.url, Host: c.url.Host,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -131,6 +174,15 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 		r.Body, err = r.GetBody()
 	}
 	return err
+}
+
+// guardURL guards an endpoint that only the expanded path tells, as of {+path}.
+func (p *plan) guardURL(u *url.URL) {
+	fields := p.fields()
+	fields.Route, fields.Prefix = cmp.Or(u.RawPath, u.Path), ""
+	if marks := fields.Marks(); len(marks) > 0 && len(p.guard.Marks) == 0 {
+		p.guard = fields.Guard(marks)
+	}
 }
 
 // resolve sets u to the URL of the call.

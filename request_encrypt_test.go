@@ -110,7 +110,7 @@ func TestTheSandboxRefusesWhatIsNotEncrypted(t *testing.T) {
 	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	opts := settlementOptions()
-	opts.Encrypt = opts.Encrypt[:1]
+	opts.Encrypt, opts.Unencrypted = opts.Encrypt[:1], []string{"account_number"}
 	_, err := c.Chain(settlement).Post(t.Context(), opts)
 	var api *wechatpay.APIError
 	require.ErrorAs(t, err, &api)

@@ -1,11 +1,9 @@
 package media
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"unicode/utf8"
+
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
 // A metaPart holds the fields of the meta part.
@@ -17,17 +15,14 @@ func newMeta(explicit any) (metaPart, error) {
 	if explicit == nil {
 		return m, nil
 	}
-	data, err := marshal(explicit)
+	if data, err := jsonx.Marshal(explicit); err == nil && string(data) == "null" {
+		return m, nil
+	}
+	data, err := jsonx.Body(explicit)
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(data, &m); err != nil {
-		return nil, fmt.Errorf("a %T is not a JSON object; use a map, a struct or a json.RawMessage", explicit)
-	}
-	if m == nil { // for null
-		m = metaPart{}
-	}
-	return m, nil
+	return m, json.Unmarshal(data, &m)
 }
 
 // lacks reports whether the form has the field and m does not.
@@ -41,7 +36,7 @@ func (m metaPart) set(name, value string) error {
 	if !m.lacks(name) {
 		return nil
 	}
-	data, err := marshal(value)
+	data, err := jsonx.Marshal(value)
 	m[name] = data
 	return err
 }
@@ -55,21 +50,5 @@ func (m metaPart) encode(name string, form Form, info fileInfo) ([]byte, error) 
 			return nil, err
 		}
 	}
-	return marshal(m)
-}
-
-// marshal does not escape HTML characters. It refuses strings that are not UTF-8, which
-// encoding/json would replace with \ufffd.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		return nil, err
-	}
-	data := bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
-	if unescaped := bytes.ReplaceAll(data, []byte(`\\`), nil); !utf8.Valid(data) || bytes.Contains(unescaped, []byte(`\ufffd`)) {
-		return nil, errors.New("a string is not UTF-8; convert it (from GBK?) first")
-	}
-	return data, nil
+	return jsonx.Marshal(m)
 }

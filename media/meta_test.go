@@ -2,6 +2,7 @@ package media_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -25,6 +26,7 @@ func TestMetaMayBeAnyObject(t *testing.T) {
 			Name string      `json:"file_name"`
 		}{number, "mine"}, described + `mine","item_id":` + number + `}`},
 		{"JSON", json.RawMessage(`{ "item_id": 12345678901234567890, "file_name": "mine" }`), described + `mine","item_id":` + number + `}`},
+		{"bytes", []byte(`{"item_id": 1}`), described + `a.png","item_id":1}`},
 		{"nil", nil, described + `a.png"}`},
 		{"a nil map", map[string]any(nil), described + `a.png"}`},
 		{"null", json.RawMessage(`null`), described + `a.png"}`},
@@ -45,18 +47,18 @@ func TestMetaMayBeAnyObject(t *testing.T) {
 
 func TestMetaRefuses(t *testing.T) {
 	t.Parallel()
-	const notUTF8 = "media: a.png: Upload.Meta: a string is not UTF-8; convert it (from GBK?) first"
+	const notUTF8 = "media: a.png: Upload.Meta holds a string that is not UTF-8; convert it (from GBK?) first"
 	for _, row := range []struct {
 		name string
 		meta any
 		want string
 	}{
-		{"a function in it", map[string]any{"f": func() {}}, "media: a.png: Upload.Meta: json: unsupported type: func()"},
-		{"a list", []int{1}, "media: a.png: Upload.Meta: a []int is not a JSON object; use a map, a struct or a json.RawMessage"},
-		{"a text", []byte(`{"a":1}`), "media: a.png: Upload.Meta: a []uint8 is not a JSON object; use a map, a struct or a json.RawMessage"},
-		{"cut off", json.RawMessage(`{"a":`), "media: a.png: Upload.Meta: json: error calling MarshalJSON for type json.RawMessage: unexpected end of JSON input"},
+		{"a function in it", map[string]any{"f": func() {}}, "media: a.png: Upload.Meta cannot be marshalled: json: unsupported type: func()"},
+		{"a list", []int{1}, "media: a.png: Upload.Meta is a []int, in JSON a list; a body is an object: pass an M or a struct, or JSON text as a json.RawMessage"},
+		{"a reader", strings.NewReader("{}"), "media: a.png: Upload.Meta is a *strings.Reader, which is a reader; a body is an object: pass an M or a struct, or what io.ReadAll returns"},
+		{"cut off", json.RawMessage(`{"a":`), "media: a.png: Upload.Meta is not valid JSON"},
 		{"in GBK", map[string]any{"shop": "\xb5\xea"}, notUTF8},
-		{"in GBK, raw", json.RawMessage("{\"shop\":\"\xb5\xea\"}"), notUTF8},
+		{"in GBK, raw", json.RawMessage("{\"shop\":\"\xb5\xea\"}"), "media: a.png: Upload.Meta is not UTF-8"},
 		{"in GBK, behind a backslash", map[string]any{"shop": "\\\xb5\xea"}, notUTF8},
 	} {
 		t.Run(row.name, func(t *testing.T) {

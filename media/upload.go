@@ -93,7 +93,7 @@ func (u *Upload) Build(t Target) (*Body, error) {
 	}
 	meta, err := newMeta(u.Meta)
 	if err != nil {
-		return nil, fmt.Errorf("media: %s: Upload.Meta: %w", u.name, err)
+		return nil, fmt.Errorf("media: %s: Upload.Meta %w", u.name, err)
 	}
 	info, err := u.inspect(form, meta.lacks(form.DigestField))
 	if err == nil {

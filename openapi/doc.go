@@ -37,5 +37,5 @@
 // # The catalogue
 //
 // [Map] has a [wechatpay.Chain] for each path. [Lookup] and [Search] find endpoints,
-// [Suggest] corrects a path, [Validate] checks a body.
+// [Suggest] corrects a path, [Validate] checks the options of a call.
 package openapi

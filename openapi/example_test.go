@@ -145,9 +145,11 @@ func ExampleSearch() {
 	// combine_mchid string true
 }
 
-// What is wrong with a body, before anything is sent. As a middleware it is Validation.
+// What is wrong with a call, before anything is sent. As a middleware it is Validation.
 func ExampleValidate() {
-	err := openapi.Validate("POST", "v3/refund/domestic/refunds", []byte(`{"out_refund_no": 7, "amount": {"refund": 1, "total": "1"}}`))
+	err := openapi.Validate("POST", "v3/refund/domestic/refunds", &wechatpay.Options{
+		JSON: wechatpay.M{"out_refund_no": 7, "amount": wechatpay.M{"refund": 1, "total": "1"}},
+	})
 	fmt.Println(err)
 	// Output: openapi: POST /v3/refund/domestic/refunds: out_refund_no is a number; it must be a string; amount.total is a string; it must be an integer; amount.currency is missing
 }

@@ -26,26 +26,4 @@ func Lookup(method, path string) (e catalogue.Endpoint, ok bool) {
 	return e, best >= 0
 }
 
-// Search returns the endpoints whose title, path, method or page URLs contain every word of
-// text, in any case, sorted by path, v3 before v2. An empty text returns all of them.
-func Search(text string) []catalogue.Endpoint {
-	words := strings.Fields(strings.ToLower(text))
-	var found []catalogue.Endpoint
-	for _, e := range catalogue.All() {
-		if hasAll(strings.ToLower(e.Title+" "+e.Method+" "+e.Path+" "+strings.Join(e.Docs, " ")), words) {
-			found = append(found, e)
-		}
-	}
-	return found
-}
-
-func hasAll(text string, words []string) bool {
-	for _, word := range words {
-		if !strings.Contains(text, word) {
-			return false
-		}
-	}
-	return true
-}
-
 func rooted(path string) string { return "/" + strings.TrimPrefix(path, "/") }

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/openapi"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -64,24 +63,4 @@ func TestLookupOfAll(t *testing.T) {
 			assert.Contains(t, e.Path, "/v3/apply4subject/applyment/{", "one of two that are alike")
 		}
 	}
-}
-
-func TestSearch(t *testing.T) {
-	t.Parallel()
-	found := openapi.Search("退款 refund GET")
-	require.NotEmpty(t, found)
-	for _, e := range found {
-		assert.Contains(t, e.Title, "退款")
-		assert.Equal(t, "GET", e.Method)
-	}
-	assert.Contains(t, titles(openapi.Search("V3/Certificates")), "获取平台证书列表")
-	assert.Equal(t, catalogue.All(), openapi.Search(" "))
-	assert.Empty(t, openapi.Search("退款 nonsense"))
-}
-
-func titles(list []catalogue.Endpoint) (titles []string) {
-	for _, e := range list {
-		titles = append(titles, e.Title)
-	}
-	return titles
 }

@@ -2,7 +2,9 @@ package openapi
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -10,41 +12,176 @@ import (
 // Suggest returns a hint for a path that WeChat Pay answered with 404, such as "did you mean
 // GET v3/certificates?". Use it as [wechatpay.Config].Hint. It returns "" for a path of the
 // catalogue, and for one that is similar to none.
+//
+// It knows misspelled segments, other cases and signs (jsapiWithContract), segments that
+// are missing or too many, and another method. It offers no segment that is another word,
+// such as close for reverse, and no path of API v2 for one of API v3.
 func Suggest(method, path string) string {
 	if _, ok := Lookup(method, path); ok || len(path) > 200 { // no path is as long
 		return ""
 	}
-	method, path = strings.ToUpper(method), rooted(path)
+	method = strings.ToUpper(method)
+	given := segmentsOf(rooted(path))
+	ofV3 := slices.ContainsFunc(given, func(s segment) bool { return s.plain == "v3" })
 	var best catalogue.Endpoint
-	least := len(path)/4 + 1
-	for _, e := range catalogue.All() {
-		off := distance(filledLike(path, e.Path), e.Path)
-		if e.Method != method {
-			off++ // of two paths that are as near, that of the same method
+	least := tooFar
+	all := documentedSegments()
+	for i, e := range catalogue.All() {
+		if ofV3 && e.Version == 2 {
+			continue
 		}
-		if off < least {
+		off := similarity(given, all[i])
+		if e.Method != method {
+			off += otherMethod
+		}
+		if isOverseas(e) && !slices.ContainsFunc(given, func(s segment) bool { return s.plain == "hk" || s.plain == "global" }) {
+			off += overseas
+		}
+		if off < least || off == least && off < tooFar && rank(e) < rank(best) {
 			best, least = e, off
 		}
 	}
-	if best.Path == "" {
+	if least >= tooFar {
 		return ""
 	}
 	return fmt.Sprintf("did you mean %s %s?", best.Method, strings.TrimPrefix(best.Path, "/"))
 }
 
-// filledLike replaces the values in a path by the variables of a template that has the same
-// number of segments.
-func filledLike(path, template string) string {
-	values, names := strings.Split(path, "/"), strings.Split(template, "/")
-	if len(values) != len(names) {
-		return path
+// Costs of what differs between two paths, in quarters of a letter.
+const (
+	letter      = 4
+	otherMethod = 4
+	missing     = 5 // a segment that is documented, and not given
+	extra       = 9 // one that is given, and not documented
+	asVariable  = 1 // a segment that is the value of a variable
+	overseas    = 6 // a path of hk or global, which are not given
+	tooFar      = 16
+	different   = 1000
+)
+
+// A segment of a path, as it is written, and in lower case without the signs between its
+// words.
+type segment struct{ text, plain string }
+
+func segmentsOf(path string) []segment {
+	texts := strings.Split(path[1:], "/")
+	segments := make([]segment, len(texts))
+	for i, text := range texts {
+		segments[i] = segment{text, signs.Replace(strings.ToLower(text))}
 	}
-	for i, name := range names {
-		if strings.HasPrefix(name, "{") {
-			values[i] = name
+	return segments
+}
+
+var signs = strings.NewReplacer("-", "", "_", "")
+
+// See package catalogue for why this is no sync.OnceValue.
+var (
+	documentedOnce sync.Once
+	documented     [][]segment
+)
+
+// documentedSegments are those of each endpoint of the catalogue.
+func documentedSegments() [][]segment {
+	documentedOnce.Do(func() {
+		for _, e := range catalogue.All() {
+			documented = append(documented, segmentsOf(e.Path))
+		}
+	})
+	return documented
+}
+
+// similarity returns the cost of making a given path the documented one, which ends alike.
+func similarity(given, documented []segment) int {
+	last, end := given[len(given)-1], documented[len(documented)-1]
+	switch more := len(documented) - len(given); {
+	case more > 3 || more < -2:
+		return tooFar
+	case last.text == "" || end.text == "": // a slash at the end
+	case end.isVariable() && !last.isVariable() && !strings.ContainsAny(last.text, "0123456789"):
+		return tooFar // it is a word, and its path has another one
+	case segmentCost(last, end) >= different:
+		return tooFar
+	}
+	row := make([]int, len(documented)+1)
+	for j, name := range documented {
+		row[j+1] = row[j] + gap(name, missing)
+	}
+	same := 0
+	for _, s := range given {
+		diagonal := row[0]
+		row[0] += gap(s, extra)
+		least := row[0]
+		matched := false
+		for j, name := range documented {
+			change := segmentCost(s, name)
+			matched = matched || change < different && !name.isVariable() && name.plain != "v3" && name.text != ""
+			cost := min(diagonal+change, row[j]+gap(name, missing), row[j+1]+gap(s, extra))
+			diagonal, row[j+1] = row[j+1], cost
+			least = min(least, cost)
+		}
+		if least >= tooFar {
+			return tooFar
+		}
+		if matched {
+			same++
 		}
 	}
-	return strings.Join(values, "/")
+	cost := row[len(documented)]
+	if same < 2 && cost > missing {
+		return tooFar // hardly anything is the same
+	}
+	return cost
+}
+
+// gap is the cost of a segment that only one path has. An empty one is a slash at the end.
+func gap(s segment, cost int) int {
+	if s.text == "" {
+		return letter
+	}
+	return cost
+}
+
+func (s segment) isVariable() bool { return strings.HasPrefix(s.text, "{") }
+
+// segmentCost is the cost of writing a documented segment for a given one.
+func segmentCost(given, documented segment) int {
+	switch {
+	case given.text == documented.text:
+		return 0
+	case given.text == "" || documented.text == "":
+		return different
+	case documented.isVariable() && given.isVariable():
+		return 0
+	case documented.isVariable():
+		return asVariable
+	case given.isVariable():
+		return different
+	case given.plain == documented.plain:
+		return 1 // another case, or other signs
+	}
+	short, long := given.plain, documented.plain
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	most := max(1, len(long)/4)
+	if len(long)-len(short) > most || opposite(long, short) {
+		return different
+	}
+	edits := distance(short, long)
+	if edits > most {
+		return different
+	}
+	return edits * letter
+}
+
+// opposite reports whether a word negates another one: unfreeze and freeze.
+func opposite(word, of string) bool {
+	for _, prefix := range []string{"un", "de", "dis", "in", "re"} {
+		if word == prefix+of {
+			return true
+		}
+	}
+	return false
 }
 
 // distance is the Levenshtein distance of two strings, in bytes.

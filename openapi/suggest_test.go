@@ -21,6 +21,19 @@ func TestSuggest(t *testing.T) {
 		{"a wrong letter, and a variable filled", "GET", "v3/pay/transactions/out-trade-nr/123", "did you mean GET v3/pay/transactions/out-trade-no/{out_trade_no}?"},
 		{"a letter too many, and another variable", "get", "v3/pay/transactions/ids/{id}", "did you mean GET v3/pay/transactions/id/{transaction_id}?"},
 		{"the slash at the end is missing", "POST", "v3/applyment4sub/applyment", "did you mean POST v3/applyment4sub/applyment/?"},
+		{"another case", "GET", "V3/Certificates", "did you mean GET v3/certificates?"},
+		{"camel case", "POST", "v3/pay/transactions/jsapiWithContract", "did you mean POST v3/pay/transactions/jsapi-with-contract?"},
+		{"underscores", "GET", "v3/pay/transactions/out_trade_no/1", "did you mean GET v3/pay/transactions/out-trade-no/{out_trade_no}?"},
+		{"the end of a path", "POST", "v3/mch-transfer/transfer-bills", "did you mean POST v3/fund-app/mch-transfer/transfer-bills?"},
+		{"the end of a path, filled", "GET", "v3/mch-transfer/transfer-bills/out-bill-no/plfk2020042013", "did you mean GET v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}?"},
+		{"without v3", "POST", "pay/transactions/jsapi", "did you mean POST v3/pay/transactions/jsapi?"},
+		{"a segment is missing", "POST", "v3/refund/refunds", "did you mean POST v3/refund/domestic/refunds?"},
+		{"APIv2", "POST", "pay/unifiedorde", "did you mean POST pay/unifiedorder?"},
+		{"APIv2 in v3", "POST", "v3/pay/unifiedorder", ""},
+		{"APIv2 in v3, of a longer path", "POST", "v3/secapi/pay/refund", ""},
+		{"another verb", "POST", "v3/combine-transactions/out-trade-no/1/reverse", ""},
+		{"a verb that there is not", "POST", "v3/pay/transactions/out-trade-no/1/cancel", ""},
+		{"the opposite", "POST", "v3/profitsharing/orders/freeze", ""},
 		{"the path is right", "GET", "v3/pay/transactions/id/123", ""},
 		{"nothing is alike", "GET", "v3/quite/another/thing", ""},
 		{"empty", "GET", "", ""},
@@ -30,6 +43,20 @@ func TestSuggest(t *testing.T) {
 			t.Parallel()
 			assert.Equal(t, row.want, openapi.Suggest(row.method, row.path))
 		})
+	}
+}
+
+// TestSuggestFoldsCase: for each path whose last segment has a capital, its own is suggested.
+func TestSuggestFoldsCase(t *testing.T) {
+	t.Parallel()
+	for e := range ofV3() {
+		path := strings.TrimSuffix(e.Path, "/")
+		i := strings.LastIndexByte(path, '/') + 1
+		if path[i] == '{' || strings.HasPrefix(path, "/v3/apply4subject/applyment/{") { // two of them are alike
+			continue
+		}
+		spelled := path[:i] + strings.ToUpper(path[i:i+1]) + path[i+1:] + e.Path[len(path):]
+		assert.Equal(t, "did you mean "+e.Method+" "+e.Path[1:]+"?", openapi.Suggest(e.Method, spelled))
 	}
 }
 

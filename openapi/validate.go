@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -20,17 +21,18 @@ import (
 // cannot be validated.
 var ErrUnknown = errors.New("openapi: the catalogue has no such endpoint")
 
-// A ValidationError lists what is wrong with a body. It wraps
-// [wechatpay.ErrInvalid], and [middleware.ErrNotSent].
+// A ValidationError lists what is wrong with a call. It wraps [wechatpay.ErrInvalid], and
+// [middleware.ErrNotSent].
 type ValidationError struct {
 	Method, Path string // the path as it is documented
 	Problems     []Problem
 }
 
-// A Problem is one fault of a body. It does not contain the value.
+// A Problem is one fault of a call. It does not contain the value.
 type Problem struct {
 	Path string // in the JSON: amount.total, goods.0.id; empty for the whole
 	Text string // "is missing", "is a string; it must be an integer"
+	In   string // "Query", "Vars", or empty for the body
 }
 
 // Error lists all problems.
@@ -41,7 +43,11 @@ func (e *ValidationError) Error() string {
 		if i > 0 {
 			b.WriteByte(';')
 		}
-		b.WriteString(" " + strings.TrimSpace(p.Path+" "+p.Text))
+		b.WriteByte(' ')
+		if p.In != "" {
+			b.WriteString(p.In + ": ")
+		}
+		b.WriteString(strings.TrimSpace(p.Path + " " + p.Text))
 	}
 	return b.String()
 }
@@ -51,44 +57,50 @@ func (e *ValidationError) Unwrap() []error {
 	return []error{wechatpay.ErrInvalid, middleware.ErrNotSent}
 }
 
-// Validate checks a JSON body against the catalogue, and reports all problems at once:
-// missing required fields, values of the wrong type, undocumented enum values. Unknown
-// fields pass, because WeChat Pay adds fields at any time. The path is as in [Lookup]. The
-// body of an upload is the JSON of its part meta.
+// Validate checks the options of a call against the catalogue, and reports all problems at
+// once: missing required fields, values of the wrong type, undocumented enum values, and
+// encrypted fields that would leave in the clear. It checks JSON, or what is signed of
+// Body, Query and Vars. Unknown fields pass, because WeChat Pay adds fields at any time.
+// The path is as in [Lookup], and may have a query. The options are those that a call
+// takes; nil means none.
 //
-// The error is a [*ValidationError], or [ErrUnknown].
-func Validate(method, path string, body []byte) error {
+// The error is a [*ValidationError], or wraps [ErrUnknown].
+func Validate(method, path string, opts *wechatpay.Options) error {
+	path, rawQuery, _ := strings.Cut(path, "?")
 	e, ok := Lookup(method, path)
 	if !ok {
 		return fmt.Errorf("%w: %s %s", ErrUnknown, method, path)
 	}
-	fields := e.JSON
-	for _, part := range e.Body {
-		if part.Name == "meta" {
-			fields = part.Fields
-		}
+	if opts == nil {
+		opts = &wechatpay.Options{}
 	}
-	v := validation{}
-	v.body(fields, body)
-	if v.problems != nil {
-		return &ValidationError{Method: e.Method, Path: e.Path, Problems: v.problems}
+	v := validation{covered: covered(opts)}
+	body, err := bodyOf(e, opts)
+	if err != nil {
+		v.problem("", "%v", err)
+	} else {
+		v.body(bodyFields(e), body)
 	}
-	return nil
+	v.in = "Query"
+	if query, err := queryOf(rawQuery, opts.Query); err != nil {
+		v.problem("", "%v", err)
+	} else {
+		v.values(e.Query, query)
+	}
+	v.in = "Vars"
+	v.vars(e, path, opts.Vars)
+	return v.result(e)
 }
 
-// Validation returns a middleware that calls [Validate] for each call, and refuses an invalid
-// body before it is sent. Calls of unknown endpoints pass. It must be outermost:
+// Validation returns a middleware that validates each call as [Validate] does, and refuses
+// an invalid one before it is sent. Calls of unknown endpoints pass. It sees what the client
+// has encrypted already, and does not ask for more. It must be outermost:
 //
 //	wechatpay.Config{Stack: func(s *middleware.Stack) error { return s.Unshift("validate", openapi.Validation()) }}
 func Validation() middleware.Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-			call := middleware.CallOf(r.Context())
-			body := call.Body
-			if upload, ok := r.Body.(middleware.SignedBody); ok {
-				body = upload.SignedBytes()
-			}
-			if err := Validate(r.Method, call.Route, body); err != nil && !errors.Is(err, ErrUnknown) {
+			if err := validateRequest(r); err != nil {
 				if r.Body != nil {
 					_ = r.Body.Close()
 				}
@@ -99,10 +111,46 @@ func Validation() middleware.Middleware {
 	}
 }
 
-type validation struct{ problems []Problem }
+func validateRequest(r *http.Request) error {
+	call := middleware.CallOf(r.Context())
+	e, ok := Lookup(r.Method, call.Route)
+	if !ok {
+		if e, ok = Lookup(r.Method, r.URL.EscapedPath()); !ok {
+			return nil
+		}
+	}
+	body := call.Body
+	if upload, ok := r.Body.(middleware.SignedBody); ok {
+		body = upload.SignedBytes()
+	}
+	v := validation{covered: func(string) bool { return true }}
+	v.body(bodyFields(e), body)
+	v.in = "Query"
+	query := map[string]any{}
+	for name, list := range r.URL.Query() {
+		query[name] = list
+	}
+	v.values(e.Query, query)
+	v.in = "Vars"
+	v.vars(e, r.URL.EscapedPath(), nil)
+	return v.result(e)
+}
+
+type validation struct {
+	problems []Problem
+	in       string
+	covered  func(path string) bool // whether an encrypted field may be in the clear
+}
 
 func (v *validation) problem(path, format string, args ...any) {
-	v.problems = append(v.problems, Problem{path, fmt.Sprintf(format, args...)})
+	v.problems = append(v.problems, Problem{Path: path, Text: fmt.Sprintf(format, args...), In: v.in})
+}
+
+func (v *validation) result(e catalogue.Endpoint) error {
+	if v.problems == nil {
+		return nil
+	}
+	return &ValidationError{Method: e.Method, Path: e.Path, Problems: v.problems}
 }
 
 func (v *validation) body(fields catalogue.Fields, body []byte) {
@@ -158,47 +206,10 @@ func (v *validation) value(f catalogue.Field, want string, value any, path strin
 		v.object(f.Fields, object, path+".")
 		return
 	}
+	if f.Encrypted && !v.covered(pattern(path)) && value != "" && !fieldcrypt.IsCiphertext(fmt.Sprint(value)) {
+		v.problem(path, "would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto()")
+	}
 	if len(f.Enum) > 0 && !slices.Contains(f.Enum, fmt.Sprint(value)) {
 		v.problem(path, "is not one of %s", strings.Join(f.Enum, ", "))
 	}
-}
-
-func is(value any, want string) bool {
-	switch value := value.(type) {
-	case string:
-		return want == "string"
-	case bool:
-		return want == "boolean"
-	case map[string]any:
-		return want == "object"
-	case json.Number:
-		return want == "number" || want == "integer" && !strings.ContainsAny(value.String(), ".eE")
-	}
-	return false
-}
-
-func kindOf(value any) string {
-	switch value := value.(type) {
-	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
-	case map[string]any:
-		return "an object"
-	case []any:
-		return "a list"
-	case json.Number:
-		if !is(value, "integer") {
-			return "a number with a fraction"
-		}
-		return "a number"
-	}
-	return "null, which WeChat Pay refuses"
-}
-
-func withArticle(kind string) string {
-	if strings.HasPrefix(kind, "integer") || kind == "object" {
-		return "an " + kind
-	}
-	return "a " + kind
 }

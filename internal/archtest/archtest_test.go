@@ -27,10 +27,10 @@ var mayImport = map[string][]string{
 	"middleware": {"signer", "internal/apierror", "internal/callstate", "internal/endpoint", "internal/retry"},
 	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint"},
 	"notify":     {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx"},
-	"openapi":    {".", "future", "internal/endpoint", "middleware"},
+	"openapi":    {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/target", "media", "middleware"},
 	"signer":     {},
 	"cipher":     {},
-	"media":      {"internal/endpoint"},
+	"media":      {"internal/endpoint", "internal/jsonx"},
 	"future":     {},
 }
 

@@ -62,13 +62,13 @@ type Limit struct {
 // documented template or its expansion. The leading slash is optional. ok is false if the
 // endpoint has the default traits.
 func Lookup(method, path string) (t Traits, ok bool) {
-	path = "/" + strings.TrimPrefix(path, "/")
+	path = strings.TrimPrefix(path, "/") // the paths of the table have one
 	i, found := slices.BinarySearchFunc(table, row{path: path, method: method}, compare)
 	if found {
 		return table[i].Traits, true
 	}
 	for _, i := range templates {
-		if r := &table[i]; r.method == method && Match(path, r.path) >= 0 {
+		if r := &table[i]; r.method == method && Match(path, r.path[1:]) >= 0 {
 			return r.Traits, true
 		}
 	}
@@ -77,9 +77,11 @@ func Lookup(method, path string) (t Traits, ok bool) {
 
 // LookupBelow is Lookup for the path of a request with the prefix of a base URL.
 func LookupBelow(method, path string) (Traits, bool) {
-	path = "/" + strings.TrimPrefix(path, "/")
 	if t, ok := Lookup(method, path); ok {
 		return t, true
+	}
+	if strings.HasPrefix(strings.TrimPrefix(path, "/"), "v3/") {
+		return Traits{}, false // it has no prefix
 	}
 	return Lookup(method, belowPrefix(path))
 }
@@ -113,11 +115,12 @@ type row struct {
 	Traits
 }
 
-func compare(a, b row) int {
-	if c := strings.Compare(a.path, b.path); c != 0 {
+// compare compares a row with one whose path has no slash at the start.
+func compare(r, wanted row) int {
+	if c := strings.Compare(r.path[1:], wanted.path); c != 0 {
 		return c
 	}
-	return strings.Compare(a.method, b.method)
+	return strings.Compare(r.method, wanted.method)
 }
 
 // Match compares a path with a template, segment by segment. A variable matches one segment
@@ -147,4 +150,15 @@ func Match(path, template string) int {
 func (t Traits) HasEncrypted() bool {
 	e := t.Encrypted
 	return len(e.JSON)+len(e.Query)+len(e.Meta)+len(e.Reply) > 0
+}
+
+// OfRequest returns the encrypted fields of a request, wherever they are documented.
+func (e Encrypted) OfRequest() []string {
+	switch {
+	case len(e.Query)+len(e.Meta) == 0:
+		return e.JSON
+	case len(e.JSON)+len(e.Meta) == 0:
+		return e.Query
+	}
+	return slices.Concat(e.JSON, e.Query, e.Meta)
 }

@@ -10,6 +10,12 @@ import (
 // "POST /v3/pay/transactions/jsapi".
 type shape interface{ WechatpayEndpoints() []string }
 
+// IsShape reports whether a value is a generated struct.
+func IsShape(value any) bool {
+	_, ok := value.(shape)
+	return ok
+}
+
 // CheckShape refuses a generated struct that is for other endpoints than the one of a
 // call: of its method, and of its path as written. All other values pass.
 func CheckShape(value any, method, path string) error {

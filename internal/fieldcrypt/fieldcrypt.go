@@ -3,11 +3,9 @@
 package fieldcrypt
 
 import (
-	"crypto/rsa"
-	"errors"
 	"fmt"
-	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -26,10 +24,12 @@ type Call struct {
 	InPath url.Values // the query in the path
 	JSON   bool       // it has a JSON body
 	Upload bool       // it has another body
+	Clear  []string   // the fields that the caller wants to send as they are
 }
 
-// Fields are the fields to encrypt, by place.
-type Fields struct{ JSON, Query, Meta cipher.Fields }
+// Fields are the fields to encrypt. Those that the caller names are of one place; those
+// that are documented (Marked) are encrypted wherever they stand.
+type Fields struct{ JSON, Query, Meta, Marked cipher.Fields }
 
 // Encrypted returns the fields to encrypt, as listed in Options.Encrypt.
 func (c Call) Encrypted(names []string) (f Fields, err error) {
@@ -38,7 +38,7 @@ func (c Call) Encrypted(names []string) (f Fields, err error) {
 			return f, err
 		}
 	}
-	for _, field := range f.Query {
+	for _, field := range slices.Concat(f.Query, f.Marked) {
 		if name := strings.TrimSuffix(field, "?"); c.InPath.Has(name) {
 			return f, fmt.Errorf("Options.Encrypt: %q is part of the path, where it stays in the clear; move it to Options.Query", name)
 		}
@@ -55,9 +55,9 @@ func (c Call) add(f *Fields, field string) error {
 		if err != nil {
 			return err
 		}
-		f.JSON = append(f.JSON, optional(marked.JSON)...)
-		f.Query = append(f.Query, optional(marked.Query)...)
-		f.Meta = append(f.Meta, optional(marked.Meta)...)
+		f.Marked = c.notClear(marked.OfRequest())
+	case slices.Contains(c.Clear, field) || slices.Contains(c.Clear, name):
+		return fmt.Errorf("Options.Unencrypted: %q is in Options.Encrypt too; remove it from one of them", name)
 	case (c.JSON || c.Upload) && inQuery:
 		return fmt.Errorf("Options.Encrypt: %q is in Options.Query, but the call has a body, in which fields are encrypted; use Auto, or a separate call", name)
 	case c.JSON:
@@ -92,13 +92,32 @@ func (c Call) Decrypted(names []string) (cipher.Fields, error) {
 
 // marked returns the fields that are documented as encrypted for the endpoint.
 func (c Call) marked(option string) (endpoint.Encrypted, error) {
-	path := strings.TrimPrefix(c.Route, "/")
-	for _, path := range []string{path, strings.TrimPrefix(c.Prefix+"/"+path, "/")} {
-		if traits, _ := endpoint.Lookup(c.Method, path); traits.HasEncrypted() {
-			return traits.Encrypted, nil
-		}
+	if traits := c.traits(); traits.HasEncrypted() {
+		return traits.Encrypted, nil
 	}
 	return endpoint.Encrypted{}, fmt.Errorf("Options.%s: no encrypted fields are documented for %s %s; name the fields, or remove Auto", option, c.Method, c.Route)
+}
+
+// Marks returns the fields of the request that are documented as encrypted.
+func (c Call) Marks() []string { return c.traits().Encrypted.OfRequest() }
+
+func (c Call) traits() endpoint.Traits {
+	route := c.Route
+	for _, query := range []string{"{?", "{&"} { // variables that become a query
+		route, _, _ = strings.Cut(route, query)
+	}
+	traits, _ := endpoint.LookupBelow(c.Method, route)
+	if c.Prefix != "" && !traits.HasEncrypted() {
+		traits, _ = endpoint.Lookup(c.Method, strings.Trim(c.Prefix, "/")+"/"+strings.TrimPrefix(route, "/"))
+	}
+	return traits
+}
+
+// notClear makes the paths optional, without those that are to be sent as they are.
+func (c Call) notClear(paths []string) cipher.Fields {
+	return slices.DeleteFunc(optional(paths), func(field string) bool {
+		return slices.Contains(c.Clear, field) || slices.Contains(c.Clear, strings.TrimSuffix(field, "?"))
+	})
 }
 
 // optional makes each path optional.
@@ -108,75 +127,4 @@ func optional(paths []string) cipher.Fields {
 		fields[i] = path + "?"
 	}
 	return fields
-}
-
-// An Encrypter encrypts Fields with one key. A nil Encrypter changes nothing.
-type Encrypter struct {
-	Fields Fields
-	KeyID  string
-	Key    *rsa.PublicKey
-}
-
-func (e *Encrypter) encrypt(value string) (string, error) { return cipher.Encrypt(e.Key, value) }
-
-// JSON returns a body with its fields encrypted.
-func (e *Encrypter) JSON(data []byte) ([]byte, error) {
-	if e == nil || len(e.Fields.JSON) == 0 {
-		return data, nil
-	}
-	return e.mapFields(e.Fields.JSON, data)
-}
-
-// Meta returns a function that encrypts the meta part of an upload, or nil if it has no
-// encrypted fields.
-func (e *Encrypter) Meta() func(meta []byte) ([]byte, error) {
-	if e == nil || len(e.Fields.Meta) == 0 {
-		return nil
-	}
-	return func(meta []byte) ([]byte, error) { return e.mapFields(e.Fields.Meta, meta) }
-}
-
-func (e *Encrypter) mapFields(fields cipher.Fields, data []byte) ([]byte, error) {
-	encrypted, err := fields.Map(data, e.encrypt)
-	if err != nil {
-		return nil, fmt.Errorf("Options.Encrypt: %w", err)
-	}
-	return encrypted, nil
-}
-
-// Query returns a copy of a query with its fields encrypted.
-func (e *Encrypter) Query(query map[string]any) (map[string]any, error) {
-	if e == nil || len(e.Fields.Query) == 0 {
-		return query, nil
-	}
-	encrypted := maps.Clone(query)
-	for _, field := range e.Fields.Query {
-		name, optional := strings.CutSuffix(field, "?")
-		value, ok := query[name]
-		if !ok && optional {
-			continue
-		}
-		text, err := queryText(value, ok)
-		if err == nil && encrypted[name] != value {
-			err = errors.New("it is named twice")
-		}
-		if err == nil && text != "" {
-			encrypted[name], err = e.encrypt(text)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("Options.Encrypt: field %q of Options.Query: %w", name, err)
-		}
-	}
-	return encrypted, nil
-}
-
-func queryText(value any, ok bool) (string, error) {
-	text, isText := value.(string)
-	switch {
-	case !ok:
-		return "", cipher.ErrNoField
-	case !isText:
-		return "", fmt.Errorf("a %T cannot be encrypted; pass a string", value)
-	}
-	return text, nil
 }

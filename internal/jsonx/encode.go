@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Encode marshals a body, once: its result is signed and sent.
+// Encode marshals a value of a body. Its times are written as WeChat Pay writes them.
 func Encode(v any) ([]byte, error) {
 	switch v := v.(type) {
 	case json.RawMessage:
@@ -17,7 +17,11 @@ func Encode(v any) ([]byte, error) {
 	case []byte:
 		return bytes.Clone(v), checkJSON(v)
 	}
-	data, err := Marshal(v)
+	prepared, _, err := prepare(v, 0)
+	if err != nil {
+		return nil, err
+	}
+	data, err := Marshal(prepared)
 	if err != nil {
 		return nil, err
 	}

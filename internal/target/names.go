@@ -17,6 +17,49 @@ func Kebab(name string) string {
 	return b.String()
 }
 
+// ValueAt returns the start of the first segment of a name that is a value, such as an
+// order number, or -1. It has an escape, or a capital that neither begins it nor follows a
+// small letter or a digit: no documented segment has one.
+func ValueAt(name string) int {
+	for start := 0; start <= len(name); {
+		end := segmentEnd(name, start)
+		if isValue(name[start:end]) {
+			return start
+		}
+		start = end + 1
+	}
+	return -1
+}
+
+func isValue(segment string) bool {
+	if isVariable(segment) {
+		return false
+	}
+	braces := 0
+	for i, c := range []byte(segment) {
+		switch {
+		case c == '{':
+			braces++
+		case c == '}':
+			braces--
+		case 'A' <= c && c <= 'Z' && braces <= 0 && i > 0:
+			before := segment[i-1]
+			if before < 0x80 && (before < 'a' || before > 'z') && (before < '0' || before > '9') {
+				return true
+			}
+		case c == '%' && braces <= 0:
+			return true // an escape
+		}
+	}
+	return false
+}
+
+// isVariable reports whether a segment is a variable as the PHP SDK spells it: _name_.
+func isVariable(segment string) bool {
+	n := len(segment)
+	return n > 2 && segment[0] == '_' && segment[n-1] == '_'
+}
+
 // segmentEnd returns the index of the slash that ends a segment, or of the end. A slash in
 // braces is part of the template: {/id}.
 func segmentEnd(name string, from int) int {
@@ -37,9 +80,9 @@ func segmentEnd(name string, from int) int {
 }
 
 func kebabSegment(b *strings.Builder, segment string) {
-	if n := len(segment); n > 2 && segment[0] == '_' && segment[n-1] == '_' {
+	if isVariable(segment) {
 		b.WriteByte('{')
-		b.WriteString(segment[1 : n-1])
+		b.WriteString(segment[1 : len(segment)-1])
 		b.WriteByte('}')
 		return
 	}

@@ -8,7 +8,10 @@ import (
 	"math"
 	"reflect"
 	"strconv"
+	"time"
 	"unicode/utf8"
+
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
 // Scalar converts one value of Vars or Query to text. It refuses a float that may have
@@ -19,7 +22,12 @@ func Scalar(v any) (string, error) {
 		return text(v)
 	case json.Number:
 		return text(v.String())
+	case time.Time:
+		return jsonx.Time(v), nil
 	case encoding.TextMarshaler:
+		if t, ok := v.(*time.Time); ok && t != nil {
+			return jsonx.Time(*t), nil
+		}
 		if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && rv.IsNil() {
 			return "", errors.New("is a nil pointer")
 		}

@@ -1,0 +1,153 @@
+package fieldcrypt
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// A Guard finds documented fields that are about to leave in the clear. The zero Guard
+// finds none.
+type Guard struct {
+	Marks [][]string // the keys of each path, without the signs of lists
+}
+
+// Guard returns the Guard of a call with these [Call.Marks].
+func (c Call) Guard(marks []string) Guard {
+	var g Guard
+	for _, field := range c.notClear(marks) {
+		keys := strings.Split(strings.TrimSuffix(field, "?"), ".")
+		g.Marks = append(g.Marks, slices.DeleteFunc(keys, func(key string) bool { return key == "#" }))
+	}
+	return g
+}
+
+// JSON checks a body: that of JSON, or what is signed of another one.
+func (g Guard) JSON(option string, data []byte) error {
+	if len(g.Marks) == 0 || len(data) == 0 {
+		return nil
+	}
+	if !json.Valid(data) {
+		return fmt.Errorf("%s: what is signed is not JSON, in which %q is encrypted; name the fields in Options.Unencrypted to send it as it is", option, strings.Join(g.Marks[0], "."))
+	}
+	root := gjson.ParseBytes(data)
+	for _, keys := range g.Marks {
+		if err := leak(root, keys, nil); err != nil {
+			return fmt.Errorf("%s: %w", option, err)
+		}
+	}
+	return nil
+}
+
+// Query checks a query, as it is about to be sent.
+func (g Guard) Query(raw string) error {
+	if len(g.Marks) == 0 || raw == "" {
+		return nil
+	}
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return errors.New("the query of the path is malformed, and has encrypted fields; move it to Options.Query")
+	}
+	for name, list := range values {
+		for _, keys := range g.Marks {
+			if len(keys) == 1 && sameName(name, keys[0]) && slices.ContainsFunc(list, isClear) {
+				return fmt.Errorf("Options.Query: %w", inTheClear([]string{name}, name, keys[0]))
+			}
+		}
+	}
+	return nil
+}
+
+// Any reports whether a call has documented fields that are not encrypted yet. The meta
+// part of an upload, which is built later, may have some.
+func (g Guard) Any(body []byte, query map[string]any, upload bool) bool {
+	for _, keys := range g.Marks {
+		if _, inQuery := query[keys[0]]; inQuery || upload {
+			return true
+		}
+	}
+	return g.JSON("", body) != nil
+}
+
+// leak finds a value at the keys that is not encrypted, whatever lists are on the way, and
+// in whatever case the names are written.
+func leak(at gjson.Result, keys, way []string) (err error) {
+	switch {
+	case at.IsArray():
+		at.ForEach(func(_, element gjson.Result) bool {
+			err = leak(element, keys, way)
+			return err == nil
+		})
+		return err
+	case len(keys) == 0:
+		if at.Type == gjson.Null || at.Type == gjson.String && !isClear(at.Str) {
+			return nil
+		}
+		return inTheClear(way, "", "")
+	case at.Type == gjson.String && gjson.Valid(at.Str): // JSON within a string
+		if inner := gjson.Parse(at.Str); inner.IsObject() || inner.IsArray() {
+			return leak(inner, keys, way)
+		}
+	case !at.IsObject():
+		return nil
+	}
+	at.ForEach(func(name, value gjson.Result) bool {
+		if sameName(name.Str, keys[0]) {
+			err = leak(value, keys[1:], append(slices.Clip(way), name.Str))
+			if err != nil && name.Str != keys[0] {
+				err = inTheClear(append(slices.Clip(way), name.Str), name.Str, keys[0])
+			}
+		}
+		return err == nil
+	})
+	return err
+}
+
+func inTheClear(way []string, name, documented string) error {
+	path := strings.Join(way, ".")
+	if name != documented {
+		return fmt.Errorf("%q would leave in the clear: the name is %q, and its value is encrypted; write it so, with a json tag in a struct", path, documented)
+	}
+	return fmt.Errorf("%q would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto(), or name it in Options.Unencrypted to send it as it is", path)
+}
+
+// sameName compares names in any case, with or without signs between the words: AccountName
+// is account_name.
+func sameName(a, b string) bool {
+	for {
+		a, b = strings.TrimLeft(a, "_-"), strings.TrimLeft(b, "_-")
+		if a == "" || b == "" {
+			return a == b
+		}
+		if lower(a[0]) != lower(b[0]) {
+			return false
+		}
+		a, b = a[1:], b[1:]
+	}
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+func isClear(value string) bool { return value != "" && !IsCiphertext(value) }
+
+// IsCiphertext reports whether a value is base64 of as many bytes as an RSA key of 2048,
+// 3072 or 4096 bits encrypts to.
+func IsCiphertext(value string) bool {
+	switch len(value) {
+	case 344, 512, 684:
+		raw, err := base64.StdEncoding.DecodeString(value)
+		return err == nil && (len(raw) == 256 || len(raw) == 384 || len(raw) == 512)
+	}
+	return false
+}

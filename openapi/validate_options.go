@@ -1,0 +1,170 @@
+package openapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
+	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+)
+
+// bodyFields are those of the JSON body, or of the part meta of an upload.
+func bodyFields(e catalogue.Endpoint) catalogue.Fields {
+	fields := e.JSON
+	for _, part := range e.Body {
+		if part.Name == "meta" {
+			fields = part.Fields
+		}
+	}
+	return fields
+}
+
+// bodyOf marshals the body, or builds that of an upload.
+func bodyOf(e catalogue.Endpoint, opts *wechatpay.Options) ([]byte, error) {
+	switch {
+	case opts.Body != nil && !target.IsNil(opts.Body):
+		body, err := opts.Body.Build(media.Target{Method: e.Method, Path: e.Path})
+		if err != nil {
+			return nil, err
+		}
+		return body.Signed, nil
+	case opts.JSON == nil:
+		return nil, nil
+	}
+	if document, ok := opts.JSON.(wechatpay.Document); ok {
+		return document.Bytes()
+	}
+	body, err := jsonx.Body(opts.JSON)
+	if err != nil {
+		return nil, fmt.Errorf("the body %w", err)
+	}
+	return body, nil
+}
+
+// queryOf joins the query in the path with Options.Query.
+func queryOf(raw string, query any) (map[string]any, error) {
+	literal, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, err
+	}
+	values, err := target.QueryOf(query)
+	if err != nil {
+		return nil, err
+	}
+	joined := make(map[string]any, len(literal)+len(values))
+	for name, list := range literal {
+		joined[name] = list
+	}
+	for name, value := range values {
+		joined[name] = value
+	}
+	return joined, nil
+}
+
+// covered returns which encrypted fields the options encrypt, or send as they are.
+func covered(opts *wechatpay.Options) func(path string) bool {
+	upload, _ := opts.Body.(*media.Upload)
+	if slices.Contains(opts.Encrypt, fieldcrypt.Auto) || endpoint.IsShape(opts.JSON) || endpoint.IsShape(opts.Query) || upload != nil && endpoint.IsShape(upload.Meta) {
+		return func(string) bool { return true }
+	}
+	named := slices.Concat(opts.Encrypt, opts.Unencrypted)
+	return func(path string) bool { return slices.Contains(named, path) || slices.Contains(named, path+"?") }
+}
+
+// pattern is a path as Options.Encrypt has it: with # in place of an index.
+func pattern(path string) string {
+	keys := strings.Split(path, ".")
+	for i, key := range keys {
+		if _, err := strconv.Atoi(key); err == nil {
+			keys[i] = "#"
+		}
+	}
+	return strings.Join(keys, ".")
+}
+
+// values checks values that are sent as text: of a query or a path.
+func (v *validation) values(fields catalogue.Fields, values map[string]any) {
+	for _, f := range fields {
+		list := texts(values[f.Name])
+		if len(list) == 0 && f.Required {
+			v.problem(f.Name, "is missing")
+		}
+		for _, value := range list {
+			text, err := target.Scalar(value)
+			if err != nil {
+				v.problem(f.Name, "%v", err)
+				continue
+			}
+			v.text(f, text)
+		}
+	}
+}
+
+// texts are the values that a query repeats, without nil.
+func texts(value any) (list []any) {
+	if target.IsNil(value) {
+		return nil
+	}
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8 {
+		for i := range v.Len() {
+			list = append(list, v.Index(i).Interface())
+		}
+		return list
+	}
+	return []any{value}
+}
+
+// text checks a value that is sent as text.
+func (v *validation) text(f catalogue.Field, text string) {
+	switch f.Type {
+	case "integer", "number":
+		if number := json.Number(text); !json.Valid([]byte(text)) || !is(number, f.Type) || strings.Trim(text, "+-.0123456789eE") != "" {
+			v.problem(f.Name, "is not %s", withArticle(f.Type))
+		}
+	case "boolean":
+		if text != "true" && text != "false" {
+			v.problem(f.Name, "is neither true nor false")
+		}
+	case "string":
+		v.value(f, f.Type, text, f.Name)
+	}
+}
+
+// vars checks the values of the variables: those in the path, and those of vars.
+func (v *validation) vars(e catalogue.Endpoint, path string, vars wechatpay.M) {
+	documented := strings.Split(e.Path[1:], "/")
+	given := strings.Split(rooted(path)[1:], "/")
+	given = given[max(0, len(given)-len(documented)):] // below the prefix of a base URL
+	if len(given) < len(documented) {
+		return
+	}
+	values := wechatpay.M{}
+	for i, name := range documented {
+		if !strings.HasPrefix(name, "{") {
+			continue
+		}
+		value, err := url.PathUnescape(given[i])
+		if err != nil {
+			value = given[i]
+		}
+		values[strings.Trim(name, "{}")] = value
+		if strings.HasPrefix(given[i], "{") {
+			values[strings.Trim(name, "{}")] = vars[strings.Trim(given[i], "{}")]
+		}
+	}
+	for _, f := range e.Vars {
+		f.Required = true
+		f.Encrypted = false
+		v.values(catalogue.Fields{f}, values)
+	}
+}
