@@ -21,6 +21,7 @@ import (
 // Create one and reuse it: it holds the connection pool.
 type Client struct {
 	mchID     string
+	serial    string // of the merchant's certificate
 	base      target.Base
 	keyID     string // sent in Wechatpay-Serial; may be empty
 	timeout   time.Duration
@@ -51,7 +52,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("wechatpay: %w", err)
 	}
 	c := &Client{
-		mchID: cfg.MchID, base: w.base, keyID: w.keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, hint: cfg.Hint,
+		mchID: cfg.MchID, serial: w.credential.Serial, base: w.base, keyID: w.keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, hint: cfg.Hint,
 		signer: w.credential.Signer, now: cfg.Clock, retry: cfg.Retry, decrypter: cfg.decrypter(), transport: cfg.Transport,
 	}
 	if err := c.wireKeys(cfg, w); err != nil {

@@ -120,6 +120,9 @@ func (ch Chain) String() string {
 	path := ch.path[:target.PathEnd(ch.path)]
 	if target.HasScheme(path) {
 		scheme, rest, _ := strings.Cut(path, "://")
+		if _, err := url.Parse(path); err != nil {
+			return scheme + "://…" // a user name or a password may be anywhere in it
+		}
 		host, tail, _ := strings.Cut(rest, "/")
 		if at := strings.LastIndexByte(host, '@'); at >= 0 {
 			path = scheme + "://" + host[at+1:] + "/" + tail
@@ -140,7 +143,6 @@ func (ch Chain) route() string {
 	return "/" + path
 }
 
-// Get sends a GET request. See [Chain.Do].
 // literalQuery returns the query in the path.
 func (ch Chain) literalQuery() url.Values {
 	_, raw, _ := strings.Cut(ch.path[target.PathEnd(ch.path):], "?")
@@ -148,6 +150,7 @@ func (ch Chain) literalQuery() url.Values {
 	return values
 }
 
+// Get sends a GET request. See [Chain.Do].
 func (ch Chain) Get(ctx context.Context, opts *Options) (*Response, error) {
 	return ch.Do(ctx, http.MethodGet, opts)
 }

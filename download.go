@@ -114,7 +114,7 @@ func (d *downloader) check(ctx context.Context, path string) error {
 	case path == "":
 		return errors.New("Download: the path of the file is empty")
 	case strings.HasPrefix(algorithm, "SM"):
-		return fmt.Errorf("Download: algorithm %.20q is not supported; use AEAD_AES_256_GCM", algorithm)
+		return errors.New("Download: the algorithm of the Query is not supported; use AEAD_AES_256_GCM")
 	}
 	return err
 }

@@ -1,15 +1,18 @@
 package wechatpay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
@@ -43,9 +46,24 @@ func (r *Response) Decode(v any) error {
 		return fmt.Errorf("wechatpay: decoding the reply: it has no body (status %d)", r.StatusCode)
 	}
 	if err := json.Unmarshal(r.data, v); err != nil {
-		return fmt.Errorf("wechatpay: decoding the reply: %w", err)
+		return fmt.Errorf("wechatpay: decoding the reply: %w", withoutValue(err))
 	}
 	return nil
+}
+
+// withoutValue returns an error of json.Unmarshal whose text has no value of the body.
+func withoutValue(err error) error {
+	var mismatch *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	var argument *json.InvalidUnmarshalError
+	switch {
+	case errors.As(err, &mismatch):
+		kind, _, _ := strings.Cut(mismatch.Value, " ") // "number 12345"
+		return errtext.Hidden(fmt.Sprintf("%s: a %s does not fit into %s", cmp.Or(mismatch.Field, "the whole"), kind, mismatch.Type), err)
+	case errors.As(err, &syntax), errors.As(err, &argument):
+		return err
+	}
+	return errtext.Hidden(fmt.Sprintf("a type refused its value (%T)", err), err)
 }
 
 // Decrypt decrypts one field of a JSON body, by its path, with the merchant's private

@@ -201,7 +201,7 @@ func (b *Bill) refuse() error {
 	case bytes.HasPrefix(begin, []byte("{")):
 		var reply struct{ Code, Message string }
 		_ = json.Unmarshal(begin, &reply) // other JSON leaves both empty
-		return fmt.Errorf("media: bill: it is JSON, not a bill (code %q, message %q); check the status of the reply",
+		return fmt.Errorf("media: bill: it is JSON, not a bill (code %.64q, message %.300q); check the status of the reply",
 			reply.Code, reply.Message)
 	}
 	return nil

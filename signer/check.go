@@ -40,9 +40,9 @@ func Check(ctx context.Context, v Verifier, header http.Header, body []byte, now
 		found := headerValues(header, name)
 		switch {
 		case len(found) > 1:
-			return fmt.Errorf("%w %s: it has %d values; it must have one", ErrMissingHeader, name, len(found))
+			return fmt.Errorf("%w: %s has %d values; it must have one; check what a proxy on the way adds", ErrMissingHeader, name, len(found))
 		case len(found) == 0 || found[0] == "":
-			return fmt.Errorf("%w %s", ErrMissingHeader, name)
+			return fmt.Errorf("%w: %s is missing; check what a proxy on the way removes, and that this is WeChat Pay", ErrMissingHeader, name)
 		}
 		values[i] = found[0]
 	}

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 )
 
 // Scalar converts one value of Vars or Query to text. It refuses a float that may have
@@ -25,7 +27,7 @@ func Scalar(v any) (string, error) {
 		}
 		b, err := v.MarshalText()
 		if err != nil {
-			return "", fmt.Errorf("cannot be written as text: %w", err)
+			return "", errtext.Hidden(fmt.Sprintf("cannot be written as text: MarshalText of %T failed", v), err) // err may hold the value
 		}
 		return text(string(b))
 	}
