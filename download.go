@@ -107,6 +107,8 @@ func (d *downloader) check(ctx context.Context, path string) error {
 	algorithm := d.chain.queryText(query, "algorithm")
 	d.gzip = strings.EqualFold(d.chain.queryText(query, "tar_type"), "GZIP")
 	switch {
+	case d.chain.client != nil && !d.chain.client.made():
+		return errZeroClient
 	case d.chain.client == nil:
 		return errors.New("zero Chain; start one with Client.Chain or Client.At")
 	case ctx == nil:

@@ -32,17 +32,25 @@ type Response struct {
 }
 
 // Bytes is the raw body, empty for a 204. It must not be changed.
-func (r *Response) Bytes() []byte { return r.data }
+func (r *Response) Bytes() []byte {
+	if r == nil {
+		return nil
+	}
+	return r.data
+}
 
 // Get reads a value of a JSON body by its path, such as "amount.total" or
 // "data.#.serial_no". A path that is not there gives a zero Result.
 //
 // https://github.com/tidwall/gjson/blob/master/SYNTAX.md
-func (r *Response) Get(path string) gjson.Result { return gjson.GetBytes(r.data, path) }
+func (r *Response) Get(path string) gjson.Result { return gjson.GetBytes(r.Bytes(), path) }
 
 // Decode unmarshals a JSON body into what v points to.
 func (r *Response) Decode(v any) error {
-	if len(r.data) == 0 {
+	switch {
+	case r.empty():
+		return errors.New("wechatpay: decoding the reply: it is nil or zero")
+	case len(r.data) == 0:
 		return fmt.Errorf("wechatpay: decoding the reply: it has no body (status %d)", r.StatusCode)
 	}
 	if err := json.Unmarshal(r.data, v); err != nil {
@@ -70,11 +78,13 @@ func withoutValue(err error) error {
 // key: for a reply of a call that had no [Options].Decrypt. The error wraps
 // [cipher.ErrNoField] or [cipher.ErrDecrypt].
 func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
-	if r.decrypter == nil {
+	if r == nil || r.decrypter == nil {
 		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, errNoDecrypter)
 	}
 	field := gjson.GetBytes(r.data, path)
 	switch {
+	case ctx == nil:
+		return "", fmt.Errorf("wechatpay: decrypting %q: the context is nil; use context.Background()", path)
 	case !field.Exists():
 		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, cipher.ErrNoField)
 	case field.Type != gjson.String:
@@ -88,10 +98,21 @@ func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
 }
 
 // RequestID is WeChat Pay's id of the call: what its support asks for.
-func (r *Response) RequestID() string { return r.Header.Get("Request-Id") }
+func (r *Response) RequestID() string {
+	if r.empty() {
+		return ""
+	}
+	return r.Header.Get("Request-Id")
+}
+
+// empty reports whether r is nil or zero, as no call returns it.
+func (r *Response) empty() bool { return r == nil || r.Response == nil }
 
 // String holds status and size, and nothing of the body.
 func (r *Response) String() string {
+	if r.empty() {
+		return "no reply"
+	}
 	return fmt.Sprintf("%d %s (%d bytes)", r.StatusCode, http.StatusText(r.StatusCode), len(r.data))
 }
 

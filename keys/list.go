@@ -115,7 +115,7 @@ const (
 func renewal(keys Set, downloaded time.Time) time.Time {
 	var end time.Time
 	for _, key := range keys {
-		if cert, ok := key.(*x509.Certificate); ok && cert.NotAfter.After(end) {
+		if cert, ok := key.(*x509.Certificate); ok && cert != nil && cert.NotAfter.After(end) {
 			end = cert.NotAfter
 		}
 	}

@@ -89,6 +89,9 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 				id, key = held, found
 			}
 		case *x509.Certificate:
+			if found == nil {
+				continue
+			}
 			_, usable := found.PublicKey.(*rsa.PublicKey)
 			if usable && !now.Before(found.NotBefore) && !now.After(found.NotAfter) && (newest == nil || newer(found, newest)) {
 				newest = found

@@ -35,6 +35,9 @@ type Problem struct {
 
 // Error lists all problems.
 func (e *ValidationError) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "openapi: %s %s:", e.Method, e.Path)
 	for i, p := range e.Problems {
@@ -60,6 +63,7 @@ func (e *ValidationError) Unwrap() []error {
 func Validate(method, path string, body []byte) error {
 	e, ok := Lookup(method, path)
 	if !ok {
+		path, _, _ = strings.Cut(path, "?") // the query has values
 		return fmt.Errorf("%w: %s %s", ErrUnknown, method, path)
 	}
 	fields := e.JSON

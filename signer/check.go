@@ -3,6 +3,7 @@ package signer
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -74,6 +75,9 @@ func CheckTimestamp(timestamp string, now time.Time) error {
 }
 
 func verify(ctx context.Context, v Verifier, keyID string, message []byte, encoded string) error {
+	if v == nil {
+		return errors.New("signer: the Verifier is nil; make one with NewVerifier")
+	}
 	signature, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		return fmt.Errorf("%w: header %s is not base64", ErrSignature, HeaderSignature)
