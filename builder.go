@@ -22,6 +22,7 @@ import (
 // Create one and reuse it: it holds the connection pool.
 type Client struct {
 	mchID     string
+	serial    string // of the merchant's certificate
 	base      target.Base
 	keyID     string // sent in Wechatpay-Serial; may be empty
 	timeout   time.Duration
@@ -40,6 +41,9 @@ type Client struct {
 
 // String returns the base URL and the stack. It contains no key.
 func (c *Client) String() string {
+	if c == nil {
+		return "wechatpay.Client(nil)"
+	}
 	return fmt.Sprintf("wechatpay.Client(%s%s, %s)", c.base.Origin, c.base.Prefix, &c.stack)
 }
 
@@ -52,7 +56,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("wechatpay: %w", err)
 	}
 	c := &Client{
-		mchID: cfg.MchID, base: w.base, keyID: w.keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, hint: cfg.Hint,
+		mchID: cfg.MchID, serial: w.credential.Serial, base: w.base, keyID: w.keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, hint: cfg.Hint,
 		signer: w.credential.Signer, now: cfg.Clock, retry: cfg.Retry, decrypter: cfg.decrypter(), transport: cfg.Transport,
 	}
 	if err := c.wireKeys(cfg, w); err != nil {
@@ -187,12 +191,20 @@ func NewTransport() *http.Transport {
 // EncryptionKey returns the key that encrypts sensitive fields, and its id for the header
 // Wechatpay-Serial. [Options].Encrypt uses the same key. The call may download keys.
 func (c *Client) EncryptionKey(ctx context.Context) (id string, key *rsa.PublicKey, err error) {
+	if !c.made() {
+		return "", nil, errZeroClient
+	}
 	return c.encryptionKey(ctx, c.keyID)
 }
 
 // encryptionKey returns the key with that id, or the default key if id is empty.
 func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.PublicKey, error) {
-	if c.keys == nil {
+	switch {
+	case !c.made():
+		return "", nil, errZeroClient
+	case ctx == nil:
+		return "", nil, errors.New("the context is nil; use context.Background()")
+	case c.keys == nil:
 		return "", nil, errors.New("the client has no encryption key, because Config.Verifier replaces PlatformKeys; use a client with PlatformKeys")
 	}
 	if id == "" {
@@ -238,11 +250,19 @@ func (c *Client) ready(ctx context.Context, method string) error {
 // PlatformKeys returns the keys that verify replies and webhooks: those of the Config or,
 // if it has an APIv3Key, a [keys.Keyring] that renews itself. It is nil if Config.Verifier
 // is set.
-func (c *Client) PlatformKeys() signer.KeySource { return c.keys }
+func (c *Client) PlatformKeys() signer.KeySource {
+	if c == nil {
+		return nil
+	}
+	return c.keys
+}
 
 // CloseIdleConnections closes the idle connections of the transport. A Client needs no
 // other cleanup.
 func (c *Client) CloseIdleConnections() {
+	if c == nil {
+		return
+	}
 	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}
@@ -251,7 +271,10 @@ func (c *Client) CloseIdleConnections() {
 // With returns a copy of c whose stack is changed by change. It is cheap, and shares the
 // transport with c.
 func (c *Client) With(change func(*middleware.Stack) error) (*Client, error) {
-	if change == nil {
+	switch {
+	case !c.made():
+		return nil, fmt.Errorf("wechatpay: Client.With: %w", errZeroClient)
+	case change == nil:
 		return nil, errors.New("wechatpay: Client.With: change is nil")
 	}
 	derived := *c
@@ -264,4 +287,14 @@ func (c *Client) With(change func(*middleware.Stack) error) (*Client, error) {
 
 // Signer returns the signer of the merchant's key, for the functions of package paysign. It
 // is safe for concurrent use.
-func (c *Client) Signer() signer.Signer { return c.signer }
+func (c *Client) Signer() signer.Signer {
+	if c == nil {
+		return nil
+	}
+	return c.signer
+}
+
+// made reports whether New made c.
+func (c *Client) made() bool { return c != nil && c.send != nil }
+
+var errZeroClient = errors.New("the Client is nil or zero; make one with New")

@@ -73,7 +73,7 @@ func (ch Chain) prepare(ctx context.Context, method string, opts *Options) (*cal
 	var c *call
 	var err error
 	if ctx != nil && ctx.Err() != nil {
-		err = ctx.Err()
+		err = fmt.Errorf("the context ended before the call: %w", ctx.Err())
 	} else {
 		c, err = ch.newCall(ctx, method, opts)
 	}
@@ -86,12 +86,12 @@ func (ch Chain) prepare(ctx context.Context, method string, opts *Options) (*cal
 // start sets the time-out and the state of the request.
 func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 	client, opts := p.chain.client, p.opts
-	timeout := client.timeout
+	timeout, bound := client.timeout, errConfigTimeout
 	if opts.Timeout != 0 {
-		timeout = opts.Timeout
+		timeout, bound = opts.Timeout, errOptionsTimeout
 	}
 	if timeout > 0 {
-		ctx, c.cancel = context.WithTimeout(ctx, timeout)
+		ctx, c.cancel = context.WithTimeoutCause(ctx, timeout, bound)
 	} else {
 		ctx, c.cancel = context.WithCancel(ctx)
 	}
@@ -200,7 +200,32 @@ func (c *call) Run() (resp *Response, err error) {
 }
 
 func (c *call) fail(err error) error {
-	return &CallError{Method: c.state.Request.Method, Path: c.state.Route, Err: err, MaybeSent: c.maybeSent(err)}
+	sent := c.maybeSent(err)
+	if bound := c.bound(); bound != "" && errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%w (%s)", err, bound)
+	}
+	target := c.url // a copy, since the call holds its body
+	return &CallError{Method: c.state.Request.Method, Path: c.state.Route, Err: err, MaybeSent: sent, sent: &target}
+}
+
+// The time-outs of a call, as causes of its context.
+var (
+	errConfigTimeout  = fmt.Errorf("Config.Timeout: %w", context.DeadlineExceeded)
+	errOptionsTimeout = fmt.Errorf("Options.Timeout: %w", context.DeadlineExceeded)
+)
+
+// bound names the time-out of the call that has expired. It is empty if none has: the
+// transport and the attempt name their own.
+func (c *call) bound() string {
+	switch cause := context.Cause(c.state.Context); {
+	case errors.Is(cause, errConfigTimeout):
+		return fmt.Sprintf("Config.Timeout, %s for all attempts; raise it, or set Options.Timeout", c.client.timeout)
+	case errors.Is(cause, errOptionsTimeout):
+		return "Options.Timeout, for all attempts; raise it"
+	case errors.Is(cause, context.DeadlineExceeded):
+		return "the deadline of the context that the caller passed"
+	}
+	return ""
 }
 
 // maybeSent reports whether a call that failed with err may have taken effect. If the call
@@ -220,6 +245,10 @@ func (c *call) apiError(reply *Response) *APIError {
 	e.Attempts, e.Stopped = c.state.Attempts()
 	e.noRefusal = !c.refuses(reply)
 	e.earlier = c.earlierSend(e)
+	if e.Code == "SIGN_ERROR" {
+		e.next = fmt.Sprintf("check that %s is the serial of the merchant API certificate that belongs to the private key, and that both are those of %s; "+
+			"Options.Debug prints the signed message, to compare it with the detail", c.client.serial, c.client.mchID)
+	}
 	if hint := c.client.hint; e.StatusCode == http.StatusNotFound && hint != nil {
 		e.Hint = hint(c.state.Request.Method, e.Path)
 	}

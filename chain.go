@@ -136,6 +136,9 @@ func (ch Chain) String() string {
 	path := ch.path[:target.PathEnd(ch.path)]
 	if target.HasScheme(path) {
 		scheme, rest, _ := strings.Cut(path, "://")
+		if _, err := url.Parse(path); err != nil {
+			return scheme + "://…" // a user name or a password may be anywhere in it
+		}
 		host, tail, _ := strings.Cut(rest, "/")
 		if at := strings.LastIndexByte(host, '@'); at >= 0 {
 			path = scheme + "://" + host[at+1:] + "/" + tail

@@ -129,7 +129,7 @@ func TestWithBaseURLRefuses(t *testing.T) {
 		base string
 		want string
 	}{
-		{"no scheme", "apihk", "Chain.WithBaseURL: must begin with https://host"},
+		{"no scheme", "apihk", "Chain.WithBaseURL: has no scheme"},
 		{"a foreign host", "https://evil.example/", `host "evil.example" is not trusted`},
 		{"a user", "https://a:b@qq.com/", "Chain.WithBaseURL: must be a scheme, a host and a path"},
 		{"plain http", "http://api.wechatpay.cn/", "plain http"},

@@ -107,6 +107,8 @@ func (d *downloader) check(ctx context.Context, path string) error {
 	algorithm := d.chain.queryText(query, "algorithm")
 	d.gzip = strings.EqualFold(d.chain.queryText(query, "tar_type"), "GZIP")
 	switch {
+	case d.chain.client != nil && !d.chain.client.made():
+		return errZeroClient
 	case d.chain.client == nil:
 		return errors.New("zero Chain; start one with Client.Chain or Client.At")
 	case ctx == nil:
@@ -114,7 +116,7 @@ func (d *downloader) check(ctx context.Context, path string) error {
 	case path == "":
 		return errors.New("Download: the path of the file is empty")
 	case strings.HasPrefix(algorithm, "SM"):
-		return fmt.Errorf("Download: algorithm %.20q is not supported; use AEAD_AES_256_GCM", algorithm)
+		return errors.New("Download: the algorithm of the Query is not supported; use AEAD_AES_256_GCM")
 	}
 	return err
 }

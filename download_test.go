@@ -188,7 +188,7 @@ func TestDownloadRefuses(t *testing.T) {
 		opts *wechatpay.DownloadOptions
 	}{
 		{"no file", "the path of the file is empty", "", nil},
-		{"another algorithm", `algorithm "SM4_GCM" is not supported`, path, &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}},
+		{"another algorithm", "the algorithm of the Query is not supported", path, &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}},
 		{"a query of a function", `"bill_date" is a func`, path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": func() {}}}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

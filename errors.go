@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -54,7 +56,7 @@ type APIError struct {
 	// 401 SIGN_ERROR, are not signed. Never settle an order by an error that is not
 	// verified: a 404 ORDER_NOT_EXIST may come from anything on the way.
 	Verified bool
-	Response *Response
+	Response *Response `json:"-"`
 
 	Method, Path string // of the call; the path has its variables unexpanded
 
@@ -65,8 +67,9 @@ type APIError struct {
 	Attempts int
 	Stopped  string
 
-	earlier   bool // an earlier attempt may have taken effect
-	noRefusal bool // the body may be something else than an error, whatever its Code
+	earlier   bool   // an earlier attempt may have taken effect
+	noRefusal bool   // the body may be something else than an error, whatever its Code
+	next      string // what to do about it; may be empty
 }
 
 func newAPIError(route, method string, r *Response) *APIError {
@@ -116,51 +119,47 @@ func (e *APIError) settles() bool {
 }
 
 // Field returns the invalid field that Detail names, such as "/amount/total", or "".
-func (e *APIError) Field() string { return scalarText(gjson.GetBytes(e.Detail, "field")) }
+func (e *APIError) Field() string {
+	if e == nil {
+		return ""
+	}
+	return scalarText(gjson.GetBytes(e.Detail, "field"))
+}
 
-// Error returns the status, code, message, field and request id.
+// Error returns the status, code, message, field and request id, and what is not verified.
 func (e *APIError) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "wechatpay: %s %s: %d", e.Method, e.Path, e.StatusCode)
 	if e.Code != "" {
-		b.WriteString(" " + printable(e.Code))
+		b.WriteString(" " + errtext.Printable(e.Code))
 	} else {
 		b.WriteString(" " + http.StatusText(e.StatusCode))
 	}
 	if e.Message != "" {
-		b.WriteString(": " + printable(e.Message))
+		b.WriteString(": " + errtext.Printable(e.Message))
 	}
 	if field := e.Field(); field != "" {
-		b.WriteString(" (field " + printable(field) + ")")
+		b.WriteString(" (field " + errtext.Printable(field) + ")")
+	}
+	if !e.Verified && (e.Code != "" || e.Message != "") {
+		b.WriteString(" (not verified)") // anybody on the way may have written it
 	}
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, " (%d attempts; %s)", e.Attempts, e.Stopped)
 	}
 	if e.Hint != "" {
-		b.WriteString(" (" + printable(e.Hint) + ")")
+		b.WriteString(" (" + errtext.Printable(e.Hint) + ")")
 	}
 	if e.RequestID != "" {
-		b.WriteString(" [request " + printable(e.RequestID) + "]")
+		b.WriteString(" [request " + errtext.Printable(e.RequestID) + "]")
+	}
+	if e.next != "" {
+		b.WriteString("; " + e.next)
 	}
 	return b.String()
-}
-
-// printable makes text of a server safe for a log line: no control characters, and no more
-// than limit characters.
-func printable(s string) string {
-	const limit = 300
-	count := 0
-	return strings.Map(func(c rune) rune {
-		switch count++; {
-		case count == limit:
-			return '…'
-		case count > limit:
-			return -1
-		case c < ' ' || c == 0x7f:
-			return ' '
-		}
-		return c
-	}, s)
 }
 
 // A CallError is a call that returns no [*Response], and no [*APIError]. Err wraps
@@ -172,15 +171,25 @@ type CallError struct {
 	// verified [*DecryptError]; it has not if it was invalid, not sent, or its method is safe.
 	MaybeSent bool
 	Err       error
+
+	sent *url.URL // nil if the call was invalid
 }
 
-// Error returns the call and the cause.
+// Error returns the call and the cause, with the Path in place of every URL in it.
 func (e *CallError) Error() string {
-	return fmt.Sprintf("wechatpay: %s %s: %v", e.Method, e.Path, e.Err)
+	if e == nil {
+		return "<nil>"
+	}
+	return fmt.Sprintf("wechatpay: %s %s: %s", e.Method, e.Path, errtext.Without(errtext.Of(e.Err), e.sent, e.Path))
 }
 
 // Unwrap returns Err.
-func (e *CallError) Unwrap() error { return e.Err }
+func (e *CallError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // OutcomeUnknown returns MaybeSent.
 func (e *CallError) OutcomeUnknown() bool { return e != nil && e.MaybeSent }
@@ -193,10 +202,20 @@ type DecryptError struct {
 }
 
 // Error returns the field and the cause, without the value.
-func (e *DecryptError) Error() string { return "the reply cannot be decrypted: " + e.Err.Error() }
+func (e *DecryptError) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
+	return "the reply cannot be decrypted: " + errtext.Of(e.Err)
+}
 
 // Unwrap returns Err.
-func (e *DecryptError) Unwrap() error { return e.Err }
+func (e *DecryptError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // OutcomeUnknown reports whether the call that failed with err may have taken effect: its
 // reply could not be verified, the connection broke or the time-out expired after sending,

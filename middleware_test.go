@@ -75,7 +75,7 @@ func TestRetryThroughTheGateway(t *testing.T) {
 	var api *wechatpay.APIError
 	require.ErrorAs(t, err, &api)
 	assert.Equal(t, 3, api.Attempts)
-	assert.Contains(t, err.Error(), "(3 attempts; no attempts left)")
+	assert.Contains(t, err.Error(), "(3 attempts; the limit of RetryConfig.Attempts)")
 	assert.True(t, wechatpay.OutcomeUnknown(err))
 
 	_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{

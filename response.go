@@ -1,15 +1,18 @@
 package wechatpay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
@@ -28,34 +31,59 @@ type Response struct {
 }
 
 // Bytes returns the raw body, empty for a 204. It must not be modified.
-func (r *Response) Bytes() []byte { return r.data }
+func (r *Response) Bytes() []byte {
+	if r == nil {
+		return nil
+	}
+	return r.data
+}
 
 // Get returns a value of a JSON body by its path, such as "amount.total" or
 // "data.#.serial_no". It returns a zero Result for a missing path.
 //
 // https://github.com/tidwall/gjson/blob/master/SYNTAX.md
-func (r *Response) Get(path string) gjson.Result { return gjson.GetBytes(r.data, path) }
+func (r *Response) Get(path string) gjson.Result { return gjson.GetBytes(r.Bytes(), path) }
 
 // Decode unmarshals a JSON body into what v points to.
 func (r *Response) Decode(v any) error {
-	if len(r.data) == 0 {
+	switch {
+	case r.empty():
+		return errors.New("wechatpay: decoding the reply: it is nil or zero")
+	case len(r.data) == 0:
 		return fmt.Errorf("wechatpay: decoding the reply: it has no body (status %d)", r.StatusCode)
 	}
 	if err := json.Unmarshal(r.data, v); err != nil {
-		return fmt.Errorf("wechatpay: decoding the reply: %w", err)
+		return fmt.Errorf("wechatpay: decoding the reply: %w", withoutValue(err))
 	}
 	return nil
+}
+
+// withoutValue returns an error of json.Unmarshal whose text has no value of the body.
+func withoutValue(err error) error {
+	var mismatch *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	var argument *json.InvalidUnmarshalError
+	switch {
+	case errors.As(err, &mismatch):
+		kind, _, _ := strings.Cut(mismatch.Value, " ") // "number 12345"
+		return errtext.Hidden(fmt.Sprintf("%s: a %s does not fit into %s", cmp.Or(mismatch.Field, "the whole"), kind, mismatch.Type), err)
+	case errors.As(err, &syntax), errors.As(err, &argument):
+		return err
+	}
+	return errtext.Hidden(fmt.Sprintf("a type refused its value (%T)", err), err)
 }
 
 // Decrypt decrypts one field of a JSON body, by its path, with the merchant's private
 // key: for a reply of a call that had no [Options].Decrypt. The error wraps
 // [cipher.ErrNoField] or [cipher.ErrDecrypt].
 func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
-	if r.decrypter == nil {
+	if r == nil || r.decrypter == nil {
 		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, errNoDecrypter)
 	}
 	field := gjson.GetBytes(r.data, path)
 	switch {
+	case ctx == nil:
+		return "", fmt.Errorf("wechatpay: decrypting %q: the context is nil; use context.Background()", path)
 	case !field.Exists():
 		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, cipher.ErrNoField)
 	case field.Type != gjson.String:
@@ -69,10 +97,21 @@ func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
 }
 
 // RequestID returns WeChat Pay's id of the request, which its support needs.
-func (r *Response) RequestID() string { return r.Header.Get("Request-Id") }
+func (r *Response) RequestID() string {
+	if r.empty() {
+		return ""
+	}
+	return r.Header.Get("Request-Id")
+}
+
+// empty reports whether r is nil or zero, as no call returns it.
+func (r *Response) empty() bool { return r == nil || r.Response == nil }
 
 // String returns the status and the size, without the body.
 func (r *Response) String() string {
+	if r.empty() {
+		return "no reply"
+	}
 	return fmt.Sprintf("%d %s (%d bytes)", r.StatusCode, http.StatusText(r.StatusCode), len(r.data))
 }
 

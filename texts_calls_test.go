@@ -76,7 +76,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a space in the query", func() error { return post(c.Chain("v3/x?a=b c"), nil) },
 			`wechatpay: POST v3/x: invalid call: Chain: character " " cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query`},
 		{"a brace that stays open", func() error { return post(c.Chain("v3/{id"), vars("id", "1")) },
-			`wechatpay: POST v3/{id: invalid call: Chain: "v3/{id" is not an RFC 6570 template: incomplete expression: v3/{id_`},
+			`wechatpay: POST v3/{id: invalid call: Chain: "v3/{id" is not an RFC 6570 template; write variables as {name}`},
 		{"a brace in a URL", func() error { return post(c.Chain("https://api.mch.weixin.qq.com/v3/{id}"), nil) },
 			"wechatpay: POST https://api.mch.weixin.qq.com/v3/{id}: invalid call: Chain: a brace is left in the path; placeholders are written {name}"},
 		{"another scheme", func() error { return post(c.Chain("ftp://api.mch.weixin.qq.com/v3/x"), nil) },
@@ -90,15 +90,15 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a URL without a path", func() error { return post(c.Chain("https://api.mch.weixin.qq.com"), nil) },
 			"wechatpay: POST https://api.mch.weixin.qq.com: invalid call: Chain: an absolute URL needs a host and a path, and no user name"},
 		{"a URL that is none", func() error { return post(c.Chain("https://[::1/v3"), nil) },
-			"wechatpay: POST https://[::1/v3: invalid call: Chain: the absolute URL is malformed"},
+			"wechatpay: POST https://…: invalid call: Chain: the absolute URL is malformed"},
 		{"a URL with Vars", func() error { return post(c.Chain("https://api.mch.weixin.qq.com/v3/x"), vars("id", "1")) },
 			"wechatpay: POST https://api.mch.weixin.qq.com/v3/x: invalid call: Chain: an absolute URL is used verbatim; remove Vars, WithVar and WithBaseURL"},
 		{"a base URL that is none", func() error { return post(x, &wechatpay.Options{BaseURL: "evil"}) },
-			"wechatpay: POST v3/x: invalid call: Options.BaseURL: must begin with https://host"},
+			"wechatpay: POST v3/x: invalid call: Options.BaseURL: has no scheme; write https:// (or http:// for a sandbox) in front of the host"},
 		{"a foreign base URL", func() error { return post(x, &wechatpay.Options{BaseURL: "https://evil.example"}) },
 			`wechatpay: POST v3/x: invalid call: host "evil.example" is not trusted: signed requests are only sent to weixin.qq.com, wechatpay.cn and the base URL of the client`},
 		{"a base URL of the chain that is none", func() error { return post(x.WithBaseURL("evil"), nil) },
-			"wechatpay: POST v3/x: invalid call: Chain.WithBaseURL: must begin with https://host"},
+			"wechatpay: POST v3/x: invalid call: Chain.WithBaseURL: has no scheme; write https:// (or http:// for a sandbox) in front of the host"},
 		{"a variable that is missing", func() error { return post(c.Chain("v3/x/{id}"), nil) },
 			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" is missing, for "v3/x/{id}"`},
 		{"a variable without a placeholder", func() error { return post(x, vars("id", "1")) },
@@ -124,7 +124,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a variable that is a nil pointer in a list", func() error { return post(c.Chain("v3{/id*}"), vars("id", []*string{nil})) },
 			`wechatpay: POST v3{/id*}: invalid call: Options.Vars: "id" [0] is a nil pointer`},
 		{"a variable that marshals badly", func() error { return post(c.Chain("v3/x/{id}"), vars("id", badText{})) },
-			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" cannot be written as text: no text today`},
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" cannot be written as text: MarshalText of wechatpay_test.badText failed`},
 		{"a variable that is cut", func() error { return post(c.Chain("v3/{id:2}"), vars("id", "中文")) },
 			`wechatpay: POST v3/{id:2}: invalid call: Options.Vars: "id" is not ASCII, and its template has a prefix modifier, which would cut it inside a character`},
 		{"an empty list", func() error { return post(c.Chain("v3{/id*}"), vars("id", []string{})) },
@@ -134,7 +134,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"dots in a list", func() error { return post(c.Chain("v3{/id*}"), vars("id", []string{"a", ".."})) },
 			`wechatpay: POST v3{/id*}: invalid call: Options.Vars: "id" [1] is "..", which would change the path`},
 		{"an empty value in a map", func() error { return post(c.Chain("v3{?id*}"), vars("id", map[string]string{"a": ""})) },
-			`wechatpay: POST v3{?id*}: invalid call: Options.Vars: "id" ["a"] is "", which would change the path`},
+			`wechatpay: POST v3{?id*}: invalid call: Options.Vars: "id" entry 1 is "", which would change the path`},
 		{"a query of an odd type", func() error { return post(x, &wechatpay.Options{Query: 7}) },
 			"wechatpay: POST v3/x: invalid call: Options.Query: cannot use a int; pass an M or a struct with json tags"},
 		{"a query of a map in a map", func() error { return post(x, &wechatpay.Options{Query: wechatpay.M{"q": wechatpay.M{}}}) },
@@ -240,7 +240,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a key to encrypt with that is unknown", func() error {
 			return post(x, &wechatpay.Options{JSON: body, Encrypt: []string{"a"}, Header: http.Header{"Wechatpay-Serial": {"PUB_KEY_ID_0"}}})
 		},
-			`wechatpay: POST v3/x: Options.Encrypt: unknown key "PUB_KEY_ID_0" (keys held: 2)`},
+			`wechatpay: POST v3/x: Options.Encrypt: unknown key "PUB_KEY_ID_0", a public key of WeChat Pay: load pub_key.pem, from the merchant console, under this id (held: ` + gateway().Credentials().PlatformSerial + ", " + gateway().Credentials().PublicKeyID + ")"},
 		{"a verifier in place of keys to encrypt with", func() error {
 			return post(keyless.Chain("v3/x"), &wechatpay.Options{JSON: body, Encrypt: []string{"a"}})
 		},
@@ -260,7 +260,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a download in another algorithm", func() error {
 			return errorOf(x.Download(ctx, "bill", &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}))
 		},
-			`wechatpay: GET v3/x: invalid call: Download: algorithm "SM4_GCM" is not supported; use AEAD_AES_256_GCM`},
+			`wechatpay: GET v3/x: invalid call: Download: the algorithm of the Query is not supported; use AEAD_AES_256_GCM`},
 	} {
 		row.check(t)
 	}

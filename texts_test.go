@@ -87,7 +87,7 @@ func TestTextsOfNew(t *testing.T) {
 		{"an empty platform key", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": &rsa.PublicKey{}} }),
 			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: the key is nil or empty`},
 		{"a platform key id that is not there", with(func(cfg *wechatpay.Config) { cfg.PlatformKeyID = "PUB_KEY_ID_9" }),
-			`wechatpay: Config.PlatformKeyID: is not among the PlatformKeys: unknown key "PUB_KEY_ID_9" (keys held: 2)`},
+			`wechatpay: Config.PlatformKeyID: is not among the PlatformKeys: unknown key "PUB_KEY_ID_9", a public key of WeChat Pay: load pub_key.pem, from the merchant console, under this id (held: ` + cred.PlatformSerial + ", " + cred.PublicKeyID + ")"},
 		{"a platform key id with a space", with(func(cfg *wechatpay.Config) {
 			cfg.PlatformKeys, cfg.Verifier, cfg.PlatformKeyID = nil, noVerifier, "a b"
 		}),
@@ -95,7 +95,11 @@ func TestTextsOfNew(t *testing.T) {
 		{"a short APIv3 key", with(func(cfg *wechatpay.Config) { cfg.APIv3Key = cipher.NewSecret("secret-but-short") }),
 			"wechatpay: Config.APIv3Key: has 16 bytes; it must have 32, as shown in the merchant console"},
 		{"a base URL that is none", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "http://[::1" }),
-			"wechatpay: Config.BaseURL: is not a URL"},
+			"wechatpay: Config.BaseURL: is malformed; write it as https://host, https://host:port or https://host/prefix"},
+		{"a base URL without a scheme", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "127.0.0.1:80" }),
+			"wechatpay: Config.BaseURL: has no scheme; write https:// (or http:// for a sandbox) in front of the host"},
+		{"a base URL of a host and a port", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "localhost:8080" }),
+			"wechatpay: Config.BaseURL: has no scheme; write https:// (or http:// for a sandbox) in front of the host"},
 		{"a base URL without a host", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "https:///x" }),
 			"wechatpay: Config.BaseURL: must begin with https://host"},
 		{"a base URL with a query", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "https://api.mch.weixin.qq.com/?a" }),
@@ -109,7 +113,7 @@ func TestTextsOfNew(t *testing.T) {
 		{"one host to fail over to", with(func(cfg *wechatpay.Config) { cfg.Failover = []string{"https://api.mch.weixin.qq.com"} }),
 			"wechatpay: Config.Failover: needs at least two hosts"},
 		{"a failover host that is no URL", with(func(cfg *wechatpay.Config) { cfg.Failover = []string{"https://api.mch.weixin.qq.com", "evil"} }),
-			"wechatpay: Config.Failover: host 1 must begin with https://host"},
+			"wechatpay: Config.Failover: host 1 has no scheme; write https:// (or http:// for a sandbox) in front of the host"},
 		{"a failover host with a path", with(func(cfg *wechatpay.Config) {
 			cfg.Failover = []string{"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com/v3"}
 		}),

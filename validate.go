@@ -257,6 +257,8 @@ func hostname(host string) string { return (&url.URL{Host: host}).Hostname() }
 // check refuses a call whose parts contradict each other.
 func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 	switch {
+	case ch.client != nil && !ch.client.made():
+		return errZeroClient
 	case ch.client == nil:
 		return errors.New("zero Chain, such as a map returns for an unknown path; start one with Client.Chain or Client.At")
 	case ch.err != nil:

@@ -181,7 +181,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"variable of odd type", c.Chain(template), id(struct{}{}), "struct {}"},
 		{"variable of bytes", c.Chain(template), id([]byte("1")), "[]uint8"},
 		{"variable cut by prefix", c.Chain("v3/{id:2}"), id("中文"), "prefix modifier"},
-		{"variable marshals badly", c.Chain(template), id(badText{}), "no text today"},
+		{"variable marshals badly", c.Chain(template), id(badText{}), "MarshalText of wechatpay_test.badText failed"},
 		{"variable, float32", c.Chain(template), id(float32(123456789)), "lost digits"},
 		{"JSON of raw bytes", c.Chain("v3/x"), body(wechatpay.M{"a": json.RawMessage("\"\xff\"")}), "not UTF-8"},
 		{"query of a map", c.Chain("v3/x"), query(wechatpay.M{}), `"q" is a map`},

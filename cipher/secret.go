@@ -45,7 +45,11 @@ func (s Secret) Len() int { return len(s.Reveal()) }
 func (Secret) String() string { return redacted }
 
 // Format implements [fmt.Formatter]: it prints "[redacted]" whatever the verb.
-func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+func (Secret) Format(f fmt.State, _ rune) {
+	if f != nil {
+		_, _ = io.WriteString(f, redacted)
+	}
+}
 
 // MarshalText implements [encoding.TextMarshaler]. It returns "[redacted]" and never
 // fails.

@@ -15,11 +15,19 @@ type StoppedError struct{ Err error }
 
 // Error returns the reason.
 func (e *StoppedError) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
 	return fmt.Sprintf("future: the fan-out stopped before the end of its sequence: %v", e.Err)
 }
 
 // Unwrap gives the cause.
-func (e *StoppedError) Unwrap() error { return e.Err }
+func (e *StoppedError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // Each calls fn for every item of a sequence, at most limit at a time, and yields
 // each item with what became of it, as the results come. Memory is bounded by the

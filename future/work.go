@@ -79,10 +79,18 @@ type PanicError struct {
 }
 
 // Error includes the value. The stack is in Stack.
-func (e *PanicError) Error() string { return fmt.Sprintf("future: panic: %v", e.Value) }
+func (e *PanicError) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
+	return fmt.Sprintf("future: panic: %v", e.Value)
+}
 
 // Unwrap gives the value if it is an error.
 func (e *PanicError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
 	err, _ := e.Value.(error)
 	return err
 }

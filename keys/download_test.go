@@ -44,7 +44,7 @@ func TestDownloadsAreSharedAndSpaced(t *testing.T) {
 			return err
 		}
 		for range 1000 {
-			require.EqualError(t, unknown(), `unknown key "0ABC" (keys held: 1): the certificates were downloaded recently; the next download may start in 1m0s`)
+			require.EqualError(t, unknown(), `unknown key "0ABC", a platform certificate: load it under this serial number, or let a Keyring download it with the APIv3 key (held: `+g.Credentials().PlatformSerial+`): the certificates were downloaded recently; the next download may start in 1m0s`)
 			_, err := ring.Key(t.Context(), cred.PlatformSerial)
 			require.NoError(t, err, "the keys held serve meanwhile")
 		}
@@ -73,7 +73,7 @@ func TestCanceledCallerKeepsTheDownload(t *testing.T) {
 		require.NoError(t, err)
 		group.Wait()
 		require.ErrorIs(t, gaveUp, context.DeadlineExceeded)
-		require.EqualError(t, gaveUp, `unknown key "`+g.Credentials().PlatformSerial+`" (keys held: 0): waiting for the download of certificates: context deadline exceeded`)
+		require.EqualError(t, gaveUp, `unknown key "`+g.Credentials().PlatformSerial+`", a platform certificate: load it under this serial number, or let a Keyring download it with the APIv3 key (no key is held): waiting for the download of certificates: context deadline exceeded`)
 		assert.Equal(t, 1, l.downloads())
 	})
 }
@@ -125,7 +125,7 @@ func TestDownloadErrors(t *testing.T) {
 	}{
 		{
 			name: "another APIv3 key", change: func(cfg *keys.KeyringConfig) { cfg.APIv3Key = cipher.NewSecret(strings.Repeat("0", 32)) }, is: cipher.ErrDecrypt,
-			want: `keys: certificate "SIGNER": ` + cipher.ErrDecrypt.Error(),
+			want: `keys: certificate "SIGNER": the APIv3 key is not the one in the merchant console; copy it from there, or set a new one: ` + cipher.ErrDecrypt.Error(),
 		},
 		{name: "empty list", after: replace(`{"data":[]}`), want: noList},
 		{name: "not JSON", after: replace(`<html>`), want: noList + ": invalid character '<' looking for beginning of value"},
@@ -139,19 +139,19 @@ func TestDownloadErrors(t *testing.T) {
 		},
 		{
 			name: "no signature", after: fault("Wechatpay-Signature", ""), is: signer.ErrMissingHeader,
-			want: "keys: verifying the list of certificates: missing signature header Wechatpay-Signature",
+			want: "keys: verifying the list of certificates: incomplete signature headers: Wechatpay-Signature is missing; check what a proxy on the way removes, and that this is WeChat Pay",
 		},
 		{
 			name: "unknown signer", after: fault("Wechatpay-Serial", "01"), is: signer.ErrUnknownKey,
-			want: `keys: verifying the list of certificates: unknown key "01" (keys held: 1)`,
+			want: `keys: verifying the list of certificates: unknown key "01", a platform certificate: load it under this serial number, or let a Keyring download it with the APIv3 key (held: SIGNER)`,
 		},
 		{
 			name: "refusal", before: refuse,
-			want: `keys: downloading the certificates: status 401 "SIGN_ERROR" [request "REQUEST"]`,
+			want: `keys: downloading the certificates: status 401 "SIGN_ERROR" [request "REQUEST"]; check the merchant id, the serial number of its certificate and the private key: they belong together`,
 		},
 		{
 			name: "unknown merchant", change: func(cfg *keys.KeyringConfig) { cfg.Transport = &line{gateway: stranger} },
-			want: `keys: downloading the certificates: status 401 "SIGN_ERROR" [request "REQUEST"]`,
+			want: `keys: downloading the certificates: status 401 "SIGN_ERROR" [request "REQUEST"]; check the merchant id, the serial number of its certificate and the private key: they belong together`,
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -44,7 +44,14 @@ type StatusError struct {
 	RequestID  string
 }
 
-// Error returns the status, the code and the request id.
+// Error returns the status, the code and the request id, and what to check.
 func (e *StatusError) Error() string {
-	return fmt.Sprintf("downloading the certificates: status %d %.64q [request %.64q]", e.StatusCode, e.Code, e.RequestID)
+	if e == nil {
+		return "<nil>"
+	}
+	text := fmt.Sprintf("downloading the certificates: status %d %.64q [request %.64q]", e.StatusCode, e.Code, e.RequestID)
+	if e.Code == "SIGN_ERROR" {
+		text += "; check the merchant id, the serial number of its certificate and the private key: they belong together"
+	}
+	return text
 }

@@ -46,6 +46,9 @@ func parseList(data []byte, apiV3Key cipher.Secret) (Set, error) {
 		text, err := cipher.DecryptResource(apiV3Key, cipher.Resource{
 			Nonce: item.Encrypted.Nonce, AssociatedData: item.Encrypted.AssociatedData, Ciphertext: item.Encrypted.Ciphertext,
 		})
+		if errors.Is(err, cipher.ErrDecrypt) {
+			return nil, fmt.Errorf("certificate %.64q: the APIv3 key is not the one in the merchant console; copy it from there, or set a new one: %w", item.Serial, err)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("certificate %.64q: %w", item.Serial, err)
 		}
@@ -112,7 +115,7 @@ const (
 func renewal(keys Set, downloaded time.Time) time.Time {
 	var end time.Time
 	for _, key := range keys {
-		if cert, ok := key.(*x509.Certificate); ok && cert.NotAfter.After(end) {
+		if cert, ok := key.(*x509.Certificate); ok && cert != nil && cert.NotAfter.After(end) {
 			end = cert.NotAfter
 		}
 	}

@@ -94,7 +94,7 @@ func TestMerchantWithoutCertificates(t *testing.T) {
 		_, err = ring.Key(t.Context(), "01")
 		require.ErrorIs(t, err, signer.ErrUnknownKey)
 		require.ErrorIs(t, err, keys.ErrNoCertificates)
-		require.EqualError(t, err, `unknown key "01" (keys held: 1): the last download failed; the next may start in 1m0s: the merchant has no platform certificates; `+
+		require.EqualError(t, err, `unknown key "01", a platform certificate: load it under this serial number, or let a Keyring download it with the APIv3 key (held: `+cred.PlatformSerial+`): the last download failed; the next may start in 1m0s: the merchant has no platform certificates; `+
 			"add WeChat Pay's public key (pub_key.pem) and its id to the keys")
 		assert.Equal(t, 2, l.downloads())
 

@@ -62,7 +62,7 @@ func (k Set) Key(_ context.Context, id string) (crypto.PublicKey, error) {
 			return key, nil
 		}
 	}
-	return nil, fmt.Errorf("%w %.80q (keys held: %d)", signer.ErrUnknownKey, id, len(k))
+	return nil, unknown(id, k)
 }
 
 // All implements [Lister]: it iterates over the keys by id, in no order.
@@ -89,6 +89,9 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 				id, key = held, found
 			}
 		case *x509.Certificate:
+			if found == nil {
+				continue
+			}
 			_, usable := found.PublicKey.(*rsa.PublicKey)
 			if usable && !now.Before(found.NotBefore) && !now.After(found.NotAfter) && (newest == nil || newer(found, newest)) {
 				newest = found
@@ -103,7 +106,7 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 	case len(bare) == 1: // its validity is unknown
 		return bare[0], k[bare[0]].(*rsa.PublicKey), nil //nolint:forcetypeassert // likewise
 	}
-	return "", nil, fmt.Errorf("%w: no public key and no valid certificate to encrypt with (keys held: %d)", signer.ErrUnknownKey, len(k))
+	return "", nil, fmt.Errorf("%w: no public key and no valid certificate to encrypt with (%s)", signer.ErrUnknownKey, idsOf(k))
 }
 
 // newer reports whether a begins later than b, or else ends later, or else has the higher

@@ -64,10 +64,10 @@ func TestSetErrors(t *testing.T) {
 		keys keys.Set
 		want string
 	}{
-		{"nil", nil, "unknown key: no public key and no valid certificate to encrypt with (keys held: 0)"},
-		{"empty", keys.Set{}, "unknown key: no public key and no valid certificate to encrypt with (keys held: 0)"},
-		{"expired", keys.CertificateSet(expired), "unknown key: no public key and no valid certificate to encrypt with (keys held: 1)"},
-		{"two keys under serials", keys.Set{"01": public, "02": public}, "unknown key: no public key and no valid certificate to encrypt with (keys held: 2)"},
+		{"nil", nil, "unknown key: no public key and no valid certificate to encrypt with (no key is held)"},
+		{"empty", keys.Set{}, "unknown key: no public key and no valid certificate to encrypt with (no key is held)"},
+		{"expired", keys.CertificateSet(expired), "unknown key: no public key and no valid certificate to encrypt with (held: 01)"},
+		{"two keys under serials", keys.Set{"01": public, "02": public}, "unknown key: no public key and no valid certificate to encrypt with (held: 01, 02)"},
 		{
 			"two public keys", keys.Set{"PUB_KEY_ID_1": public, "PUB_KEY_ID_2": public},
 			"several public keys are held (PUB_KEY_ID_1 and PUB_KEY_ID_2); keep one, or name the one that encrypts",
@@ -80,7 +80,7 @@ func TestSetErrors(t *testing.T) {
 		})
 	}
 	_, err := keys.Set{"01": public}.Key(t.Context(), "02")
-	require.EqualError(t, err, `unknown key "02" (keys held: 1)`)
+	require.EqualError(t, err, `unknown key "02", a platform certificate: load it under this serial number, or let a Keyring download it with the APIv3 key (held: 01)`)
 	require.ErrorIs(t, err, signer.ErrUnknownKey)
 }
 

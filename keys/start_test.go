@@ -44,7 +44,7 @@ func TestStart(t *testing.T) {
 		require.NoError(t, err, "what is held serves on")
 		_, err = ring.Key(t.Context(), "01")
 		require.ErrorIs(t, err, keys.ErrClosed)
-		require.EqualError(t, err, `unknown key "01" (keys held: 1): keyring closed`)
+		require.EqualError(t, err, `unknown key "01", a platform certificate: load it under this serial number, or let a Keyring download it with the APIv3 key (held: `+g.Credentials().PlatformSerial+`): keyring closed`)
 		require.ErrorIs(t, ring.Start(t.Context()), keys.ErrClosed)
 	})
 }

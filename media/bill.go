@@ -33,7 +33,12 @@ type Bill struct {
 }
 
 // ReadBill returns a Bill that reads from r: plain text, not gzip. It does not read yet.
-func ReadBill(r io.Reader) *Bill { return &Bill{lines: bufio.NewReaderSize(r, maxLine)} }
+func ReadBill(r io.Reader) *Bill {
+	if r == nil {
+		return &Bill{}
+	}
+	return &Bill{lines: bufio.NewReaderSize(r, maxLine)}
+}
 
 // Rows returns the rows of the bill, to range over once. After a break, the next loop goes
 // on with the next row. required are columns that the bill must have: they differ by
@@ -44,6 +49,11 @@ func ReadBill(r io.Reader) *Bill { return &Bill{lines: bufio.NewReaderSize(r, ma
 // the reader, if any. No error contains a value of a row. The error of a file that is not
 // a bill, such as WeChat Pay's error in JSON, says what the file is.
 func (b *Bill) Rows(required ...string) iter.Seq2[BillRow, error] {
+	if b == nil || b.lines == nil {
+		return func(yield func(BillRow, error) bool) {
+			yield(BillRow{}, errors.New("media: bill: the Bill is nil or zero; make one with ReadBill"))
+		}
+	}
 	return func(yield func(BillRow, error) bool) {
 		if b.err == nil && b.columns == nil {
 			b.columns, b.err = b.header()
@@ -65,7 +75,12 @@ func (b *Bill) Rows(required ...string) iter.Seq2[BillRow, error] {
 
 // Summary returns the row of totals at the end of the bill, with separate column names. It
 // is empty until Rows has ended without an error.
-func (b *Bill) Summary() BillRow { return b.summary }
+func (b *Bill) Summary() BillRow {
+	if b == nil {
+		return BillRow{}
+	}
+	return b.summary
+}
 
 func (b *Bill) header() ([]string, error) {
 	if err := b.refuse(); err != nil {
@@ -201,7 +216,7 @@ func (b *Bill) refuse() error {
 	case bytes.HasPrefix(begin, []byte("{")):
 		var reply struct{ Code, Message string }
 		_ = json.Unmarshal(begin, &reply) // other JSON leaves both empty
-		return fmt.Errorf("media: bill: it is JSON, not a bill (code %q, message %q); check the status of the reply",
+		return fmt.Errorf("media: bill: it is JSON, not a bill (code %.64q, message %.300q); check the status of the reply",
 			reply.Code, reply.Message)
 	}
 	return nil

@@ -37,6 +37,9 @@ func (c Checksum) New() (hash.Hash, error) {
 
 // Check compares the sum of h with the Value. It fails with [ErrChecksum].
 func (c Checksum) Check(h hash.Hash) error {
+	if h == nil {
+		return errors.New("media: the hash is nil; make one with Checksum.New")
+	}
 	if sum := hex.EncodeToString(h.Sum(nil)); !strings.EqualFold(sum, c.Value) {
 		return fmt.Errorf("%w: the %s of the file is %s, not %.64q; download it again", ErrChecksum, c.Type, sum, c.Value)
 	}

@@ -2,6 +2,7 @@ package media
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,9 @@ import (
 // folder, syncs it to the disk and renames it to path. Until then an existing file at path
 // stays unchanged. Only the owner may read the file (mode 0600).
 func Save(path string, write func(w io.Writer) error) error {
+	if write == nil {
+		return errors.New("media: Save: the function is nil")
+	}
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
 	if err != nil {
 		return fmt.Errorf("media: %w", err)

@@ -44,6 +44,9 @@ type Attempt struct {
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 func CheckRetry(a Attempt) (again bool, reason string) {
+	if a.Request == nil || a.Response == nil && a.Err == nil {
+		return false, "there was no attempt"
+	}
 	if a.Request.Context().Err() != nil {
 		return false, "the context has ended"
 	}

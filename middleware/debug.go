@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -41,10 +42,10 @@ func debugVerified(r *http.Request, resp *http.Response, body []byte, err error)
 	if w := callstate.InfoOf(r.Context()).Debug; w != nil {
 		verdict := "good signature by key "
 		if err != nil {
-			verdict = "NOT VERIFIED: " + err.Error() + "; key "
+			verdict = "NOT VERIFIED: " + errtext.Of(err) + "; key "
 		}
-		debug(w, "message verified", []string{resp.Header.Get(signer.HeaderTimestamp), resp.Header.Get(signer.HeaderNonce)}, body,
-			fmt.Sprintf("status %d, request id %s", resp.StatusCode, resp.Header.Get("Request-Id")),
-			verdict+resp.Header.Get(signer.HeaderSerial))
+		debug(w, "message verified", []string{short(resp.Header.Get(signer.HeaderTimestamp)), short(resp.Header.Get(signer.HeaderNonce))}, body,
+			fmt.Sprintf("status %d, request id %s", resp.StatusCode, short(resp.Header.Get("Request-Id"))),
+			verdict+short(resp.Header.Get(signer.HeaderSerial)))
 	}
 }

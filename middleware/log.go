@@ -56,7 +56,7 @@ func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, too
 		level = slog.LevelWarn
 		attrs = append(attrs, slog.String("error", errorClass(err)))
 	} else {
-		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", resp.Header.Get("Request-Id")),
+		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", short(resp.Header.Get("Request-Id"))),
 			slog.Int64("reply_bytes", max(0, resp.ContentLength)))
 		if resp.StatusCode >= 400 {
 			attrs = append(attrs, slog.String("code", replyCode(ctx, resp)))
@@ -112,7 +112,10 @@ func allowed(h http.Header) map[string][]string {
 	shown := map[string][]string{}
 	for name, values := range h {
 		if name = http.CanonicalHeaderKey(name); slices.Contains(harmlessHeaders, name) {
-			shown[name] = values
+			shown[name] = make([]string, len(values))
+			for i, value := range values {
+				shown[name][i] = short(value)
+			}
 		}
 	}
 	return shown

@@ -1,15 +1,37 @@
 package middleware
 
 import (
+	"encoding/json"
+	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 )
 
 func masked(length int) string { return "<" + strconv.Itoa(length) + " bytes>" }
+
+// claim returns the code and message of an error reply that is not verified. The reply's
+// Body is not read.
+func claim(resp *http.Response) string {
+	body, buffered := resp.Body.(*replyBody)
+	if !buffered || resp.StatusCode < 400 || !json.Valid(body.data) {
+		return ""
+	}
+	code, message := gjson.GetBytes(body.data, "code"), gjson.GetBytes(body.data, "message")
+	if code.Type != gjson.String || message.Type != gjson.String {
+		return ""
+	}
+	return fmt.Sprintf("; unverified code %.64q, message %.300q", code.Str, message.Str)
+}
+
+// short limits a header of a reply, which may be a forgery.
+func short(value string) string { return errtext.Cut(value, 200) }
 
 // plain reports whether a value may be shown: a number, a bool, or a short string without
 // spaces.

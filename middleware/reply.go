@@ -49,6 +49,9 @@ func (*replyBody) Close() error { return nil }
 // The error is [ErrTooLarge], [io.ErrUnexpectedEOF] for a truncated body, or that of the
 // connection.
 func ReadReply(resp *http.Response, limit int64) ([]byte, error) {
+	if resp == nil {
+		return nil, errors.New("reading the reply: the reply is nil")
+	}
 	if body, ok := resp.Body.(*replyBody); ok {
 		body.Reset(body.data)
 		return body.data, body.err
@@ -109,6 +112,9 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 // Verified reports whether [Verify] accepted the signature of resp. It depends on the Body
 // that Verify set, so call it before another middleware wraps the Body.
 func Verified(resp *http.Response) bool {
+	if resp == nil {
+		return false
+	}
 	body, ok := resp.Body.(*replyBody)
 	return ok && body.verified
 }

@@ -66,11 +66,19 @@ type RetryError struct {
 
 // Error returns the cause, the number of attempts and the reason for no further one.
 func (e *RetryError) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
 	return fmt.Sprintf("%v (%d attempts; %s)", e.Err, e.Attempts, e.Reason)
 }
 
 // Unwrap returns Err.
-func (e *RetryError) Unwrap() error { return e.Err }
+func (e *RetryError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // Retry retries a request as [CheckRetry] decides: with the same bytes, and a new signature
 // by the [Sign] inside of it. Between attempts it waits, but not beyond the deadline of the
@@ -117,7 +125,7 @@ const succeeded = "succeeded"
 // send makes one attempt and records its result.
 func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt) {
 	if cfg.AttemptTimeout > 0 {
-		ctx, cancel := context.WithTimeout(r.Context(), cfg.AttemptTimeout)
+		ctx, cancel := context.WithTimeoutCause(r.Context(), cfg.AttemptTimeout, errAttemptTimeout)
 		r = r.WithContext(ctx)
 		defer func() { endWith(a.Response, cancel) }()
 	}
@@ -127,6 +135,9 @@ func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt
 	before := callstate.Take(r.Context())
 	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // returned to the caller, or discarded
 	if a.Err != nil {
+		if cause := context.Cause(r.Context()); errors.Is(cause, errAttemptTimeout) && errors.Is(a.Err, context.DeadlineExceeded) {
+			a.Err = fmt.Errorf("%w (RetryConfig.AttemptTimeout, %s)", a.Err, cfg.AttemptTimeout)
+		}
 		a.NeverSent = neverSent(before, a.Err)
 		var unverified *VerifyError
 		if errors.As(a.Err, &unverified) && !truncated(unverified) {
@@ -134,6 +145,9 @@ func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt
 		}
 	}
 }
+
+// errAttemptTimeout is the cause of a context that ended with [RetryConfig].AttemptTimeout.
+var errAttemptTimeout = fmt.Errorf("RetryConfig.AttemptTimeout: %w", context.DeadlineExceeded)
 
 // endWith releases the time-out of an attempt: at once, or when its reply is closed.
 func endWith(resp *http.Response, cancel context.CancelFunc) {

@@ -75,7 +75,7 @@ func TestRetrySendsTheSameBytesAgain(t *testing.T) {
 			func(t *testing.T) *http.Request { return request(t, "GET", "https://api.mch.weixin.qq.com/v3/x", nil) },
 			[]any{response(502, "<html>"), context.DeadlineExceeded, response(200, "")}, 3, 200, nil, ""},
 		{"attempts are bounded",
-			func(t *testing.T) *http.Request { return post(t, refund) }, []any{io.EOF, io.EOF, io.EOF}, 3, 0, io.EOF, "no attempts left"},
+			func(t *testing.T) *http.Request { return post(t, refund) }, []any{io.EOF, io.EOF, io.EOF}, 3, 0, io.EOF, "the limit of RetryConfig.Attempts"},
 		{"a final reply ends it",
 			func(t *testing.T) *http.Request { return post(t, refund) }, []any{io.EOF, code(400, "PARAM_ERROR")}, 2, 400, nil, ""},
 		{"a body that cannot be rewound",

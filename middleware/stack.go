@@ -23,7 +23,7 @@ type layer struct {
 
 // Push adds a middleware innermost, next to the transport.
 func (s *Stack) Push(name string, m Middleware) error {
-	return s.insert(len(s.layers), name, m)
+	return s.insert(len(s.Names()), name, m)
 }
 
 // Unshift adds a middleware outermost.
@@ -74,6 +74,9 @@ func (s *Stack) Remove(name string) error {
 }
 
 func (s *Stack) find(name string) (int, error) {
+	if s == nil {
+		return 0, errNilStack
+	}
 	at := slices.IndexFunc(s.layers, func(l layer) bool { return l.name == name })
 	if at < 0 {
 		return 0, fmt.Errorf("middleware: the stack has no %q: %s", name, s)
@@ -84,6 +87,8 @@ func (s *Stack) find(name string) (int, error) {
 // insert copies the layers, because copies of the stack may share them.
 func (s *Stack) insert(at int, name string, m Middleware) error {
 	switch {
+	case s == nil:
+		return errNilStack
 	case name == "":
 		return errors.New("middleware: the name of the middleware is empty")
 	case m == nil:
@@ -95,8 +100,13 @@ func (s *Stack) insert(at int, name string, m Middleware) error {
 	return nil
 }
 
+var errNilStack = errors.New("middleware: the Stack is nil")
+
 // Names returns the names of the middleware, outermost first.
 func (s *Stack) Names() []string {
+	if s == nil {
+		return nil
+	}
 	names := make([]string, len(s.layers))
 	for i, l := range s.layers {
 		names[i] = l.name
@@ -117,6 +127,9 @@ func (s *Stack) Around(transport http.RoundTripper) http.RoundTripper {
 		transport = http.DefaultTransport
 	}
 	rt := enforceContract("transport", trackSends(transport))
+	if s == nil {
+		return rt
+	}
 	for _, l := range slices.Backward(s.layers) {
 		rt = enforceContract(l.name, l.wrap(rt))
 	}

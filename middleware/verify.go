@@ -15,6 +15,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -48,17 +49,26 @@ type VerifyError struct {
 	Err      error
 }
 
-// Error returns the status, the request id and the cause, without the body.
+// Error returns the status, the request id and the cause, and of an error reply its code
+// and message, marked as unverified. It returns nothing else of the body.
 func (e *VerifyError) Error() string {
-	if e.Response == nil {
-		return fmt.Sprintf("reply not verified: %v", e.Err)
+	switch {
+	case e == nil:
+		return "<nil>"
+	case e.Response == nil:
+		return "reply not verified: " + errtext.Of(e.Err)
 	}
-	return fmt.Sprintf("reply not verified (status %d, request id %.64q): %v",
-		e.Response.StatusCode, e.Response.Header.Get("Request-Id"), e.Err)
+	return fmt.Sprintf("reply not verified (status %d, request id %.64q%s): %s",
+		e.Response.StatusCode, e.Response.Header.Get("Request-Id"), claim(e.Response), errtext.Of(e.Err))
 }
 
 // Unwrap returns Err.
-func (e *VerifyError) Unwrap() error { return e.Err }
+func (e *VerifyError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // OutcomeUnknown reports whether the request may have taken effect. It is false for safe
 // methods.
@@ -198,7 +208,7 @@ const maxUnzipped = 1 << 30
 func (cfg *VerifyConfig) checkDigest(ctx context.Context, header http.Header, data []byte) error {
 	digest := header.Get(digestHeader)
 	if digest == "" {
-		return fmt.Errorf("%w %s", signer.ErrMissingHeader, digestHeader)
+		return fmt.Errorf("%w: %s is missing", signer.ErrMissingHeader, digestHeader)
 	}
 	if err := signer.Check(ctx, cfg.Verifier, header, []byte(`{"sha1":"`+digest+`"}`), cfg.Clock()); err != nil {
 		return err

@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -28,7 +29,7 @@ type Event struct {
 
 // Bytes is the decrypted resource, as WeChat Pay wrote it. It must not be changed.
 func (e *Event) Bytes() []byte {
-	if e.plaintext == nil {
+	if e == nil || e.plaintext == nil {
 		return nil
 	}
 	return e.plaintext()
@@ -46,6 +47,9 @@ func (e *Event) Get(path string) gjson.Result { return gjson.GetBytes(e.Bytes(),
 // listed in a [*DecodeError], with all other fields filled. Fields that v does not have
 // are ignored; [Event.Get] and [Event.Bytes] still hold them.
 func (e *Event) Decode(v any) error {
+	if e == nil {
+		return errors.New("notify: decoding the resource: the Event is nil")
+	}
 	if err := jsonx.Decode(e.Bytes(), v); err != nil {
 		return fmt.Errorf("notify: decoding the resource of event %.64q (%.64q): %w", e.ID, e.EventType, err)
 	}
@@ -61,6 +65,9 @@ func Decode[T any](e *Event) (T, error) {
 
 // String names the event. It does not include the resource.
 func (e *Event) String() string {
+	if e == nil {
+		return "<nil>"
+	}
 	return fmt.Sprintf("%s %s (%s)", e.EventType, e.ID, e.OriginalType)
 }
 
@@ -69,6 +76,9 @@ func (e *Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // MarshalJSON returns the webhook as it was sent, with its resource decrypted.
 func (e *Event) MarshalJSON() ([]byte, error) {
+	if e == nil {
+		return []byte("null"), nil
+	}
 	resource := json.RawMessage(bytes.TrimSpace(e.Bytes()))
 	if !json.Valid(resource) {
 		resource = nil

@@ -37,6 +37,9 @@ type Problem struct {
 
 // Error lists all problems.
 func (e *ValidationError) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "openapi: %s %s:", e.Method, e.Path)
 	for i, p := range e.Problems {
@@ -69,6 +72,7 @@ func Validate(method, path string, opts *wechatpay.Options) error {
 	path, rawQuery, _ := strings.Cut(path, "?")
 	e, ok := Lookup(method, path)
 	if !ok {
+		path, _, _ = strings.Cut(path, "?") // the query has values
 		return fmt.Errorf("%w: %s %s", ErrUnknown, method, path)
 	}
 	if opts == nil {

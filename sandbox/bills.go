@@ -52,8 +52,12 @@ func newBillDesk() billDesk {
 
 // PutBill sets the content of the bills of an application such as
 // "/v3/bill/tradebill", in place of the one made of the paid orders. It is called for
-// each download, and once more for the digest.
+// each download, and once more for the digest. PutBill panics if New did not make the
+// Gateway.
 func (g *Gateway) PutBill(path string, content func(io.Writer) error) {
+	if err := g.made(); err != nil {
+		panic(err)
+	}
 	g.bills.mu.Lock()
 	defer g.bills.mu.Unlock()
 	g.bills.content[path] = content

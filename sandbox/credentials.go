@@ -35,9 +35,14 @@ type Credentials struct {
 // PlatformKeys returns the keys that the gateway signs with: the platform certificate and
 // the public key.
 func (c Credentials) PlatformKeys() keys.Set {
-	keys := keys.CertificateSet(c.PlatformCertificate)
-	keys[c.PublicKeyID] = c.PublicKey
-	return keys
+	held := keys.Set{}
+	if c.PlatformCertificate != nil {
+		held[signer.Serial(c.PlatformCertificate)] = c.PlatformCertificate
+	}
+	if c.PublicKey != nil {
+		held[c.PublicKeyID] = c.PublicKey
+	}
+	return held
 }
 
 func newCredentials(cfg Config, now time.Time) (Credentials, []platformKey, error) {

@@ -18,7 +18,8 @@ func TestNothingPrintsAKey(t *testing.T) {
 	pairs, err := sandbox.NewKeys()
 	require.NoError(t, err)
 	cfg := sandbox.Config{APIv3Key: cipher.NewSecret("0123456789abcdef0123456789ABCDEF"), Keys: pairs}
-	cred := newGateway(t, cfg).Credentials()
+	g := newGateway(t, cfg)
+	cred := g.Credentials()
 	secrets := []string{cfg.APIv3Key.Reveal()}
 	for _, key := range []*rsa.PrivateKey{pairs.Merchant, pairs.Platform, pairs.Public} {
 		secrets = append(secrets, printtest.PrivateNumbers(key)...)
@@ -27,6 +28,7 @@ func TestNothingPrintsAKey(t *testing.T) {
 		name  string
 		value any
 	}{
+		{"Gateway", g},
 		{"Config", cfg},
 		{"pointer to Config", &cfg},
 		{"Credentials", cred},

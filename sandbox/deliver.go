@@ -75,6 +75,9 @@ var ErrNotAcknowledged = errors.New("sandbox: not acknowledged")
 // those that never were ([ErrNotAcknowledged]). A URL that is not http or https, and a call
 // without notifications, are errors at once.
 func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Notification) ([]Attempt, error) {
+	if err := g.made(); err != nil {
+		return nil, err
+	}
 	if u, err := url.Parse(d.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("sandbox: Delivery.URL: %q is not the http or https URL of a webhook", d.URL)
 	}
@@ -170,6 +173,9 @@ func (g *Gateway) attempt(ctx context.Context, d Delivery, n Notification, fault
 // and encrypted, with a fault if one of [WebhookFaults] is named. It is for handlers that
 // are called without a network.
 func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification, fault string) (*http.Request, error) {
+	if err := g.made(); err != nil {
+		return nil, err
+	}
 	spoil, known := webhookFaults[fault]
 	if !known && fault != "" {
 		return nil, fmt.Errorf("sandbox: unknown fault %q; use one of %q", fault, WebhookFaults())
@@ -196,7 +202,12 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 
 // SignWebhook returns the header of a webhook with any body, JSON or not. It is for tests
 // of bodies that WeChat Pay does not send.
-func (g *Gateway) SignWebhook(body []byte) http.Header { return g.signedWebhook(body, false).Header }
+func (g *Gateway) SignWebhook(body []byte) http.Header {
+	if g.made() != nil {
+		return nil
+	}
+	return g.signedWebhook(body, false).Header
+}
 
 func (g *Gateway) signedWebhook(body []byte, forged bool) *Reply {
 	message := &Reply{Header: http.Header{

@@ -28,8 +28,8 @@ type Config struct {
 	OnRefusal func(r *http.Request, reason string) `json:"-"`
 }
 
-// A Gateway is an [http.Handler] that answers as WeChat Pay does. It is safe for
-// concurrent use.
+// A Gateway is an [http.Handler] that answers as WeChat Pay does. Make one with [New]. It is
+// safe for concurrent use.
 type Gateway struct {
 	now         func() time.Time
 	onRefusal   func(r *http.Request, reason string)
@@ -72,7 +72,20 @@ func New(cfg Config) (*Gateway, error) {
 }
 
 // Credentials are what a client needs to call this gateway.
-func (g *Gateway) Credentials() Credentials { return g.credentials }
+func (g *Gateway) Credentials() Credentials {
+	if g == nil {
+		return Credentials{}
+	}
+	return g.credentials
+}
+
+// made returns an error for a Gateway that New did not make.
+func (g *Gateway) made() error {
+	if g == nil || g.now == nil {
+		return errors.New("sandbox: the Gateway is nil or zero; make one with New")
+	}
+	return nil
+}
 
 // A Server serves a gateway on loopback.
 type Server struct {
@@ -84,6 +97,9 @@ type Server struct {
 
 // Start serves the gateway on a free port of 127.0.0.1 until the Server is closed.
 func (g *Gateway) Start() (*Server, error) {
+	if err := g.made(); err != nil {
+		return nil, err
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it listens at once
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
@@ -105,6 +121,9 @@ func (g *Gateway) Start() (*Server, error) {
 
 // Close stops the server, closes its connections and waits until it has stopped.
 func (s *Server) Close() {
+	if s == nil || s.http == nil {
+		return
+	}
 	_ = s.http.Close()
 	<-s.done
 }

@@ -66,6 +66,9 @@ func (n Notification) envelope(apiV3Key cipher.Secret, now time.Time) ([]byte, e
 
 // PaidNotification returns the notification of a paid order; see [Gateway.Pay].
 func (g *Gateway) PaidNotification(outTradeNo string) (Notification, error) {
+	if err := g.made(); err != nil {
+		return Notification{}, err
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	held := g.orders.byNumber[outTradeNo]

@@ -14,6 +14,9 @@ import (
 // Decrypt decrypts a sensitive field that a request carried, with the platform key of
 // that id: what the request named in Wechatpay-Serial.
 func (g *Gateway) Decrypt(keyID, ciphertext string) (string, error) {
+	if err := g.made(); err != nil {
+		return "", err
+	}
 	key, ok := g.platform.named(keyID)
 	if !ok {
 		return "", fmt.Errorf("sandbox: unknown platform key %q", keyID)
@@ -27,6 +30,9 @@ func (g *Gateway) Decrypt(keyID, ciphertext string) (string, error) {
 
 // EncryptToMerchant encrypts a sensitive field of a reply, for a custom [Handler].
 func (g *Gateway) EncryptToMerchant(plaintext string) (string, error) {
+	if err := g.made(); err != nil {
+		return "", err
+	}
 	return cipher.Encrypt(&g.credentials.PrivateKey.PublicKey, plaintext)
 }
 

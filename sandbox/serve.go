@@ -29,8 +29,12 @@ type Handler func(*Request) *Reply
 
 // Handle adds an endpoint, or replaces one: path is a template such as
 // "/v3/refund/domestic/refunds/{out_refund_no}". The later of two that match wins.
-// A prefix before /v3/ in a request's path, such as /hk, is not part of it.
+// A prefix before /v3/ in a request's path, such as /hk, is not part of it. Handle panics
+// if New did not make the Gateway.
 func (g *Gateway) Handle(method, path string, handler Handler) {
+	if err := g.made(); err != nil {
+		panic(err)
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.routes = append(g.routes, route{method, strings.Split(path, "/"), handler})
@@ -77,6 +81,10 @@ func (g *Gateway) find(method, path string) (Handler, map[string]string) {
 
 // ServeHTTP authenticates the request, answers it, signs the reply and applies a fault.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := g.made(); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	if number, ok := strings.CutPrefix(r.URL.Path, "/_sandbox/pay/"); ok {
 		g.servePay(w, r, number)
 		return

@@ -3,6 +3,7 @@ package signer
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -40,9 +41,9 @@ func Check(ctx context.Context, v Verifier, header http.Header, body []byte, now
 		found := headerValues(header, name)
 		switch {
 		case len(found) > 1:
-			return fmt.Errorf("%w %s: it has %d values; it must have one", ErrMissingHeader, name, len(found))
+			return fmt.Errorf("%w: %s has %d values; it must have one; check what a proxy on the way adds", ErrMissingHeader, name, len(found))
 		case len(found) == 0 || found[0] == "":
-			return fmt.Errorf("%w %s", ErrMissingHeader, name)
+			return fmt.Errorf("%w: %s is missing; check what a proxy on the way removes, and that this is WeChat Pay", ErrMissingHeader, name)
 		}
 		values[i] = found[0]
 	}
@@ -74,6 +75,9 @@ func CheckTimestamp(timestamp string, now time.Time) error {
 }
 
 func verify(ctx context.Context, v Verifier, keyID string, message []byte, encoded string) error {
+	if v == nil {
+		return errors.New("signer: the Verifier is nil; make one with NewVerifier")
+	}
 	signature, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		return fmt.Errorf("%w: header %s is not base64", ErrSignature, HeaderSignature)

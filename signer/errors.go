@@ -16,7 +16,7 @@ var (
 var (
 	// ErrMissingHeader: one of the four Wechatpay-* headers is missing, empty or
 	// repeated. A proxy may have removed it, or the reply is forged.
-	ErrMissingHeader = errors.New("missing signature header")
+	ErrMissingHeader = errors.New("incomplete signature headers")
 	// ErrClock: the timestamp is not a number or differs from now by more than
 	// [Tolerance].
 	ErrClock = errors.New("timestamp out of range")

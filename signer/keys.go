@@ -50,7 +50,11 @@ func SameID(a, b string) bool {
 }
 
 // Serial returns the certificate's serial number as WeChat Pay writes it: upper-case hex
-// of whole bytes, so that a leading zero is kept.
+// of whole bytes, so that a leading zero is kept. It returns "" for a nil or zero
+// certificate.
 func Serial(cert *x509.Certificate) string {
+	if cert == nil || cert.SerialNumber == nil {
+		return ""
+	}
 	return fmt.Sprintf("%X", cert.SerialNumber.Bytes())
 }

@@ -21,8 +21,13 @@ type Signer interface {
 // Func adapts a function, such as a call to a remote signing service, to a [Signer].
 type Func func(ctx context.Context, message []byte) ([]byte, error)
 
-// Sign calls f.
-func (f Func) Sign(ctx context.Context, message []byte) ([]byte, error) { return f(ctx, message) }
+// Sign calls f. A nil f is an error.
+func (f Func) Sign(ctx context.Context, message []byte) ([]byte, error) {
+	if f == nil {
+		return nil, errors.New("signer: the Func is nil")
+	}
+	return f(ctx, message)
+}
 
 type rsaSigner struct{ key crypto.Signer }
 
@@ -43,6 +48,9 @@ func New(key crypto.Signer) (Signer, error) {
 }
 
 func (s rsaSigner) Sign(ctx context.Context, message []byte) ([]byte, error) {
+	if ctx == nil {
+		return nil, errors.New("signer: the context is nil")
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

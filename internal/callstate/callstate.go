@@ -66,6 +66,9 @@ func (s *State) Value(k any) any {
 
 // From returns the State of the call that ctx belongs to, or nil.
 func From(ctx context.Context) *State {
+	if ctx == nil {
+		return nil
+	}
 	s, _ := ctx.Value(key{}).(*State)
 	return s
 }

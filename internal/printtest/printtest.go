@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,16 +16,24 @@ import (
 
 var verbs = []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%c", "%e"}
 
-// Hides runs a subtest for each way of printing value: the verbs of fmt, for the value and
-// for a struct with the value in an unexported field; JSON; and both handlers of log/slog.
-// It fails where a secret is in the output: as it is, in hex, or as a list of bytes.
+// Hides runs a subtest for each way of printing value: the verbs of fmt, for the value, for
+// what it points to, and for both in an unexported field, a list and a map; JSON; and both
+// handlers of log/slog. It fails where a secret is in the output: as it is, in hex, or as a
+// list of bytes.
 func Hides(t *testing.T, value any, secrets ...string) {
 	t.Helper()
+	values := []any{value}
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Pointer && !v.IsNil() {
+		values = append(values, v.Elem().Interface()) // a copy, locks and all, as a careless program makes it
+	}
 	for _, verb := range verbs {
 		t.Run(verb, func(t *testing.T) {
 			t.Parallel()
-			check(t, fmt.Sprintf(verb, value), secrets)
-			check(t, fmt.Sprintf(verb, struct{ hidden any }{value}), secrets)
+			for _, v := range values {
+				for _, printed := range []any{v, struct{ hidden any }{v}, struct{ Shown any }{v}, []any{v}, map[string]any{"key": v}} {
+					check(t, fmt.Sprintf(verb, printed), secrets)
+				}
+			}
 		})
 	}
 	t.Run("JSON", func(t *testing.T) {

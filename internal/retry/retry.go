@@ -26,7 +26,7 @@ type Next struct {
 const (
 	ContextEnded = "the context has ended"
 	TooLate      = "the time left is too short for another attempt"
-	Exhausted    = "no attempts left"
+	Exhausted    = "the limit of RetryConfig.Attempts"
 )
 
 // Run calls try, with the number of the attempt, until try stops it, the attempts are used

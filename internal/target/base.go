@@ -20,8 +20,11 @@ type Base struct {
 // password.
 func ParseBase(raw string) (Base, error) {
 	u, err := url.Parse(raw)
-	if err != nil {
-		return Base{}, errors.New("is not a URL") // the cause contains the URL, password included
+	switch {
+	case raw != "" && !strings.Contains(raw, "://"):
+		return Base{}, errors.New("has no scheme; write https:// (or http:// for a sandbox) in front of the host")
+	case err != nil: // it contains the URL, password included
+		return Base{}, errors.New("is malformed; write it as https://host, https://host:port or https://host/prefix")
 	}
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":

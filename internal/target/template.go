@@ -12,27 +12,28 @@ import (
 
 // expand expands the variables of a template. It does not allocate for a path without any.
 func expand(template string, vars map[string]any) (string, error) {
+	shown := template[:PathEnd(template)] // a literal query may hold a token
 	if !strings.ContainsAny(template, "{}") {
 		for name := range vars {
-			return "", fmt.Errorf("Options.Vars: %q is not a placeholder of %q, which has no placeholders", name, template)
+			return "", fmt.Errorf("Options.Vars: %q is not a placeholder of %q, which has no placeholders", name, shown)
 		}
 		return template, nil
 	}
 	t, err := uritemplate.New(template)
 	if err != nil {
-		return "", fmt.Errorf("Chain: %q is not an RFC 6570 template: %w", template, err)
+		return "", fmt.Errorf("Chain: %q is not an RFC 6570 template; write variables as {name}", shown) // the cause holds the query
 	}
 	names := t.Varnames()
 	for name := range vars {
 		if !slices.Contains(names, name) {
-			return "", fmt.Errorf("Options.Vars: %q is not a placeholder of %q", name, template)
+			return "", fmt.Errorf("Options.Vars: %q is not a placeholder of %q", name, shown)
 		}
 	}
 	values := make(uritemplate.Values, len(names))
 	for _, name := range names {
 		v, ok := vars[name]
 		if !ok || IsNil(v) {
-			return "", fmt.Errorf("Options.Vars: %q is missing, for %q", name, template)
+			return "", fmt.Errorf("Options.Vars: %q is missing, for %q", name, shown)
 		}
 		if values[name], err = templateValue(v, hasPrefix(template)); err != nil {
 			return "", fmt.Errorf("Options.Vars: %q %w", name, err)
@@ -40,7 +41,7 @@ func expand(template string, vars map[string]any) (string, error) {
 	}
 	path, err := t.Expand(values)
 	if err != nil {
-		return "", fmt.Errorf("Chain: %q: %w", template, err)
+		return "", fmt.Errorf("Chain: %q cannot be expanded", shown) // the cause may hold values
 	}
 	return path, nil
 }
@@ -92,11 +93,11 @@ func templatePairs(pairs reflect.Value, cut bool) (uritemplate.Value, error) {
 	}
 	slices.Sort(keys)
 	flat := make([]string, 0, 2*len(keys))
-	for _, key := range keys {
+	for i, key := range keys {
 		for _, part := range []any{key, pairs.MapIndex(reflect.ValueOf(key).Convert(pairs.Type().Key())).Interface()} {
 			s, err := templateString(part, cut)
 			if err != nil {
-				return uritemplate.Value{}, fmt.Errorf("[%q] %w", key, err)
+				return uritemplate.Value{}, fmt.Errorf("entry %d %w", i+1, err)
 			}
 			flat = append(flat, s)
 		}

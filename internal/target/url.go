@@ -61,7 +61,7 @@ func (p *Plan) resolvePath(u *url.URL) error {
 	}
 	path = strings.TrimPrefix(path, "/")
 	if path == "" || path[0] == '/' || path[0] == '?' {
-		return fmt.Errorf("Chain: %q has no path, or begins with an empty segment", p.Path)
+		return fmt.Errorf("Chain: %q has no path, or begins with an empty segment", p.Path[:PathEnd(p.Path)])
 	}
 	base, path, err := p.resolveBase(path)
 	if err != nil {
@@ -154,21 +154,19 @@ func HasScheme(path string) bool {
 	return found && !strings.ContainsAny(scheme, "/?{")
 }
 
-// PathEnd returns the index of the query or fragment of a path. Within braces both are
-// operators of a template.
+// PathEnd returns the index of the query or fragment of a path. At the start of an
+// expression, as in {?name}, both are operators of a template.
 func PathEnd(path string) int {
-	braces := 0
 	for i, c := range []byte(path) {
-		switch c {
-		case '{':
-			braces++
-		case '}':
-			braces--
-		case '?', '#':
-			if braces <= 0 {
-				return i
-			}
+		if (c == '?' || c == '#') && (i == 0 || path[i-1] != '{' || !isExpression(path[i+1:])) {
+			return i
 		}
 	}
 	return len(path)
+}
+
+// isExpression reports whether s begins with the rest of a template's expression.
+func isExpression(s string) bool {
+	names, _, closed := strings.Cut(s, "}")
+	return closed && !strings.ContainsAny(names, "=&?#/{")
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
@@ -33,7 +34,7 @@ func Scalar(v any) (string, error) {
 		}
 		b, err := v.MarshalText()
 		if err != nil {
-			return "", fmt.Errorf("cannot be written as text: %w", err)
+			return "", errtext.Hidden(fmt.Sprintf("cannot be written as text: MarshalText of %T failed", v), err) // err may hold the value
 		}
 		return text(string(b))
 	}

@@ -1,12 +1,16 @@
 package catalogue
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
 
 // UnmarshalText reads fields in the notation of the package's documentation.
 func (fs *Fields) UnmarshalText(text []byte) error {
+	if fs == nil {
+		return errors.New("catalogue: UnmarshalText into nil Fields")
+	}
 	p := parser{rest: string(text)}
 	list, err := p.fields()
 	if err == nil && p.rest != "" {

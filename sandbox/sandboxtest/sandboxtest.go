@@ -92,6 +92,9 @@ func New(tb testing.TB, opts ...Option) *Sandbox {
 // Refusals returns the requests that the gateway refused for their signatures, with the
 // reasons: "POST /v3/…: signature: sign not match".
 func (s *Sandbox) Refusals() []string {
+	if s == nil {
+		return nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.refusals...)
