@@ -24,7 +24,7 @@ var (
 	ErrAlgorithm = errors.New("unknown algorithm")
 	// ErrUnrouted: the Handler has neither a route nor a fallback for the event.
 	ErrUnrouted = errors.New("no route for the event; add it to HandlerConfig.Routes, or set HandlerConfig.Fallback")
-	// ErrStatus: the Reply of a function has a status that is not a final HTTP status.
+	// ErrStatus: the Reply of a function has a status other than 200, 204 and 400 to 599.
 	ErrStatus = errors.New("invalid reply status")
 )
 

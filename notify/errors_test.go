@@ -171,7 +171,7 @@ func TestProcessingErrors(t *testing.T) {
 			c.Fallback, c.Routes = nil, map[notify.Route]notify.Func{{EventType: notify.RefundSuccess}: ignore}
 		}, prefix + "no route for the event; add it to HandlerConfig.Routes, or set HandlerConfig.Fallback"},
 		{"error of the function", answer(nil, errBroken), prefix + "the database is down"},
-		{"invalid status", answer(&notify.Reply{Status: 99}, nil), prefix + "invalid reply status 99; use one from 200 to 599"},
+		{"invalid status", answer(&notify.Reply{Status: 99}, nil), prefix + "invalid reply status 99; use 200 or 204 for success, or 400 to 599 to have the event sent again"},
 		{"panic", func(c *notify.HandlerConfig) {
 			c.Fallback = func(context.Context, *notify.Event) (*notify.Reply, error) { panic("a string") }
 		}, prefix + "future: panic: a string"},
