@@ -28,6 +28,9 @@ var (
 	ErrStatus = errors.New("invalid reply status")
 )
 
+// errReading: the body could not be read.
+var errReading = errors.New("reading the body")
+
 // A DecodeError lists the values of a resource that their Go fields cannot hold without
 // loss, by their paths, such as "amount.total". All other fields are filled.
 // [Event.Decode], [Decode] and [Typed] return it; read it with [errors.As].

@@ -128,7 +128,7 @@ func (p *Parser) read(body io.Reader) ([]byte, error) {
 	case errors.As(err, &tooLarge):
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, tooLarge.Limit)
 	case err != nil:
-		return nil, fmt.Errorf("reading the body: %w", err)
+		return nil, fmt.Errorf("%w: %w", errReading, err)
 	case n > p.maxBody:
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, p.maxBody)
 	case n == 0:
@@ -198,9 +198,15 @@ func (e *verifiedError) Error() string {
 
 func (e *verifiedError) Unwrap() error { return e.err }
 
+// verifiedEvent returns the event of a verifiedError, or nil.
+func verifiedEvent(err error) *Event {
+	var verified *verifiedError
+	if errors.As(err, &verified) {
+		return verified.event
+	}
+	return nil
+}
+
 // Verified reports whether err, from [Parser.Parse], is about a webhook that WeChat Pay
 // signed. Its resource could not be read, for instance with a wrong APIv3 key.
-func Verified(err error) bool {
-	var verified *verifiedError
-	return errors.As(err, &verified)
-}
+func Verified(err error) bool { return verifiedEvent(err) != nil }
