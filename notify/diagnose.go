@@ -42,7 +42,7 @@ func changed(header http.Header, body []byte) string {
 	case bytes.HasPrefix(text, []byte("eyJ")):
 		return "the body is base64; decode it, as API gateways deliver bodies in base64"
 	case err == nil && length != len(body) && headerValue(header, "Content-Encoding") == "":
-		return "the body has " + strconv.Itoa(len(body)) + " bytes, but Content-Length is " + announced + "; " + rawBody
+		return "the body has " + strconv.Itoa(len(body)) + " bytes, but Content-Length is " + strconv.Itoa(length) + "; " + rawBody
 	case marshalledAgain(body):
 		return "the body looks marshalled again, with other keys or spaces than WeChat Pay's; " + rawBody
 	}
@@ -71,7 +71,7 @@ func marshalledAgain(body []byte) bool {
 // noBody returns the likely reason why there is no body, or "".
 func noBody(header http.Header) string {
 	if n := headerValue(header, "Content-Length"); n != "" && n != "0" {
-		return "Content-Length is " + n + ", so that it was read before; " + rawBody
+		return "Content-Length is " + n[:min(len(n), 20)] + ", so that it was read before; " + rawBody
 	}
 	if signer.Signed(header) {
 		return "it is signed, so that it was probably read before; " + rawBody
@@ -79,11 +79,11 @@ func noBody(header http.Header) string {
 	return ""
 }
 
-// headerValue returns the value of a header in any case, cut to a short length.
+// headerValue returns the first value of a header in any case.
 func headerValue(header http.Header, name string) string {
 	for key, values := range header {
 		if strings.EqualFold(key, name) && len(values) > 0 {
-			return values[0][:min(len(values[0]), 20)]
+			return values[0]
 		}
 	}
 	return ""

@@ -48,6 +48,7 @@ type Config struct {
 // A Parser verifies and decrypts webhooks. It is safe for concurrent use.
 type Parser struct {
 	verifier signer.Verifier
+	keys     signer.KeySource // nil with a Verifier of the caller
 	apiV3Key cipher.Secret
 	maxBody  int64
 	now      func() time.Time
@@ -76,7 +77,7 @@ func NewParser(cfg Config) (*Parser, error) {
 	if problems != nil {
 		return nil, fmt.Errorf("notify: %w", errors.Join(problems...))
 	}
-	p := &Parser{verifier: cfg.Verifier, apiV3Key: cfg.APIv3Key, maxBody: cfg.MaxBody, now: cfg.Clock}
+	p := &Parser{verifier: cfg.Verifier, keys: cfg.Keys, apiV3Key: cfg.APIv3Key, maxBody: cfg.MaxBody, now: cfg.Clock}
 	if p.verifier == nil {
 		p.verifier = signer.NewVerifier(cfg.Keys, cfg.Clock)
 	}

@@ -83,7 +83,7 @@ func (h *Handler) Serve(ctx context.Context, r Request) (reply *Reply) {
 		return fail(http.StatusInternalServerError, "no handler") // the zero Handler has no keys
 	}
 	began := time.Now()
-	defer h.catch(ctx, &reply)
+	defer catch(ctx, h.cfg.OnError, &reply)
 	event, err := h.parse(ctx, r)
 	if err != nil {
 		h.cfg.OnError(ctx, verifiedEvent(err), err)
@@ -93,9 +93,9 @@ func (h *Handler) Serve(ctx context.Context, r Request) (reply *Reply) {
 }
 
 // catch is deferred: the user's Deduplicator, Key or Verifier may panic too.
-func (h *Handler) catch(ctx context.Context, reply **Reply) {
+func catch(ctx context.Context, report func(context.Context, *Event, error), reply **Reply) {
 	if value := recover(); value != nil {
-		h.cfg.OnError(ctx, nil, fmt.Errorf("notify: %w", &future.PanicError{Value: value, Stack: debug.Stack()}))
+		report(ctx, nil, fmt.Errorf("notify: %w", &future.PanicError{Value: value, Stack: debug.Stack()}))
 		*reply = fail(http.StatusInternalServerError, "processing failed")
 	}
 }
