@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/billparts"
+	"github.com/wechatpay-chain/wechatpay/internal/limit"
 	"github.com/wechatpay-chain/wechatpay/internal/retry"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/media"
@@ -27,6 +27,15 @@ import (
 // MaxPart is the maximum size in bytes of a part of an encrypted bill. A part is held in
 // memory, because it can only be verified as a whole.
 const MaxPart = 256 << 20
+
+// The defaults of [DownloadOptions]. A gzip file may not expand to more than 100 times its
+// size, unless it stays below 64 MB, or MaxSize is set: bills expand to 5 or 20 times it.
+const (
+	DefaultMaxSize = 4 << 30 // bytes
+	DefaultMinRate = 1 << 10 // bytes per second
+	maxExpansion   = 100
+	freeExpansion  = 64 << 20
+)
 
 // DownloadOptions configure [Chain.Download]. The fields are those of [Options], except as
 // noted.
@@ -40,6 +49,12 @@ type DownloadOptions struct {
 	Timeout time.Duration
 	Stack   func(*middleware.Stack) error
 	Debug   io.Writer
+	// MaxSize limits the bytes of the file, after decompression and over all of its parts;
+	// default [DefaultMaxSize], negative for no limit.
+	MaxSize int64
+	// MinRate is the minimum rate in bytes per second, measured over 30 seconds; default
+	// [DefaultMinRate], negative for no limit.
+	MinRate int64
 	// Progress is called during a download, for each part separately.
 	Progress func(done, total int64)
 }
@@ -99,7 +114,8 @@ type downloader struct {
 	opts    *DownloadOptions
 	gzip    bool
 	applied bool // in the current attempt
-	size    int64
+	size    limit.Size
+	saved   int64 // bytes
 }
 
 func (d *downloader) check(ctx context.Context, path string) error {
@@ -131,12 +147,12 @@ func (ch Chain) queryText(query M, name string) string {
 }
 
 // retryable reports whether another attempt may succeed. The stack has already retried the
-// first request. An invalid URL and a full disk are permanent.
+// first request. An invalid URL, a full disk and a file that is too large are permanent.
 func (d *downloader) retryable(err error) bool {
 	var api *APIError
 	var call *CallError
 	var disk *fs.PathError
-	if !d.applied || errors.Is(err, ErrInvalid) || errors.As(err, &disk) {
+	if !d.applied || errors.Is(err, ErrInvalid) || errors.Is(err, ErrTooLarge) || errors.As(err, &disk) {
 		return false
 	}
 	return errors.As(err, &api) || errors.As(err, &call) || errors.Is(err, media.ErrChecksum) || errors.Is(err, cipher.ErrDecrypt)
@@ -144,7 +160,11 @@ func (d *downloader) retryable(err error) bool {
 
 // attempt applies for the file and saves it.
 func (d *downloader) attempt(ctx context.Context, path string) (*Download, error) {
-	d.applied, d.size = false, 0
+	d.applied, d.saved = false, 0
+	d.size = limit.Size{Max: cmp.Or(d.opts.MaxSize, DefaultMaxSize)}
+	if d.opts.MaxSize == 0 {
+		d.size.Ratio, d.size.Free = maxExpansion, freeExpansion
+	}
 	resp, err := d.chain.Get(ctx, &Options{
 		Vars: d.opts.Vars, Query: d.opts.Query, Header: d.opts.Header, BaseURL: d.opts.BaseURL,
 		Timeout: d.opts.Timeout, Stack: d.opts.Stack, Debug: d.opts.Debug,
@@ -168,7 +188,7 @@ func (d *downloader) attempt(ctx context.Context, path string) (*Download, error
 	if err != nil {
 		return nil, fmt.Errorf("wechatpay: %s: %w", d.chain, err)
 	}
-	return &Download{Path: path, Size: d.size, Response: resp}, nil
+	return &Download{Path: path, Size: d.saved, Response: resp}, nil
 }
 
 // fetch downloads one part into w and verifies its digest.
@@ -231,9 +251,6 @@ func (d *downloader) fetchEncrypted(ctx context.Context, p billparts.Part, w io.
 	return p.Checksum.Check(hash)
 }
 
-// errStalled cancels a download without data.
-var errStalled = fmt.Errorf("no data received within the time-out: %w", context.DeadlineExceeded)
-
 // get requests a download_url verbatim and passes its body to consume.
 func (d *downloader) get(ctx context.Context, address string, consume func(body io.Reader) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -244,30 +261,20 @@ func (d *downloader) get(ctx context.Context, address string, consume func(body 
 	if err != nil {
 		return err
 	}
-	alive, stop := d.watch(cancel)
+	alive, stop := limit.Watch(cancel, cmp.Or(d.opts.Timeout, d.chain.client.timeout), cmp.Or(d.opts.MinRate, DefaultMinRate))
 	defer stop()
-	call.handling.consume = consume
+	call.handling.consume = func(body io.Reader) error { return consume(d.size.Received(body)) }
 	call.handling.progress = func(done, total int64) {
-		alive()
+		alive(done)
 		if d.opts.Progress != nil {
 			d.opts.Progress(done, total)
 		}
 	}
 	_, err = call.run()
-	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errStalled) && !errors.Is(err, errStalled) {
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, limit.ErrSlow) && !errors.Is(err, limit.ErrSlow) {
 		err = fmt.Errorf("%w: %w", err, cause)
 	}
 	return err
-}
-
-// watch cancels a download if alive is not called for the length of the time-out.
-func (d *downloader) watch(cancel context.CancelCauseFunc) (alive, stop func()) {
-	timeout := cmp.Or(d.opts.Timeout, d.chain.client.timeout)
-	if timeout <= 0 {
-		return func() {}, func() {}
-	}
-	watchdog := time.AfterFunc(timeout, func() { cancel(errStalled) })
-	return func() { watchdog.Reset(timeout) }, func() { watchdog.Stop() }
 }
 
 // copy writes a body to w, decompressed if it is gzip, and counts the bytes.
@@ -279,7 +286,7 @@ func (d *downloader) copy(w io.Writer, body io.Reader) error {
 		}
 		body = unzipped
 	}
-	n, err := io.Copy(w, body)
-	d.size += n
+	n, err := io.Copy(w, d.size.Written(body))
+	d.saved += n
 	return err
 }

@@ -217,7 +217,7 @@ func TestDownloadOfOddReplies(t *testing.T) {
 		want string
 		body string
 	}{
-		{"no kind of hash", "no download_url with a hash_type", `{"download_url":"https://api.mch.weixin.qq.com/x"}`},
+		{"no kind of hash", "no download_url or url with a hash_type", `{"download_url":"https://api.mch.weixin.qq.com/x"}`},
 		{"an unknown hash", `unsupported hash algorithm "SM3"`, `{"download_url":"https://api.mch.weixin.qq.com/x","hash_type":"SM3","hash_value":"00"}`},
 		{"no parts", "download_bill_list is empty", `{"download_bill_list":[]}`},
 		{"an empty part", "lacks its download_url, encrypt_key", `{"download_bill_list":[{}]}`},
@@ -243,7 +243,7 @@ func TestDownloadOfOddReplies(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// TestAStalledDownloadEnds: what bounds a download is silence, not its length.
+// TestAStalledDownloadEnds: what ends a download is silence, not its length.
 func TestAStalledDownloadEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -263,12 +263,13 @@ func TestAStalledDownloadEnds(t *testing.T) {
 		})
 		path := filepath.Join(t.TempDir(), "bill")
 		body = slow(20, 9*time.Second)
-		_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, nil)
+		anyRate := &wechatpay.DownloadOptions{MinRate: -1}
+		_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, anyRate)
 		require.NoError(t, err, "three minutes, though each call has ten seconds")
 		body = slow(20, 11*time.Second)
-		_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, nil)
+		_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, anyRate)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorContains(t, err, "no data received within the time-out")
+		require.ErrorContains(t, err, "no data received for 10s")
 	})
 }
 

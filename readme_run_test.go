@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
@@ -122,6 +123,36 @@ func TestREADMENotifications(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, readmeSandbox(t.Context(), s.Gateway, number, shop.URL+"/wechatpay/notify"))
 	assert.Equal(t, number+"7", settled)
+}
+
+func TestREADMEMerchants(t *testing.T) {
+	mux, settled := http.NewServeMux(), []string{}
+	clients, apiV3Keys := map[string]*wechatpay.Client{}, map[string]cipher.Secret{}
+	gateways := map[string]*sandbox.Gateway{}
+	for _, mchid := range []string{"1900000001", "1900000002"} {
+		g, err := sandbox.New(sandbox.Config{MchID: mchid})
+		require.NoError(t, err)
+		cred := g.Credentials()
+		clients[mchid], err = wechatpay.New(wechatpay.Config{
+			MchID: mchid, Serial: cred.Serial, PrivateKey: cred.PrivateKey, PlatformKeys: cred.PlatformKeys(),
+		})
+		require.NoError(t, err)
+		gateways[mchid], apiV3Keys[mchid] = g, cred.APIv3Key
+	}
+	require.NoError(t, readmeMerchants(clients, apiV3Keys, mux, func(_ context.Context, mchid, number string, _ int64) error {
+		settled = append(settled, mchid+" "+number)
+		return nil
+	}))
+	shop := httptest.NewServer(mux)
+	defer shop.Close()
+	for _, mchid := range []string{"1900000001", "1900000002"} {
+		_, err := gateways[mchid].Deliver(t.Context(), sandbox.Delivery{URL: shop.URL + "/wechatpay/notify"}, sandbox.Notification{
+			EventType: notify.TransactionSuccess, OriginalType: "transaction",
+			Resource: wechatpay.M{"out_trade_no": "T", "amount": wechatpay.M{"total": 100}},
+		})
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []string{"1900000001 T", "1900000002 T"}, settled)
 }
 
 func TestREADMEConfigurations(t *testing.T) {

@@ -153,6 +153,31 @@ func readmeNotifications(c *wechatpay.Client, mux *http.ServeMux, settle func(ct
 	return nil
 }
 
+func readmeMerchants(clients map[string]*wechatpay.Client, apiV3Keys map[string]cipher.Secret, mux *http.ServeMux, settle func(ctx context.Context, mchid, number string, total int64) error) error {
+	handlers := map[string]*notify.Handler{}
+	for mchid, c := range clients {
+		handler, err := notify.NewHandler(notify.HandlerConfig{
+			Config: notify.Config{Keys: c.PlatformKeys(), APIv3Key: apiV3Keys[mchid]},
+			Routes: map[notify.Route]notify.Func{
+				{EventType: notify.TransactionSuccess, OriginalType: "transaction"}: notify.Typed(
+					func(ctx context.Context, _ *notify.Event, order notify.Transaction) error {
+						return settle(ctx, mchid, order.OutTradeNo, order.Amount.Total)
+					}),
+			},
+		})
+		if err != nil {
+			return err
+		}
+		handlers[mchid] = handler
+	}
+	merchants, err := notify.NewMultiHandler(notify.MultiHandlerConfig{Handlers: handlers})
+	if err != nil {
+		return err
+	}
+	mux.Handle("POST /wechatpay/notify", merchants)
+	return nil
+}
+
 func readmePay(ctx context.Context, c *wechatpay.Client, appid, prepayID string, show func([]byte)) error {
 	params, err := paysign.JSAPI(ctx, c.Signer(), paysign.JSAPIOrder{AppID: appid, PrepayID: prepayID})
 	if err != nil {

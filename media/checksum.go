@@ -10,12 +10,14 @@ import (
 	"strings"
 )
 
-// The errors of a checksum.
+// The errors of a download.
 var (
 	// ErrChecksum: the digest of the file is not the one that WeChat Pay sent.
 	ErrChecksum = errors.New("checksum mismatch")
 	// ErrHashType: the hash algorithm is not supported, such as SM3.
 	ErrHashType = errors.New("unsupported hash algorithm")
+	// ErrNotReady: WeChat Pay has not made the file yet, such as a receipt.
+	ErrNotReady = errors.New("the file is not ready")
 )
 
 // A Checksum is the digest that WeChat Pay sends for a file: hash_type and hash_value.

@@ -3,6 +3,8 @@ package notify_test
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -40,25 +42,98 @@ func (s hookDeduplicator) End(ctx context.Context, _ string, _ bool) error {
 	return ctx.Err()
 }
 
-func TestMemoryDeduplicatorIsBounded(t *testing.T) {
+// process claims and handles an event.
+func process(t *testing.T, m notify.Deduplicator, key string) {
+	t.Helper()
+	progress, err := m.Begin(t.Context(), key)
+	require.NoError(t, err)
+	require.Equal(t, notify.New, progress, key)
+	require.NoError(t, m.End(t.Context(), key, true))
+}
+
+func assertProgress(t *testing.T, m notify.Deduplicator, key string, want notify.Progress) {
+	t.Helper()
+	progress, err := m.Begin(t.Context(), key)
+	require.NoError(t, err)
+	assert.Equal(t, want, progress, key)
+}
+
+func TestMemoryDeduplicatorClaims(t *testing.T) {
 	t.Parallel()
-	m := notify.NewMemoryDeduplicator(100)
-	begin := func(key string) notify.Progress {
-		progress, err := m.Begin(t.Context(), key)
-		require.NoError(t, err)
-		return progress
-	}
-	for i := range 1000 {
-		require.Equal(t, notify.New, begin(fmt.Sprint(i)))
-		require.NoError(t, m.End(t.Context(), fmt.Sprint(i), true))
-	}
-	assert.Equal(t, notify.Handled, begin("999"))
-	assert.Equal(t, notify.Handled, begin("900"))
-	assert.Equal(t, notify.New, begin("899"))
-	assert.Equal(t, notify.New, begin("0"))
+	m := notify.NewMemoryDeduplicator(notify.MemoryConfig{})
+	assertProgress(t, m, "0", notify.New)
+	assertProgress(t, m, "0", notify.InProgress)
 	require.NoError(t, m.End(t.Context(), "0", false))
-	assert.Equal(t, notify.New, begin("0"), "it was released")
-	assert.Equal(t, notify.InProgress, begin("0"))
+	assertProgress(t, m, "0", notify.New)
+	require.NoError(t, m.End(t.Context(), "0", true))
+	assertProgress(t, m, "0", notify.Handled)
+}
+
+// TestMemoryDeduplicatorForgetsByTime: WeChat Pay sends an event again for a day, however
+// many others come in between.
+func TestMemoryDeduplicatorForgetsByTime(t *testing.T) {
+	t.Parallel()
+	const events = 20_000
+	for _, row := range []struct {
+		name  string
+		ttl   time.Duration
+		after time.Duration
+		want  notify.Progress
+	}{
+		{"at once", 0, 0, notify.Handled},
+		{"at the last attempt", 0, 24*time.Hour + 4*time.Minute, notify.Handled},
+		{"after it", 0, 25 * time.Hour, notify.New},
+		{"within a time of the caller", time.Minute, time.Minute - 1, notify.Handled},
+		{"after a time of the caller", time.Minute, time.Minute, notify.New},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				m := notify.NewMemoryDeduplicator(notify.MemoryConfig{TTL: row.ttl})
+				for i := range events {
+					process(t, m, fmt.Sprint(i))
+				}
+				time.Sleep(row.after)
+				assertProgress(t, m, "0", row.want)
+				assertProgress(t, m, fmt.Sprint(events-1), row.want)
+			})
+		})
+	}
+}
+
+func TestMemoryDeduplicatorForgetsInOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := notify.NewMemoryDeduplicator(notify.MemoryConfig{TTL: time.Hour})
+		process(t, m, "old")
+		time.Sleep(40 * time.Minute)
+		process(t, m, "new")
+		require.NoError(t, m.End(t.Context(), "old", true), "handled once more, by a careless caller")
+		time.Sleep(40 * time.Minute)
+		assertProgress(t, m, "old", notify.Handled)
+		assertProgress(t, m, "new", notify.Handled)
+		time.Sleep(20 * time.Minute)
+		assertProgress(t, m, "old", notify.New)
+		assertProgress(t, m, "new", notify.New)
+	})
+}
+
+// TestMemoryDeduplicatorIsBounded runs alone: it measures the heap. Long keys take no more
+// than short ones.
+func TestMemoryDeduplicatorIsBounded(t *testing.T) {
+	const maxBytes = 2 << 20
+	before := liveHeap()
+	m := notify.NewMemoryDeduplicator(notify.MemoryConfig{MaxBytes: maxBytes})
+	long, events := strings.Repeat("x", 1000), 50_000
+	for i := range events {
+		process(t, m, fmt.Sprint(i, long))
+	}
+	grown := int64(liveHeap()) - int64(before)
+	assert.Less(t, grown, int64(maxBytes))
+	assertProgress(t, m, fmt.Sprint(events-1, long), notify.Handled)
+	assertProgress(t, m, fmt.Sprint(events-9_000, long), notify.Handled)
+	assertProgress(t, m, fmt.Sprint(0, long), notify.New)
+	runtime.KeepAlive(m)
 }
 
 func TestBrokenDeduplicator(t *testing.T) {

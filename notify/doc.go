@@ -11,7 +11,8 @@
 //
 // A [Parser] turns a header and a body into an [Event]. It does not depend on a web
 // framework. A [Handler] is an [http.Handler] around a Parser. It routes events to
-// functions, detects duplicates and answers. [Handler.Serve] fits other frameworks.
+// functions, detects duplicates and answers. [Handler.Serve] fits other frameworks. A
+// [MultiHandler] serves several merchants behind one URL.
 //
 // # Contracts
 //

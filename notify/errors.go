@@ -20,13 +20,19 @@ var (
 	ErrNotJSON = errors.New("body is not a JSON object")
 	// ErrResource: the resource, or a part of it, is missing.
 	ErrResource = errors.New("incomplete resource")
+	// ErrAPIv3Key: the body was verified, and Config.APIv3Key does not decrypt its resource.
+	// It is another merchant's key, or was replaced in the merchant console.
+	ErrAPIv3Key = errors.New("WeChat Pay's signature is good, but the APIv3 key is not the one of this merchant; set the one that the merchant console has now")
 	// ErrAlgorithm: the resource is not encrypted with AEAD_AES_256_GCM.
 	ErrAlgorithm = errors.New("unknown algorithm")
 	// ErrUnrouted: the Handler has neither a route nor a fallback for the event.
 	ErrUnrouted = errors.New("no route for the event; add it to HandlerConfig.Routes, or set HandlerConfig.Fallback")
-	// ErrStatus: the Reply of a function has a status that is not a final HTTP status.
+	// ErrStatus: the Reply of a function has a status other than 200, 204 and 400 to 599.
 	ErrStatus = errors.New("invalid reply status")
 )
+
+// errReading: the body could not be read.
+var errReading = errors.New("reading the body")
 
 // A DecodeError lists the values of a resource that their Go fields cannot hold without
 // loss, by their paths, such as "amount.total". All other fields are filled.

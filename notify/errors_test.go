@@ -97,7 +97,7 @@ func TestResourceErrors(t *testing.T) {
 		{"ciphertext is an object", `{"resource":{` + gcm + `,"ciphertext":{}}}`, notify.ErrResource, `notify: event "" (""): incomplete resource: resource.ciphertext is missing`},
 		{"no nonce", `{"resource":{` + gcm + `,"ciphertext":"AAAA"}}`, cipher.ErrNonce, `notify: event "" (""): cipher: wrong length of nonce: it has 0 bytes; it must have 12 or 16`},
 		{"short nonce", `{"resource":{` + gcm + `,"ciphertext":"AAAA","nonce":"1"}}`, cipher.ErrNonce, `notify: event "" (""): cipher: wrong length of nonce: it has 1 bytes; it must have 12 or 16`},
-		{"short ciphertext", `{"resource":{` + gcm + `,"nonce":"123456789012","ciphertext":"AAAA"}}`, cipher.ErrDecrypt, `notify: event "" (""): cipher: decryption failed (wrong key, or altered data)`},
+		{"short ciphertext", `{"resource":{` + gcm + `,"nonce":"123456789012","ciphertext":"AAAA"}}`, cipher.ErrDecrypt, `notify: event "" (""): WeChat Pay's signature is good, but the APIv3 key is not the one of this merchant; set the one that the merchant console has now: cipher: decryption failed (wrong key, or altered data)`},
 		{"ciphertext is not base64", `{"resource":{` + gcm + `,"nonce":"123456789012","ciphertext":"%"}}`, cipher.ErrDecrypt, `notify: event "" (""): cipher: decryption failed (wrong key, or altered data): the ciphertext is not base64`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestBodyErrors(t *testing.T) {
 		want    string
 	}{
 		{"nil", newParser(t), nil, notify.ErrNoBody, "notify: no body"},
-		{"empty", newParser(t), http.NoBody, notify.ErrNoBody, "notify: no body"},
+		{"empty", newParser(t), http.NoBody, notify.ErrNoBody, "notify: no body: it is signed, so that it was probably read before; pass on the raw bytes of the request, as read before any framework parses them"},
 		{"too large", newParser(t), strings.NewReader(strings.Repeat(" ", notify.DefaultMaxBody+1)), notify.ErrTooLarge, "notify: body too large: more than 1048576 bytes"},
 		{"too large for the server", newParser(t), http.MaxBytesReader(httptest.NewRecorder(), io.NopCloser(bytes.NewReader(body)), 10), notify.ErrTooLarge, "notify: body too large: more than 10 bytes"},
 		{"broken connection", newParser(t), iotest.ErrReader(io.ErrUnexpectedEOF), io.ErrUnexpectedEOF, "notify: reading the body: unexpected EOF"},
@@ -171,7 +171,7 @@ func TestProcessingErrors(t *testing.T) {
 			c.Fallback, c.Routes = nil, map[notify.Route]notify.Func{{EventType: notify.RefundSuccess}: ignore}
 		}, prefix + "no route for the event; add it to HandlerConfig.Routes, or set HandlerConfig.Fallback"},
 		{"error of the function", answer(nil, errBroken), prefix + "the database is down"},
-		{"invalid status", answer(&notify.Reply{Status: 99}, nil), prefix + "invalid reply status 99; use one from 200 to 599"},
+		{"invalid status", answer(&notify.Reply{Status: 99}, nil), prefix + "invalid reply status 99; use 200 or 204 for success, or 400 to 599 to have the event sent again"},
 		{"panic", func(c *notify.HandlerConfig) {
 			c.Fallback = func(context.Context, *notify.Event) (*notify.Reply, error) { panic("a string") }
 		}, prefix + "future: panic: a string"},

@@ -51,7 +51,7 @@ type HandlerConfig struct {
 	Timeout time.Duration
 
 	// Deduplicator knows the events that were processed. They are answered with 204 at
-	// once. Default: [NewMemoryDeduplicator]. It does not apply to events that query data:
+	// once. Default: [NewMemoryDeduplicator], which forgets after a day. It does not apply to events that query data:
 	// they are answered each time.
 	Deduplicator Deduplicator `json:"-"`
 
@@ -89,7 +89,7 @@ func NewHandler(cfg HandlerConfig) (*Handler, error) {
 	}
 	cfg.Routes = routes
 	if cfg.Deduplicator == nil {
-		cfg.Deduplicator = NewMemoryDeduplicator(0)
+		cfg.Deduplicator = NewMemoryDeduplicator(MemoryConfig{})
 	}
 	if cfg.Key == nil {
 		cfg.Key = func(e *Event) string { return e.ID }

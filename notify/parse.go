@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,6 +48,7 @@ type Config struct {
 // A Parser verifies and decrypts webhooks. It is safe for concurrent use.
 type Parser struct {
 	verifier signer.Verifier
+	keys     signer.KeySource // nil with a Verifier of the caller
 	apiV3Key cipher.Secret
 	maxBody  int64
 	now      func() time.Time
@@ -75,7 +77,7 @@ func NewParser(cfg Config) (*Parser, error) {
 	if problems != nil {
 		return nil, fmt.Errorf("notify: %w", errors.Join(problems...))
 	}
-	p := &Parser{verifier: cfg.Verifier, apiV3Key: cfg.APIv3Key, maxBody: cfg.MaxBody, now: cfg.Clock}
+	p := &Parser{verifier: cfg.Verifier, keys: cfg.Keys, apiV3Key: cfg.APIv3Key, maxBody: cfg.MaxBody, now: cfg.Clock}
 	if p.verifier == nil {
 		p.verifier = signer.NewVerifier(cfg.Keys, cfg.Clock)
 	}
@@ -100,12 +102,17 @@ func (p *Parser) Parse(ctx context.Context, header http.Header, body io.Reader) 
 	if p == nil || p.verifier == nil {
 		return nil, errors.New("notify: the Parser is nil or zero; use NewParser")
 	}
-	data, err := p.read(body)
+	data, err := read(header, body, p.maxBody)
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
+	return p.open(ctx, header, data)
+}
+
+// open verifies and decrypts a body that was read.
+func (p *Parser) open(ctx context.Context, header http.Header, data []byte) (*Event, error) {
 	if err := signer.Check(ctx, p.verifier, header, data, p.now()); err != nil {
-		return nil, fmt.Errorf("notify: not verified: %w", err)
+		return nil, fmt.Errorf("notify: not verified: %w%s", err, diagnose(err, header, data))
 	}
 	event, err := p.decrypt(data)
 	if err != nil {
@@ -114,24 +121,30 @@ func (p *Parser) Parse(ctx context.Context, header http.Header, body io.Reader) 
 	return event, nil
 }
 
-func (p *Parser) read(body io.Reader) ([]byte, error) {
+// read reads a body of at most limit bytes.
+func read(header http.Header, body io.Reader, limit int64) ([]byte, error) {
 	if body == nil {
 		return nil, ErrNoBody
 	}
 	var b bytes.Buffer
 	if sized, ok := body.(interface{ Len() int }); ok {
-		b.Grow(int(min(int64(sized.Len()), p.maxBody)) + bytes.MinRead)
+		b.Grow(int(min(int64(sized.Len()), limit)) + bytes.MinRead)
 	}
-	n, err := b.ReadFrom(io.LimitReader(body, min(p.maxBody, math.MaxInt64-1)+1))
+	n, err := b.ReadFrom(io.LimitReader(body, min(limit, math.MaxInt64-1)+1))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, tooLarge.Limit)
+	case errors.Is(err, http.ErrBodyReadAfterClose):
+		return nil, fmt.Errorf("%w: it was read and closed before; %s", ErrNoBody, rawBody)
 	case err != nil:
-		return nil, fmt.Errorf("reading the body: %w", err)
-	case n > p.maxBody:
-		return nil, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, p.maxBody)
+		return nil, fmt.Errorf("%w: %w", errReading, err)
+	case n > limit:
+		return nil, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, limit)
 	case n == 0:
+		if reason := noBody(header); reason != "" {
+			return nil, fmt.Errorf("%w: %s", ErrNoBody, reason)
+		}
 		return nil, ErrNoBody
 	}
 	return b.Bytes(), nil
@@ -166,6 +179,9 @@ func (p *Parser) decrypt(data []byte) (*Event, error) {
 		Nonce: word(resource.Get("nonce")), AssociatedData: word(resource.Get("associated_data")), Ciphertext: ciphertext,
 	})
 	if err != nil {
+		if _, invalid := base64.StdEncoding.DecodeString(ciphertext); invalid == nil && errors.Is(err, cipher.ErrDecrypt) {
+			err = fmt.Errorf("%w: %w", ErrAPIv3Key, err) // nobody else has altered it: it is signed
+		}
 		return e, err
 	}
 	e.plaintext = func() []byte { return plaintext }
@@ -198,9 +214,15 @@ func (e *verifiedError) Error() string {
 
 func (e *verifiedError) Unwrap() error { return e.err }
 
+// verifiedEvent returns the event of a verifiedError, or nil.
+func verifiedEvent(err error) *Event {
+	var verified *verifiedError
+	if errors.As(err, &verified) {
+		return verified.event
+	}
+	return nil
+}
+
 // Verified reports whether err, from [Parser.Parse], is about a webhook that WeChat Pay
 // signed. Its resource could not be read, for instance with a wrong APIv3 key.
-func Verified(err error) bool {
-	var verified *verifiedError
-	return errors.As(err, &verified)
-}
+func Verified(err error) bool { return verifiedEvent(err) != nil }

@@ -14,7 +14,9 @@ import (
 // A Reply answers a webhook. WeChat Pay looks at the status only: it sends an event
 // again unless the answer is 200 or 204.
 type Reply struct {
-	Status int // 0 means 200, or 204 without a Body
+	// Status is 200 or 204, or 400 to 599 to have the event sent again. Any other, such as
+	// 202 or 302, is an error of the function. 0 means 200, or 204 without a Body.
+	Status int
 	Header http.Header
 	Body   []byte
 }
@@ -38,12 +40,13 @@ func fail(status int, message string) *Reply {
 	}
 }
 
-// check refuses a status that net/http would not send as the final answer.
+// check refuses a status that net/http would not send as the final answer, and one that
+// looks like a success, while WeChat Pay sends the event again.
 func (r *Reply) check() error {
-	if r != nil && r.Status != 0 && (r.Status < 200 || r.Status > 599) {
-		return fmt.Errorf("%w %d; use one from 200 to 599", ErrStatus, r.Status)
+	if r == nil || r.Status == 0 || r.acknowledges() || r.Status >= 400 && r.Status <= 599 {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%w %d; use 200 or 204 for success, or 400 to 599 to have the event sent again", ErrStatus, r.Status)
 }
 
 // withDefaults is a copy of r with its status and header set.

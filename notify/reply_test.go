@@ -17,7 +17,7 @@ import (
 
 func TestStatusDecidesWhetherAnEventIsHandled(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{-1, 1, 100, 103, 199, 200, 201, 204, 304, 500, 599, 600, 1000} {
+	for _, status := range []int{-1, 1, 100, 103, 199, 200, 201, 202, 204, 206, 302, 304, 399, 400, 500, 599, 600, 1000} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			calls := 0
@@ -31,10 +31,28 @@ func TestStatusDecidesWhetherAnEventIsHandled(t *testing.T) {
 			acknowledged := status == 200 || status == 204
 			assert.Equal(t, acknowledged, attempts[0].Acknowledged())
 			assert.Equal(t, acknowledged, calls == 1, "an event that was not acknowledged is processed again")
-			if status < 200 || status > 599 {
+			if !acknowledged && (status < 400 || status > 599) {
 				assert.Equal(t, 500, attempts[0].Status)
 				require.ErrorIs(t, f.last(t), notify.ErrStatus)
 			}
+		})
+	}
+}
+
+// TestAnswersThatOnlyLookLikeASuccess: WeChat Pay sends the event again after them, and
+// the function runs each time. Each run is reported.
+func TestAnswersThatOnlyLookLikeASuccess(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{201, 202, 206, 302} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			h, f := handler(t, func(c *notify.HandlerConfig) {
+				c.Fallback = func(context.Context, *notify.Event) (*notify.Reply, error) { return &notify.Reply{Status: status}, nil }
+			})
+			attempts, _ := deliver(t, h, sandbox.Delivery{RetrySchedule: sandbox.RetrySchedule(), Scale: 1e-6}, paid)
+			assert.Len(t, attempts, f.count())
+			require.ErrorIs(t, f.last(t), notify.ErrStatus)
+			require.ErrorContains(t, f.last(t), fmt.Sprint("invalid reply status ", status, "; use 200 or 204 for success, or 400 to 599"))
 		})
 	}
 }

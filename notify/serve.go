@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -22,18 +23,47 @@ var errInProgress = errors.New("the event is in progress")
 // A Request is a webhook as a web framework received it.
 type Request struct {
 	Header http.Header
+	// Body is the raw body. Serve reads it without a time limit of its own: the framework
+	// must have one.
 	Body   io.Reader
 	Target string // path and query, as received; a signed answer covers it
 }
 
-// ServeHTTP verifies, decrypts, routes and answers.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP verifies, decrypts, routes and answers. It stops reading a body that takes
+// longer than WeChat Pay waits for the answer, if w supports [http.ResponseController].
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { serveHTTP(w, r, h.Serve) }
+
+func serveHTTP(w http.ResponseWriter, r *http.Request, serve func(context.Context, Request) *Reply) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		fail(http.StatusMethodNotAllowed, "POST only").write(w)
 		return
 	}
-	h.Serve(r.Context(), Request{Header: r.Header, Body: r.Body, Target: r.RequestURI}).write(w)
+	serve(r.Context(), Request{Header: r.Header, Body: timedBody(w, r), Target: r.RequestURI}).write(w)
+}
+
+// timedBody returns the body of r with a deadline, which ends with the body: if it passed
+// later, net/http would cancel the context of the function.
+func timedBody(w http.ResponseWriter, r *http.Request) io.Reader {
+	controller := http.NewResponseController(w)
+	if r.Body == nil || controller.SetReadDeadline(time.Now().Add(timeLimit(endpoint.AnswerTo("")))) != nil {
+		return r.Body // the ResponseWriter has no deadlines
+	}
+	return &bodyReader{r.Body, func() { _ = controller.SetReadDeadline(time.Time{}) }}
+}
+
+// A bodyReader calls ended when the body ends.
+type bodyReader struct {
+	io.Reader
+	ended func()
+}
+
+func (b *bodyReader) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err == io.EOF { // after any other error, net/http must not wait for the rest
+		b.ended()
+	}
+	return n, err
 }
 
 // Serve is ServeHTTP for any web framework. The reply is the complete answer: status,
@@ -43,6 +73,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 //   - 204, or the status of the function's Reply, for an event that was processed now;
 //   - 204 for an event that was processed before;
 //   - 401 for a webhook that failed verification;
+//   - 408 for a body that came too slowly;
 //   - 409 while the same event is in progress;
 //   - 413 for a body that is too large;
 //   - 500 if the function failed or panicked, or could not be called. A panic is
@@ -52,22 +83,26 @@ func (h *Handler) Serve(ctx context.Context, r Request) (reply *Reply) {
 		return fail(http.StatusInternalServerError, "no handler") // the zero Handler has no keys
 	}
 	began := time.Now()
-	defer func() { // the user's Deduplicator or Key may panic too
-		if value := recover(); value != nil {
-			h.cfg.OnError(ctx, nil, fmt.Errorf("notify: %w", &future.PanicError{Value: value, Stack: debug.Stack()}))
-			reply = fail(http.StatusInternalServerError, "processing failed")
-		}
-	}()
+	defer catch(ctx, h.cfg.OnError, &reply)
 	event, err := h.parse(ctx, r)
 	if err != nil {
-		var verified *verifiedError
-		if errors.As(err, &verified) {
-			event = verified.event
-		}
-		h.cfg.OnError(ctx, event, err)
+		h.cfg.OnError(ctx, verifiedEvent(err), err)
 		return refusal(err)
 	}
-	reply, err = h.handle(ctx, event, r.Target, began)
+	return h.answer(ctx, event, r.Target, began)
+}
+
+// catch is deferred: the user's Deduplicator, Key or Verifier may panic too.
+func catch(ctx context.Context, report func(context.Context, *Event, error), reply **Reply) {
+	if value := recover(); value != nil {
+		report(ctx, nil, fmt.Errorf("notify: %w", &future.PanicError{Value: value, Stack: debug.Stack()}))
+		*reply = fail(http.StatusInternalServerError, "processing failed")
+	}
+}
+
+// answer handles an event and reports its error.
+func (h *Handler) answer(ctx context.Context, event *Event, target string, began time.Time) *Reply {
+	reply, err := h.handle(ctx, event, target, began)
 	switch {
 	case errors.Is(err, errInProgress):
 		return fail(http.StatusConflict, "being handled") // a duplicate is not reported as an error
@@ -87,8 +122,11 @@ func (h *Handler) parse(ctx context.Context, r Request) (*Event, error) {
 
 // refusal is the answer to a webhook that could not be parsed.
 func refusal(err error) *Reply {
-	if errors.Is(err, ErrTooLarge) {
+	switch {
+	case errors.Is(err, ErrTooLarge):
 		return fail(http.StatusRequestEntityTooLarge, "body too large")
+	case errors.Is(err, errReading) && errors.Is(err, os.ErrDeadlineExceeded):
+		return fail(http.StatusRequestTimeout, "body too slow")
 	}
 	if Verified(err) {
 		return fail(http.StatusInternalServerError, "processing failed")

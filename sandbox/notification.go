@@ -42,26 +42,45 @@ func (n Notification) envelope(apiV3Key cipher.Secret, now time.Time) ([]byte, e
 		}
 	}
 	nonce := signer.Nonce()[:12]
-	resource := map[string]any{"algorithm": cipher.GCMName, "original_type": n.OriginalType, "nonce": nonce}
+	resource := webhookResource{OriginalType: n.OriginalType, Algorithm: cipher.GCMName, Nonce: nonce}
 	associated := cmp.Or(n.AssociatedData, n.OriginalType)
 	if n.AssociatedData == "-" {
 		associated = ""
 	} else {
-		resource["associated_data"] = associated
+		resource.AssociatedData = &associated
 	}
 	encrypted, err := cipher.EncryptResource(apiV3Key, cipher.Resource{Nonce: nonce, AssociatedData: associated}, plaintext)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	resource["ciphertext"] = encrypted.Ciphertext
-	return JSON(0, map[string]any{
-		"id":            cmp.Or(n.ID, signer.Nonce()),
-		"create_time":   cmp.Or(n.CreateTime, now.Format(time.RFC3339)),
-		"event_type":    n.EventType,
-		"summary":       n.Summary,
-		"resource_type": cmp.Or(n.ResourceType, "encrypt-resource"),
-		"resource":      resource,
+	resource.Ciphertext = encrypted.Ciphertext
+	return JSON(0, webhookBody{
+		ID:           cmp.Or(n.ID, signer.Nonce()),
+		CreateTime:   cmp.Or(n.CreateTime, now.Format(time.RFC3339)),
+		ResourceType: cmp.Or(n.ResourceType, "encrypt-resource"),
+		EventType:    n.EventType,
+		Summary:      n.Summary,
+		Resource:     resource,
 	}).Body, nil
+}
+
+// A webhookBody has the keys in WeChat Pay's order, which a server that marshals a map
+// again does not keep.
+type webhookBody struct {
+	ID           string          `json:"id"`
+	CreateTime   string          `json:"create_time"`
+	ResourceType string          `json:"resource_type"`
+	EventType    string          `json:"event_type"`
+	Summary      string          `json:"summary"`
+	Resource     webhookResource `json:"resource"`
+}
+
+type webhookResource struct {
+	OriginalType   string  `json:"original_type"`
+	Algorithm      string  `json:"algorithm"`
+	Ciphertext     string  `json:"ciphertext"`
+	AssociatedData *string `json:"associated_data,omitempty"`
+	Nonce          string  `json:"nonce"`
 }
 
 // PaidNotification returns the notification of a paid order; see [Gateway.Pay].

@@ -82,10 +82,19 @@ func mount(app *fiber.App, path string, handler *notify.Handler) {
 	})
 }
 
+// newApp returns the merchant's app. The time-outs are its own: fiber has none by default,
+// and a stranger could hold every connection.
+func newApp(handler *notify.Handler) *fiber.App {
+	app := fiber.New(fiber.Config{
+		BodyLimit: notify.DefaultMaxBody, ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+	})
+	mount(app, "/wechatpay/notify", handler)
+	return app
+}
+
 // serve runs the app on a free port of loopback.
 func serve(handler *notify.Handler) (url string, end func(), err error) {
-	app := fiber.New(fiber.Config{BodyLimit: notify.DefaultMaxBody})
-	mount(app, "/wechatpay/notify", handler)
+	app := newApp(handler)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err

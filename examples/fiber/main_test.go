@@ -86,3 +86,18 @@ func TestTableClaims(t *testing.T) {
 	require.Error(t, err)
 
 }
+
+func TestTheServerHasTimeouts(t *testing.T) {
+	gateway, err := sandbox.New(sandbox.Config{})
+	require.NoError(t, err)
+	handler, err := notify.NewHandler(notify.HandlerConfig{
+		Config:   notify.Config{Keys: gateway.Credentials().PlatformKeys(), APIv3Key: gateway.Credentials().APIv3Key},
+		Fallback: func(context.Context, *notify.Event) (*notify.Reply, error) { return nil, nil },
+	})
+	require.NoError(t, err)
+	cfg := newApp(handler).Config()
+	assert.Positive(t, cfg.ReadTimeout)
+	assert.Positive(t, cfg.WriteTimeout)
+	assert.Positive(t, cfg.IdleTimeout)
+	assert.Equal(t, notify.DefaultMaxBody, cfg.BodyLimit)
+}

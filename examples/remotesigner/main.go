@@ -1,6 +1,8 @@
 // Remotesigner keeps the keys out of the program that calls WeChat Pay: a service on the
-// intranet holds them, signs and verifies, and the client calls it over HTTP. Here both
-// run on loopback, and so does the gateway.
+// intranet holds them, signs and verifies, and the client calls it over HTTP. Whoever can
+// make the service sign can move the merchant's money: it serves one caller, who has a
+// token. Here both run on loopback, and so does the gateway. On a network, use TLS, and
+// better client certificates than tokens.
 //
 //	go run ./examples/remotesigner
 package main
@@ -8,6 +10,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +24,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -44,12 +51,13 @@ func run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	address, stop, err := serveKeys(ctx, local, signer.NewVerifier(merchant.PlatformKeys(), nil))
+	token := cipher.NewSecret(rand.Text()) // a real one comes from where both keep their secrets
+	address, stop, err := serveKeys(ctx, token, local, signer.NewVerifier(merchant.PlatformKeys(), nil))
 	if err != nil {
 		return err
 	}
 	defer stop()
-	keys := &keyService{url: "http://" + address, http: &http.Client{Timeout: 5 * time.Second}}
+	keys := newKeyService("http://"+address, token)
 	defer keys.http.CloseIdleConnections()
 
 	// The client has no key at all.
@@ -74,8 +82,16 @@ func run(ctx context.Context, out io.Writer) error {
 
 // A keyService calls the service.
 type keyService struct {
-	url  string
-	http *http.Client
+	url   string
+	token cipher.Secret
+	http  *http.Client
+}
+
+func newKeyService(url string, token cipher.Secret) *keyService {
+	return &keyService{url, token, &http.Client{
+		Timeout:       5 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the token stays here
+	}}
 }
 
 func (k *keyService) sign(ctx context.Context, message []byte) ([]byte, error) {
@@ -83,7 +99,7 @@ func (k *keyService) sign(ctx context.Context, message []byte) ([]byte, error) {
 }
 
 func (k *keyService) verify(ctx context.Context, keyID string, message, signature []byte) error {
-	_, err := k.post(ctx, "/verify", http.Header{"X-Key-Id": {keyID}, "X-Signature": {fmt.Sprintf("%x", signature)}}, message)
+	_, err := k.post(ctx, "/verify", http.Header{"X-Key-Id": {keyID}, "X-Signature": {hex.EncodeToString(signature)}}, message)
 	return err
 }
 
@@ -97,6 +113,7 @@ func (k *keyService) post(ctx context.Context, path string, header http.Header, 
 	for name, values := range header {
 		r.Header[name] = values
 	}
+	r.Header.Set("Authorization", "Bearer "+k.token.Reveal())
 	resp, err := k.http.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("asking the key service: %w", err)
@@ -115,27 +132,26 @@ func (k *keyService) post(ctx context.Context, path string, header http.Header, 
 	return nil, fmt.Errorf("the key service answered %s", resp.Status)
 }
 
-// serveKeys is the service with the keys. A real one must authenticate its callers.
-func serveKeys(ctx context.Context, sign signer.Signer, verify signer.Verifier) (address string, stop func(), err error) {
+// newKeyHandler is the service with the keys, for the caller with the token.
+func newKeyHandler(token cipher.Secret, sign signer.Signer, verify signer.Verifier) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /sign", func(w http.ResponseWriter, r *http.Request) {
 		message, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-		if err == nil {
-			message, err = sign.Sign(r.Context(), message)
+		if err != nil {
+			http.Error(w, "cannot read", http.StatusBadRequest)
+			return
 		}
+		signature, err := sign.Sign(r.Context(), message)
 		if err != nil {
 			http.Error(w, "cannot sign", http.StatusInternalServerError)
 			return
 		}
-		_, _ = w.Write(message)
+		_, _ = w.Write(signature)
 	})
 	mux.HandleFunc("POST /verify", func(w http.ResponseWriter, r *http.Request) {
 		message, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 32<<20))
-		var signature []byte
-		if err == nil {
-			_, err = fmt.Sscanf(r.Header.Get("X-Signature"), "%x", &signature)
-		}
-		if err != nil {
+		signature, malformed := hex.DecodeString(r.Header.Get("X-Signature"))
+		if errors.Join(err, malformed) != nil {
 			http.Error(w, "cannot read", http.StatusBadRequest)
 			return
 		}
@@ -143,11 +159,39 @@ func serveKeys(ctx context.Context, sign signer.Signer, verify signer.Verifier) 
 			http.Error(w, "refused", http.StatusForbidden)
 		}
 	})
+	return authenticated(token, mux)
+}
+
+// authenticated passes on the requests with the token. It compares digests in constant time,
+// so that an answer's time says nothing about the token.
+func authenticated(token cipher.Secret, next http.Handler) http.Handler {
+	want := sha256.Sum256([]byte("Bearer " + token.Reveal()))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got := sha256.Sum256([]byte(r.Header.Get("Authorization")))
+		if token.IsZero() || subtle.ConstantTimeCompare(got[:], want[:]) == 0 {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "unauthorized", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// newServer returns a server that nobody can hold busy: net/http has no time-outs by default.
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, MaxHeaderBytes: 16 << 10,
+		ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+	}
+}
+
+// serveKeys runs the service on a free port of loopback.
+func serveKeys(ctx context.Context, token cipher.Secret, sign signer.Signer, verify signer.Verifier) (address string, stop func(), err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	server := newServer(newKeyHandler(token, sign, verify))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -2,14 +2,18 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -26,9 +30,10 @@ func TestARefusalIsToldFromAServiceThatIsDown(t *testing.T) {
 	merchant := testgateway.Shared().Credentials()
 	local, err := signer.New(merchant.PrivateKey)
 	require.NoError(t, err)
-	address, stop, err := serveKeys(t.Context(), local, signer.NewVerifier(merchant.PlatformKeys(), nil))
+	token := cipher.NewSecret("token")
+	address, stop, err := serveKeys(t.Context(), token, local, signer.NewVerifier(merchant.PlatformKeys(), nil))
 	require.NoError(t, err)
-	keys := &keyService{url: "http://" + address, http: &http.Client{Timeout: time.Second}}
+	keys := newKeyService("http://"+address, token)
 	defer keys.http.CloseIdleConnections()
 
 	err = keys.verify(t.Context(), merchant.PublicKeyID, []byte("message"), []byte("forged"))
@@ -39,4 +44,66 @@ func TestARefusalIsToldFromAServiceThatIsDown(t *testing.T) {
 	err = keys.verify(t.Context(), merchant.PublicKeyID, []byte("message"), []byte("forged"))
 	require.ErrorContains(t, err, "asking the key service")
 	require.NotErrorIs(t, err, signer.ErrSignature)
+}
+
+// TestOnlyTheCallerIsServed: nobody else makes it sign, or learns whether a key is held.
+func TestOnlyTheCallerIsServed(t *testing.T) {
+	used := 0
+	sign := signer.Func(func(context.Context, []byte) ([]byte, error) { used++; return []byte("signature"), nil })
+	verify := signer.VerifierFunc(func(context.Context, string, []byte, []byte) error { used++; return nil })
+	for _, row := range []struct {
+		name, token   string
+		authorization []string
+		want          int
+	}{
+		{"the caller", "token", []string{"Bearer token"}, 200},
+		{"nobody", "token", nil, 401},
+		{"an empty token", "token", []string{"Bearer "}, 401},
+		{"another token", "token", []string{"Bearer tokem"}, 401},
+		{"a longer token", "token", []string{"Bearer token2"}, 401},
+		{"another scheme", "token", []string{"Basic token"}, 401},
+		{"a service without a token", "", []string{"Bearer "}, 401},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			for _, path := range []string{"/sign", "/verify"} {
+				used = 0
+				r := httptest.NewRequest(http.MethodPost, path, strings.NewReader("message"))
+				r.Header["Authorization"] = row.authorization
+				w := httptest.NewRecorder()
+				newKeyHandler(cipher.NewSecret(row.token), sign, verify).ServeHTTP(w, r)
+				assert.Equal(t, row.want, w.Code)
+				assert.Equal(t, row.want == 200, used == 1)
+			}
+		})
+	}
+}
+
+func TestFailuresAreNoSignatures(t *testing.T) {
+	token := cipher.NewSecret("token")
+	handler := newKeyHandler(token, signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, errors.New("HSM") }), nil)
+	for _, row := range []struct {
+		name, path, signature, body string
+		want                        int
+	}{
+		{"the signer fails", "/sign", "", "message", 500},
+		{"too large", "/sign", "", strings.Repeat("x", 2<<20), 400},
+		{"a signature that is not hex", "/verify", "xyz", "message", 400},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := httptest.NewRequest(http.MethodPost, row.path, strings.NewReader(row.body))
+			r.Header.Set("Authorization", "Bearer token")
+			r.Header.Set("X-Signature", row.signature)
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, r)
+			assert.Equal(t, row.want, w.Code)
+		})
+	}
+}
+
+func TestTheServerHasTimeouts(t *testing.T) {
+	server := newServer(http.NotFoundHandler())
+	assert.Positive(t, server.ReadHeaderTimeout)
+	assert.Positive(t, server.ReadTimeout)
+	assert.Positive(t, server.WriteTimeout)
+	assert.Positive(t, server.IdleTimeout)
 }

@@ -53,7 +53,7 @@ func run(ctx context.Context, addr, dir string, ready func(url string)) error {
 	if err := write(dir, url, gateway.Credentials()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := &http.Server{Handler: gateway, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: gateway, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	ready(url)

@@ -96,7 +96,9 @@ func serve(handler http.Handler) (url string, end func(), err error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/wechatpay/notify", handler)
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second}
+	server := &http.Server{
+		Handler: mux, ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

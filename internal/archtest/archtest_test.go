@@ -21,7 +21,7 @@ const module = "github.com/wechatpay-chain/wechatpay"
 // mayImport lists the imports that each folder may have. "." is the root package. A folder
 // that is missing here fails the test.
 var mayImport = map[string][]string{
-	".":          {"cipher", "future", "internal/apierror", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/fieldcrypt", "internal/jsonx", "internal/retry", "internal/target", "keys", "media", "middleware", "signer"},
+	".":          {"cipher", "future", "internal/apierror", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/fieldcrypt", "internal/jsonx", "internal/limit", "internal/retry", "internal/target", "keys", "media", "middleware", "signer"},
 	"keys":       {"signer", "cipher", "internal/callstate", "middleware"},
 	"paysign":    {"signer", "cipher"},
 	"middleware": {"signer", "internal/apierror", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/retry"},

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -24,7 +25,7 @@ type Part struct {
 	Nonce    string
 }
 
-var errNoDownload = errors.New("the reply has no download_url with a hash_type and a hash_value; use Get with a Sink for other downloads")
+var errNoDownload = errors.New("the reply has no download_url or url with a hash_type and a hash_value; use Get with a Sink for other downloads")
 
 // Parse parses a reply. The parts are in the order of their content.
 func Parse(reply gjson.Result) ([]Part, error) {
@@ -32,7 +33,10 @@ func Parse(reply gjson.Result) ([]Part, error) {
 		return parseList(list, reply.Get("download_bill_count"))
 	}
 	p := newPart(reply)
-	if p.URL == "" || p.Checksum.Value == "" {
+	switch {
+	case p.URL == "":
+		return nil, missing(reply)
+	case p.Checksum.Value == "":
 		return nil, errNoDownload
 	}
 	if _, err := p.Checksum.New(); err != nil {
@@ -41,11 +45,47 @@ func Parse(reply gjson.Result) ([]Part, error) {
 	return []Part{p}, nil
 }
 
+// newPart reads the URL and the digest. Coupon flows have a url in place of a download_url,
+// and those of one day a digest of their own, whose type its length tells.
 func newPart(v gjson.Result) Part {
-	return Part{
-		URL:      text(v.Get("download_url")),
+	p := Part{
+		URL:      first(v, "download_url", "url"),
 		Checksum: media.Checksum{Type: text(v.Get("hash_type")), Value: text(v.Get("hash_value"))},
 	}
+	if daily := first(v, "stock_useflow_hash", "stock_refundflow_hash"); p.Checksum == (media.Checksum{}) && daily != "" {
+		p.Checksum = media.Checksum{Type: map[int]string{40: "SHA1", 64: "SHA256"}[len(daily)], Value: daily}
+	}
+	return p
+}
+
+// first returns the first of the fields that has a value.
+func first(v gjson.Result, fields ...string) string {
+	for _, field := range fields {
+		if value := text(v.Get(field)); value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+// unfinished and failed are the states, without a prefix such as RECEIPT_STATE_, of a
+// receipt that has no URL.
+var (
+	unfinished = []string{"ACCEPTED", "GENERATING", "PENDING", "PROCESSING", "PROGRESS"}
+	failed     = []string{"FAILED", "FAIL"}
+)
+
+// missing returns the error of a reply without a URL.
+func missing(reply gjson.Result) error {
+	state := first(reply, "receipt_state", "signature_status", "state")
+	suffix := state[strings.LastIndexByte(state, '_')+1:]
+	switch {
+	case slices.Contains(unfinished, suffix):
+		return fmt.Errorf("%w: its state is %.40q; try again later", media.ErrNotReady, state)
+	case slices.Contains(failed, suffix):
+		return fmt.Errorf("WeChat Pay could not make the file: its state is %.40q, its fail_reason %.100q; apply for it again", state, text(reply.Get("fail_reason")))
+	}
+	return errNoDownload
 }
 
 // text returns a scalar value, and "" for an object or a list.

@@ -41,6 +41,10 @@ func wanted(sequences ...int) []billparts.Part {
 
 func TestParse(t *testing.T) {
 	t.Parallel()
+	sha1, sha256 := strings.Repeat("a", 40), strings.Repeat("b", 64)
+	daily := func(kind, value string) []billparts.Part {
+		return []billparts.Part{{URL: "https://x/1", Checksum: media.Checksum{Type: kind, Value: value}}}
+	}
 	plain := []billparts.Part{{URL: "https://x/1", Checksum: media.Checksum{Type: "SHA1", Value: "abc"}}}
 	for _, row := range []struct {
 		name, reply string
@@ -49,6 +53,11 @@ func TestParse(t *testing.T) {
 		{"one file", `{"download_url":"https://x/1","hash_type":"SHA1","hash_value":"abc"}`, plain},
 		{"one file, a key of another kind is not read", `{"download_url":"https://x/1","hash_type":"SHA1","hash_value":"abc","encrypt_key":"k","nonce":"n","bill_sequence":7}`, plain},
 		{"a list that is null is no list", `{"download_bill_list":null,"download_url":"https://x/1","hash_type":"SHA1","hash_value":"abc"}`, plain},
+		{"a coupon flow", `{"url":"https://x/1","hash_type":"SHA1","hash_value":"abc"}`, plain},
+		{"a coupon flow of a day", `{"url":"https://x/1","stock_useflow_hash":"` + sha1 + `","stock_useflow_count":"7"}`, daily("SHA1", sha1)},
+		{"refunds of a day", `{"url":"https://x/1","stock_refundflow_hash":"` + sha256 + `"}`, daily("SHA256", sha256)},
+		{"a receipt", `{"state":"FINISHED","download_url":"https://x/1","hash_type":"SHA1","hash_value":"abc"}`, plain},
+		{"a receipt in a state that has a URL already", `{"state":"GENERATING","download_url":"https://x/1","hash_type":"SHA1","hash_value":"abc"}`, plain},
 		{"one part", list("", 1), wanted(1)},
 		{"parts in order", list("", 1, 2, 3), wanted(1, 2, 3)},
 		{"parts out of order", list("", 3, 1, 2), wanted(1, 2, 3)},
@@ -67,7 +76,7 @@ func TestParse(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
-	const noDownload = "the reply has no download_url with a hash_type and a hash_value; use Get with a Sink for other downloads"
+	const noDownload = "the reply has no download_url or url with a hash_type and a hash_value; use Get with a Sink for other downloads"
 	const lacks = "a part of download_bill_list lacks its download_url, encrypt_key or nonce"
 	without := func(member string) string {
 		return strings.Replace(list("", 1), `"`+member+`":`, `"other":`, 1)
@@ -80,6 +89,9 @@ func TestParseRefuses(t *testing.T) {
 		{"a URL that is an object", `{"download_url":{"a":1},"hash_type":"SHA1","hash_value":"abc"}`, noDownload},
 		{"a digest that is a list", `{"download_url":"https://x/1","hash_type":"SHA1","hash_value":["abc"]}`, noDownload},
 		{"no kind of digest", `{"download_url":"https://x/1","hash_value":"abc"}`, `unsupported hash algorithm ""; use SHA1 or SHA256`},
+		{"a coupon flow of a day with another digest", `{"url":"https://x/1","stock_useflow_hash":"abc"}`, `unsupported hash algorithm ""; use SHA1 or SHA256`},
+		{"an order", `{"state":"SUCCESS","out_bill_no":"1"}`, noDownload},
+		{"a receipt that failed", `{"state":"FAILED","fail_reason":"转账单不存在"}`, `WeChat Pay could not make the file: its state is "FAILED", its fail_reason "转账单不存在"; apply for it again`},
 		{"another digest", `{"download_url":"https://x/1","hash_type":"SM3","hash_value":"abc"}`, `unsupported hash algorithm "SM3"; use SHA1 or SHA256`},
 		{"an empty list", list(""), "download_bill_list is empty"},
 		{"a part that is no object", `{"download_bill_list":["x"]}`, lacks},
@@ -137,6 +149,24 @@ func TestDecryptKey(t *testing.T) {
 			if row.decrypter.err != nil {
 				require.ErrorIs(t, err, broken)
 			}
+		})
+	}
+}
+
+// TestReceiptsThatAreNotReady: each kind of receipt has states of its own.
+func TestReceiptsThatAreNotReady(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, reply, state string }{
+		{"of a transfer", `{"state":"GENERATING","create_time":"2026-11-29T10:00:00+08:00"}`, "GENERATING"},
+		{"of a budget", `{"receipt_state":"ACCEPTED","accept_id":"1"}`, "ACCEPTED"},
+		{"of a batch", `{"signature_status":"ACCEPTED","download_url":"","hash_value":null}`, "ACCEPTED"},
+		{"of an abnormal fund", `{"receipt_state":"RECEIPT_STATE_PROGRESS"}`, "RECEIPT_STATE_PROGRESS"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := billparts.Parse(gjson.Parse(row.reply))
+			require.ErrorIs(t, err, media.ErrNotReady)
+			assert.EqualError(t, err, "the file is not ready: its state is \""+row.state+"\"; try again later")
 		})
 	}
 }

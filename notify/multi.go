@@ -1,0 +1,184 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/keys"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// A MultiHandlerConfig configures a [MultiHandler]. The zero value of a field means its
+// default.
+type MultiHandlerConfig struct {
+	// Handlers are the handlers of the merchants by names of your choice, such as their
+	// mchids. Required.
+	Handlers map[string]*Handler `json:"-"`
+
+	// Select returns the name of the merchant of a webhook, for instance from a path with
+	// the mchid in it, without reading the body. "", and the default, mean to find the
+	// merchant by the keys. An unknown name is answered with 404.
+	Select func(Request) string `json:"-"`
+
+	// OnError receives the errors of the webhooks that belong to no Handler; those of a
+	// Handler go to its own OnError. Default: the error is logged to [log/slog.Default].
+	OnError func(ctx context.Context, event *Event, err error) `json:"-"`
+}
+
+// A MultiHandler is an [http.Handler] of several merchants behind one URL. It finds the
+// merchant of a webhook by Select, or else by the key that signed it, and among merchants
+// with the same key by the APIv3 key that decrypts it. It is safe for concurrent use.
+type MultiHandler struct {
+	handlers map[string]*Handler
+	names    []string
+	choose   func(Request) string
+	onError  func(context.Context, *Event, error)
+	maxBody  int64
+}
+
+// ErrMerchant: the webhook belongs to no merchant of a [MultiHandler].
+var ErrMerchant = errors.New("no handler for the merchant; add it to MultiHandlerConfig.Handlers")
+
+// NewMultiHandler returns a MultiHandler. Its error lists every invalid field.
+func NewMultiHandler(cfg MultiHandlerConfig) (*MultiHandler, error) {
+	var problems []error
+	if len(cfg.Handlers) == 0 {
+		problems = append(problems, errors.New("notify: MultiHandlerConfig.Handlers is empty; add a Handler for each merchant"))
+	}
+	m := &MultiHandler{
+		handlers: maps.Clone(cfg.Handlers), names: slices.Sorted(maps.Keys(cfg.Handlers)), choose: cfg.Select, onError: cfg.OnError,
+	}
+	for _, name := range m.names {
+		switch h := m.handlers[name]; {
+		case name == "":
+			problems = append(problems, errors.New("notify: MultiHandlerConfig.Handlers: a name is empty; use the mchid"))
+		case h == nil || h.parser == nil:
+			problems = append(problems, fmt.Errorf("notify: MultiHandlerConfig.Handlers: the Handler of %q is nil or zero; use NewHandler", name))
+		default:
+			m.maxBody = max(m.maxBody, h.parser.maxBody)
+		}
+	}
+	if m.onError == nil {
+		m.onError = logError
+	}
+	if problems != nil {
+		return nil, errors.Join(problems...)
+	}
+	return m, nil
+}
+
+// ServeHTTP is [Handler.ServeHTTP] of the merchant's Handler.
+func (m *MultiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) { serveHTTP(w, r, m.Serve) }
+
+// Serve is [Handler.Serve] of the merchant's Handler.
+func (m *MultiHandler) Serve(ctx context.Context, r Request) (reply *Reply) {
+	if m == nil || m.onError == nil {
+		return fail(http.StatusInternalServerError, "no handler")
+	}
+	began := time.Now()
+	defer catch(ctx, m.onError, &reply)
+	if m.choose != nil {
+		if name := m.choose(r); name != "" {
+			h := m.handlers[name]
+			if h == nil {
+				m.onError(ctx, nil, fmt.Errorf("notify: merchant %.64q: %w", name, ErrMerchant))
+				return fail(http.StatusNotFound, "no handler")
+			}
+			return h.Serve(ctx, r)
+		}
+	}
+	h, event, err := m.find(ctx, r)
+	if err != nil {
+		m.onError(ctx, verifiedEvent(err), err)
+		return refusal(err)
+	}
+	defer catch(ctx, h.cfg.OnError, &reply)
+	return h.answer(ctx, event, r.Target, began)
+}
+
+// find returns the Handler that verifies and decrypts a webhook. The Handlers that hold its
+// key come first: the others would download it. They follow if nobody holds it, or if it
+// is not the holders' webhook.
+func (m *MultiHandler) find(ctx context.Context, r Request) (*Handler, *Event, error) {
+	data, err := read(r.Header, r.Body, m.maxBody)
+	if err != nil {
+		return nil, nil, fmt.Errorf("notify: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeLimit(endpoint.AnswerTo("")))
+	defer cancel()
+	var failure error
+	opened := 0 // by how many merchants' keys it was verified
+	for _, group := range m.groups(headerValue(r.Header, signer.HeaderSerial)) {
+		for _, h := range group {
+			event, err := h.parser.open(ctx, r.Header, data)
+			if err == nil {
+				return h, event, nil
+			}
+			if Verified(err) {
+				opened++
+			}
+			if rank(err) > rank(failure) {
+				failure = err
+			}
+		}
+		if rank(failure) == forged {
+			break
+		}
+	}
+	if event := verifiedEvent(failure); opened > 1 && errors.Is(failure, ErrAPIv3Key) {
+		failure = &verifiedError{event, fmt.Errorf("%w: %w", ErrMerchant, cipher.ErrDecrypt)}
+	}
+	return nil, nil, failure
+}
+
+// The ranks of the errors of one webhook, by how much they say about it.
+const (
+	undecided = iota + 1 // the key is not held
+	forged               // it has no good signature by a key that is held
+	verified             // its resource cannot be read, for instance by another merchant's key
+)
+
+func rank(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case Verified(err):
+		return verified
+	case errors.Is(err, signer.ErrMissingHeader), errors.Is(err, signer.ErrClock), errors.Is(err, signer.ErrSignature):
+		return forged
+	}
+	return undecided
+}
+
+// groups returns the Handlers that hold the key with that id, or may, and the others.
+func (m *MultiHandler) groups(id string) (groups [2][]*Handler) {
+	for _, name := range m.names {
+		h, group := m.handlers[name], 1
+		if holds(h.parser.keys, id) {
+			group = 0
+		}
+		groups[group] = append(groups[group], h)
+	}
+	return groups
+}
+
+// holds reports whether a key source holds a key. One that is not a [keys.Lister] may.
+func holds(source signer.KeySource, id string) bool {
+	lister, ok := source.(keys.Lister)
+	if !ok {
+		return true
+	}
+	for held := range lister.All() {
+		if signer.SameID(held, id) {
+			return true
+		}
+	}
+	return false
+}
