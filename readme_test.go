@@ -104,7 +104,7 @@ func readmeErrors(err error) {
 		fmt.Println("done, but a field of the reply is unreadable", err)
 	case wechatpay.OutcomeUnknown(err):
 		fmt.Println("query first", err) // by the same business number
-	case errors.As(err, &api):
+	case errors.As(err, &api) && api.Verified: // an unsigned error may come from anything on the way
 		fmt.Println("refused", api.StatusCode, api.Code, api.Message, api.Field(), api.RequestID)
 	case errors.Is(err, wechatpay.ErrInvalid):
 		fmt.Println("not sent", err) // the text names the problem and the fix
