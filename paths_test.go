@@ -142,7 +142,7 @@ func TestReverseProxy(t *testing.T) {
 func TestReverseProxyRefuses(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ name, proxy, want string }{
-		{"no host", "/own", "wechatpay: Config.ReverseProxy: must begin with https://host"},
+		{"no host", "/own", "wechatpay: Config.ReverseProxy: has no scheme; write https:// (or http:// for a sandbox) in front of the host"},
 		{"WeChat Pay over http", "http://api.mch.weixin.qq.com/", "wechatpay: Config.ReverseProxy: calls WeChat Pay over plain http; use https"},
 		{"dots", "https://gateway.example/..", `wechatpay: Config.ReverseProxy: the path has the segment "..", which servers resolve away`},
 	} {

@@ -77,7 +77,7 @@ func TestNothingLeavesInTheClear(t *testing.T) {
 		{"in a body that is not JSON", "POST", modify, wechatpay.Options{Body: body(`account_name=1`)}, `Options.Body: what is signed is not JSON`},
 		{"in JSON in place of a form", "POST", receipt, wechatpay.Options{JSON: wechatpay.M{"merchant_contact_information": wechatpay.M{"consultation_phone_number": "138"}}}, `"merchant_contact_information.consultation_phone_number" would leave`},
 		{"in the meta part", "POST", receipt, wechatpay.Options{Body: upload(wechatpay.M{"merchant_contact_information": wechatpay.M{"consultation_phone_number": "138"}})}, `Options.Body: "merchant_contact_information.consultation_phone_number" would leave`},
-		{"at an absolute URL", "POST", "https://api.mch.weixin.qq.com/" + modify, wechatpay.Options{JSON: wechatpay.M{"account_name": "张三"}}, `Options.JSON: "account_name" would leave`},
+		{"at an absolute URL", "POST", "https://api.mch.weixin.qq.com/" + modify, wechatpay.Options{BaseURL: "https://api.mch.weixin.qq.com", JSON: wechatpay.M{"account_name": "张三"}}, `Options.JSON: "account_name" would leave`},
 		{"below the prefix of a base URL", "POST", "v3/merchants", wechatpay.Options{BaseURL: "https://apihk.mch.weixin.qq.com/hk/", JSON: wechatpay.M{"contact": wechatpay.M{"name": "张三"}}}, `Options.JSON: "contact.name" would leave`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
