@@ -53,8 +53,10 @@ type KeyringConfig struct {
 	// signature. Default: certificates are not stored.
 	Dir string
 
-	// Spacing is the least time between two downloads. Default 1 minute. After a
-	// failure, the wait is 1 second, then 2, 4, and so on up to Spacing.
+	// Spacing is the least time between two downloads that webhooks cause, forged ones
+	// included. Default 1 minute. Calls may cause four more within it. After a failure,
+	// the wait is 1 second, then 2, 4, and so on up to Spacing, or a quarter of it for
+	// calls.
 	Spacing time.Duration
 
 	// Timeout bounds one download. Default 10 seconds.

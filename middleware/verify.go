@@ -107,9 +107,9 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 		return nil, &VerifyError{Response: resp, Err: err}
 	}
 	if signature == endpoint.DigestReply {
-		err = cfg.checkDigest(r.Context(), resp.Header, data)
+		err = cfg.checkDigest(callstate.OfReply(r.Context()), resp.Header, data)
 	} else {
-		err = signer.Check(r.Context(), cfg.Verifier, resp.Header, data, cfg.Clock())
+		err = signer.Check(callstate.OfReply(r.Context()), cfg.Verifier, resp.Header, data, cfg.Clock())
 	}
 	debugVerified(r, resp, data, err)
 	if err != nil {
