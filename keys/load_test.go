@@ -266,13 +266,26 @@ func ecKey(t *testing.T) *ecdsa.PrivateKey {
 
 func certificate(t *testing.T, key crypto.Signer, serial int64, end time.Time) string {
 	t.Helper()
+	return certificateOf(t, key, serial, "test", end)
+}
+
+func certificateOf(t *testing.T, key crypto.Signer, serial int64, name string, end time.Time) string {
+	t.Helper()
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "test"},
+		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name},
 		NotBefore: end.Add(-48 * time.Hour), NotAfter: end,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	require.NoError(t, err)
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+func merchant(t *testing.T) *keys.Merchant {
+	t.Helper()
+	m := vectors.Load(t).Merchant
+	loaded, err := keys.LoadMerchant(keys.Text(m.PKCS12Base64).WithPassword(cipher.NewSecret(m.Passphrase)))
+	require.NoError(t, err)
+	return loaded
 }
 
 func FuzzLoad(f *testing.F) {

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -24,8 +25,11 @@ type Verifier interface {
 // [Verifier].
 type VerifierFunc func(ctx context.Context, keyID string, message, signature []byte) error
 
-// Verify calls f.
+// Verify calls f. It returns an error if f is nil.
 func (f VerifierFunc) Verify(ctx context.Context, keyID string, message, signature []byte) error {
+	if f == nil {
+		return errors.New("signer: the VerifierFunc is nil")
+	}
 	return f(ctx, keyID, message, signature)
 }
 

@@ -21,12 +21,12 @@ const module = "github.com/wechatpay-chain/wechatpay"
 // mayImport lists the imports that each folder may have. "." is the root package. A folder
 // that is missing here fails the test.
 var mayImport = map[string][]string{
-	".":          {"cipher", "future", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/retry", "internal/target", "keys", "media", "middleware", "signer"},
-	"keys":       {"signer", "cipher", "internal/callstate", "middleware"},
+	".":          {"cipher", "future", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/nilcheck", "internal/retry", "internal/target", "keys", "media", "middleware", "signer"},
+	"keys":       {"signer", "cipher", "internal/callstate", "internal/nilcheck", "middleware"},
 	"paysign":    {"signer", "cipher"},
 	"middleware": {"signer", "internal/callstate", "internal/endpoint", "internal/retry"},
 	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint"},
-	"notify":     {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx"},
+	"notify":     {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx", "internal/nilcheck"},
 	"openapi":    {".", "future", "internal/endpoint", "middleware"},
 	"signer":     {},
 	"cipher":     {},
