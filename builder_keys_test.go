@@ -120,7 +120,7 @@ func TestAPIv3KeyIsChecked(t *testing.T) {
 	cfg.PlatformKeys = nil
 	_, err = wechatpay.New(cfg)
 	require.ErrorContains(t, err, "set PlatformKeys, or APIv3Key")
-	cfg.Verifier = signer.VerifierFunc(nil)
+	cfg.Verifier = noVerifier
 	cfg.APIv3Key = gateway().Credentials().APIv3Key
 	c, err := wechatpay.New(cfg)
 	require.NoError(t, err)

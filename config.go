@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"cmp"
 	"crypto"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -35,7 +37,8 @@ type Config struct {
 	Serial string
 
 	// PrivateKey is the merchant's RSA key, from [keys.LoadPrivateKey], an HSM or a
-	// KMS. Required, unless Signer is set.
+	// KMS. Required, unless Signer is set. A [keys.Merchant] has its certificate too: MchID
+	// and Serial default to those of the certificate, and must not differ from them.
 	PrivateKey crypto.Signer `json:"-"`
 
 	// Signer signs in place of PrivateKey, with a remote service or another algorithm.
@@ -143,6 +146,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
+	}
+	if merchant, ok := cfg.PrivateKey.(*keys.Merchant); ok {
+		cfg.MchID, cfg.Serial = cmp.Or(cfg.MchID, merchant.MchID()), cmp.Or(cfg.Serial, merchant.Serial())
 	}
 	return cfg
 }

@@ -42,8 +42,8 @@ func TestTheClockSignsAndJudges(t *testing.T) {
 
 	calls := 0
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
-		cfg.Clock = func() time.Time { // right for signing, wrong for the reply
-			if calls++; calls == 1 {
+		cfg.Clock = func() time.Time { // right for New and for signing, wrong for the reply
+			if calls++; calls <= 2 {
 				return time.Now()
 			}
 			return time.Now().Add(10 * time.Minute)

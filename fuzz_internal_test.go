@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,7 +22,11 @@ func FuzzTarget(f *testing.F) {
 	f.Add("x", "https://api.mch.weixin.qq.com/v3/x/y?z")
 	f.Add("x", "//evil.example/v3")
 	f.Add("x", "v3/{+id}/../y")
-	client, err := New(Config{MchID: "1", Serial: "1", Signer: signer.Func(nil), Verifier: signer.VerifierFunc(nil)})
+	client, err := New(Config{
+		MchID: "1", Serial: "1",
+		Signer:   signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, nil }),
+		Verifier: signer.VerifierFunc(func(context.Context, string, []byte, []byte) error { return nil }),
+	})
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, value, template string) {
 		var u url.URL

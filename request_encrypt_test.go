@@ -3,6 +3,7 @@ package wechatpay_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -203,10 +204,17 @@ func TestAKeyToEncryptWithMustBeFound(t *testing.T) {
 		{"unknown to the client", func(*wechatpay.Config) {}, "PUB_KEY_ID_0", "unknown key", wechatpay.ErrUnknownKey},
 		{"expired", func(cfg *wechatpay.Config) { cfg.Clock = expired }, cred.PlatformSerial, "certificate expired", signer.ErrExpired},
 		{"expired, unnamed", func(cfg *wechatpay.Config) {
-			cfg.Clock, cfg.PlatformKeys = expired, keys.CertificateSet(cred.PlatformCertificate)
+			var asked atomic.Int32 // it expires after New
+			cfg.Clock = func() time.Time {
+				if asked.Add(1) == 1 {
+					return time.Now()
+				}
+				return expired()
+			}
+			cfg.PlatformKeys = keys.CertificateSet(cred.PlatformCertificate)
 		}, "", "no valid certificate", wechatpay.ErrUnknownKey},
 		{"a verifier in their place", func(cfg *wechatpay.Config) {
-			cfg.PlatformKeys, cfg.Verifier = nil, signer.VerifierFunc(nil)
+			cfg.PlatformKeys, cfg.Verifier = nil, noVerifier
 		}, "", "Config.Verifier replaces PlatformKeys", nil},
 		{"a finder that cannot tell", func(cfg *wechatpay.Config) { cfg.PlatformKeys = struct{ signer.KeySource }{cred.PlatformKeys()} }, "", "set Config.PlatformKeyID", nil},
 	} {

@@ -5,7 +5,9 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // A pinned row is an error that a user meets, and its whole text.
@@ -53,7 +56,7 @@ func TestTextsOfNew(t *testing.T) {
 		{"the id of a public key as serial", with(func(cfg *wechatpay.Config) { cfg.Serial = "PUB_KEY_ID_1" }),
 			"wechatpay: Config.Serial: is the id of WeChat Pay's public key; put the serial number of apiclient_cert.pem here"},
 		{"a serial with colons", with(func(cfg *wechatpay.Config) { cfg.Serial = "37:75:B6" }),
-			`wechatpay: Config.Serial: "37:75:B6" is not hex; write the serial number of apiclient_cert.pem without colons or spaces`},
+			`wechatpay: Config.Serial: "37:75:B6" is not hex; write the serial number without colons, spaces or a prefix`},
 		{"no private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = nil }),
 			"wechatpay: Config.PrivateKey: is missing; load apiclient_key.pem with keys.LoadPrivateKey"},
 		{"a nil private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = (*rsa.PrivateKey)(nil) }),
@@ -91,7 +94,26 @@ func TestTextsOfNew(t *testing.T) {
 		{"a platform key id with a space", with(func(cfg *wechatpay.Config) {
 			cfg.PlatformKeys, cfg.Verifier, cfg.PlatformKeyID = nil, noVerifier, "a b"
 		}),
-			`wechatpay: Config.PlatformKeyID: "a b" is not a key id: it contains a space or another invalid character`},
+			`wechatpay: Config.PlatformKeyID: "a b" cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…`},
+		{"a decimal serial", with(func(cfg *wechatpay.Config) { cfg.Serial = "730750818665451459101842416358141509827966271488" }),
+			`wechatpay: Config.Serial: "730750818665451459101842416358141509827966271488" is a serial number in decimal; write it in hex: 8000000000000000000000000000000000000000`},
+		{"a nil keyring", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = (*keys.Keyring)(nil) }),
+			"wechatpay: Config.PlatformKeys: is a nil *keys.Keyring"},
+		{"a zero keyring", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = new(keys.Keyring) }),
+			"wechatpay: Config.PlatformKeys: the Keyring is a zero value; make one with NewKeyring"},
+		{"a nil verifier function", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys, cfg.Verifier = nil, signer.VerifierFunc(nil) }),
+			"wechatpay: Config.Verifier: is a nil signer.VerifierFunc; set it or leave the field out"},
+		{"a nil signer function", with(func(cfg *wechatpay.Config) { cfg.PrivateKey, cfg.Signer = nil, signer.Func(nil) }),
+			"wechatpay: Config.Signer: is a nil signer.Func; set it or leave the field out"},
+		{"a nil transport", with(func(cfg *wechatpay.Config) { cfg.Transport = (*http.Transport)(nil) }),
+			"wechatpay: Config.Transport: is a nil *http.Transport; set it or leave the field out"},
+		{"a platform certificate as a public key", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"PUB_KEY_ID_1": cred.PlatformCertificate} }),
+			`wechatpay: Config.PlatformKeys: key "PUB_KEY_ID_1" is a certificate with the serial number ` + cred.PlatformSerial + "; make the Set with CertificateSet"},
+		{"expired platform certificates", with(func(cfg *wechatpay.Config) {
+			cfg.PlatformKeys = keys.CertificateSet(cred.PlatformCertificate)
+			cfg.Clock = func() time.Time { return cred.PlatformCertificate.NotAfter.Add(1) }
+		}), "wechatpay: Config.PlatformKeys: certificate expired or not yet valid, all of them: certificate " + cred.PlatformSerial +
+			" ended on " + cred.PlatformCertificate.NotAfter.Format(time.DateOnly) + "; get the current keys, or check the clock"},
 		{"a short APIv3 key", with(func(cfg *wechatpay.Config) { cfg.APIv3Key = cipher.NewSecret("secret-but-short") }),
 			"wechatpay: Config.APIv3Key: has 16 bytes; it must have 32, as shown in the merchant console"},
 		{"a base URL that is none", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "http://[::1" }),

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -32,6 +33,15 @@ func (cfg *Config) validate() (w wiring, err error) {
 	check("Serial", checkSerial(cfg.Serial))
 	sign, err := cfg.signer()
 	check("PrivateKey", err)
+	check("PrivateKey", cfg.checkMerchant())
+	for _, f := range []struct {
+		name  string
+		value any
+	}{{"Signer", cfg.Signer}, {"Decrypter", cfg.Decrypter}, {"Verifier", cfg.Verifier}, {"Transport", cfg.Transport}} {
+		if f.value != nil && nilcheck.IsNil(f.value) {
+			check(f.name, fmt.Errorf("is a nil %T; set it or leave the field out", f.value))
+		}
+	}
 	check("PlatformKeys", cfg.checkPlatformKeys())
 	w.keyID, err = cfg.platformKeyID()
 	check("PlatformKeyID", err)
@@ -108,6 +118,10 @@ func (cfg *Config) checkPlatformKeys() error {
 	case cfg.PlatformKeys == nil:
 		return errors.New("is missing; without WeChat Pay's keys no reply can be trusted: set PlatformKeys, or APIv3Key to download certificates")
 	}
+	fixed, isSet := cfg.PlatformKeys.(keys.Set)
+	if !isSet && nilcheck.IsNil(cfg.PlatformKeys) {
+		return fmt.Errorf("is a nil %T", cfg.PlatformKeys)
+	}
 	var problems []error
 	count := 0
 	for id, key := range cfg.listed() {
@@ -116,10 +130,26 @@ func (cfg *Config) checkPlatformKeys() error {
 			problems = append(problems, fmt.Errorf("key %q %w", id, err))
 		}
 	}
-	if _, fixed := cfg.PlatformKeys.(keys.Set); fixed && count == 0 && !cfg.downloads() {
+	switch {
+	case problems != nil:
+		return errors.Join(problems...)
+	case isSet && cfg.downloads():
+		return nil // what is missing or expired is downloaded
+	case isSet && count == 0:
 		return errors.New("is empty; without WeChat Pay's keys no reply can be trusted")
+	case isSet:
+		return keys.CheckValidity(fixed.All(), cfg.Clock())
 	}
-	return errors.Join(problems...)
+	return keys.CheckSource(cfg.PlatformKeys, cfg.Clock())
+}
+
+// checkMerchant compares the ids with the certificate of the key, where it is at hand.
+func (cfg *Config) checkMerchant() error {
+	merchant, ok := cfg.PrivateKey.(*keys.Merchant)
+	if !ok || merchant.Certificate() == nil {
+		return nil // signer reports a nil or zero one
+	}
+	return merchant.Check(cfg.MchID, cfg.Serial, cfg.Clock())
 }
 
 func (cfg *Config) checkAPIv3Key() error {
@@ -139,13 +169,10 @@ func (cfg *Config) checkPlatformKey(id string, key crypto.PublicKey) error {
 	if signer.SameID(id, cfg.Serial) {
 		return errors.New("is the merchant's own serial; put WeChat Pay's platform certificate or public key here")
 	}
-	if err := keys.Check(id, key); err != nil {
-		return err
-	}
-	if cfg.isMerchantKey(key) {
+	if signer.CheckPublicKey(key) == nil && cfg.isMerchantKey(key) {
 		return errors.New("is the merchant's own public key; put WeChat Pay's (pub_key.pem) here")
 	}
-	return nil
+	return keys.Check(id, key)
 }
 
 // isMerchantKey reports whether key is the public half of the PrivateKey.
@@ -168,7 +195,10 @@ func (cfg *Config) platformKeyID() (string, error) {
 				return "", fmt.Errorf("is not among the PlatformKeys: %w", err)
 			}
 		}
-		return cfg.PlatformKeyID, checkToken(cfg.PlatformKeyID, "a key id")
+		if err := signer.CheckKeyID(cfg.PlatformKeyID); err != nil {
+			return "", fmt.Errorf("%.80q %w", cfg.PlatformKeyID, err)
+		}
+		return cfg.PlatformKeyID, nil
 	}
 	only := ""
 	for id := range cfg.listed() {
@@ -191,18 +221,14 @@ func (cfg *Config) listed() iter.Seq2[string, crypto.PublicKey] {
 	return func(func(string, crypto.PublicKey) bool) {}
 }
 
-func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789ABCDEFabcdef") == "" }
-
 func checkSerial(serial string) error {
 	switch {
 	case serial == "":
 		return errors.New("is missing; it is the serial number of apiclient_cert.pem, see signer.Serial")
 	case strings.HasPrefix(serial, signer.PublicKeyIDPrefix):
 		return errors.New("is the id of WeChat Pay's public key; put the serial number of apiclient_cert.pem here")
-	case !isHexadecimal(serial):
-		return fmt.Errorf("%.80q is not hex; write the serial number of apiclient_cert.pem without colons or spaces", serial)
 	}
-	return nil
+	return signer.CheckSerial(serial)
 }
 
 // checkToken refuses characters that would break the Authorization header.

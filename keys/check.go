@@ -2,21 +2,87 @@ package keys
 
 import (
 	"crypto"
+	"crypto/x509"
 	"errors"
 	"fmt"
-	"strings"
+	"iter"
+	"maps"
+	"slices"
+	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // Check reports whether WeChat Pay could name a key so, and sign with it. A key under an
-// id that it never names would fail every reply, after the money has moved.
+// id that it never names would fail every reply, after the money has moved. A certificate
+// is named by its own serial number.
 func Check(id string, key crypto.PublicKey) error {
-	if !strings.HasPrefix(id, signer.PublicKeyIDPrefix) && (id == "" || strings.Trim(id, "0123456789ABCDEFabcdef") != "") {
-		return errors.New("cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…")
+	if err := signer.CheckKeyID(id); err != nil {
+		return err
 	}
 	if err := signer.CheckPublicKey(key); err != nil {
 		return fmt.Errorf("must be a *rsa.PublicKey or *x509.Certificate: %w", err)
 	}
+	if cert, ok := key.(*x509.Certificate); ok && cert.SerialNumber != nil && !signer.SameID(id, signer.Serial(cert)) {
+		return fmt.Errorf("is a certificate with the serial number %s; make the Set with CertificateSet", signer.Serial(cert))
+	}
 	return nil
+}
+
+// CheckValidity returns an error if all keys are certificates that have ended or have not
+// begun at the time now.
+func CheckValidity(all iter.Seq2[string, crypto.PublicKey], now time.Time) error {
+	var last string
+	for id, key := range all {
+		cert, ok := key.(*x509.Certificate)
+		switch {
+		case !ok || cert == nil:
+			return nil
+		case now.After(cert.NotAfter):
+			last = fmt.Sprintf("certificate %s ended on %s", id, cert.NotAfter.Format(time.DateOnly))
+		case now.Before(cert.NotBefore):
+			last = fmt.Sprintf("certificate %s begins on %s", id, cert.NotBefore.Format(time.DateOnly))
+		default:
+			return nil
+		}
+	}
+	if last == "" {
+		return nil
+	}
+	return fmt.Errorf("%w or not yet valid, all of them: %s; get the current keys, or check the clock", signer.ErrExpired, last)
+}
+
+// CheckSource returns nil if keys can be looked up in source: it is not nil, a [Keyring] is
+// made by NewKeyring and not closed while empty, each key passes [Check], and a [Set] is not
+// empty and passes [CheckValidity]. It does not download. Constructors call it, since a key
+// that does not work would be noticed only after a request has taken effect.
+func CheckSource(source signer.KeySource, now time.Time) error {
+	fixed, isSet := source.(Set)
+	ring, isRing := source.(*Keyring)
+	switch {
+	case isSet && len(fixed) == 0:
+		return errors.New("is empty; without WeChat Pay's keys nothing can be verified")
+	case isRing && ring.snapshot() == nil:
+		return errZero
+	case isRing && ring.Empty() && ring.life.Err() != nil:
+		return fmt.Errorf("%w, and without a key", ErrClosed)
+	case nilcheck.IsNil(source):
+		return fmt.Errorf("is a nil %T", source)
+	}
+	lister, ok := source.(Lister)
+	if !ok {
+		return nil
+	}
+	held := maps.Collect(lister.All())
+	var problems []error
+	for _, id := range slices.Sorted(maps.Keys(held)) {
+		if err := Check(id, held[id]); err != nil {
+			problems = append(problems, fmt.Errorf("key %.80q %w", id, err))
+		}
+	}
+	if isSet && problems == nil {
+		return CheckValidity(fixed.All(), now)
+	}
+	return errors.Join(problems...)
 }

@@ -17,33 +17,98 @@ import (
 // maxReply bounds the list of certificates: a few kilobytes each.
 const maxReply = 1 << 20
 
-// begin starts a download or returns the one in progress. Both results are nil if another
-// one has ended since the caller read seen: the caller looks again. The error states why
-// no download may start now.
-func (r *Keyring) begin(seen *snapshot) (*flight, error) {
+// lookup looks for a key until found reports true, and downloads meanwhile: it waits for a
+// download that begins after the lookup, since an earlier one may have read an older list.
+// id is the key that is looked for, if it has one.
+func (r *Keyring) lookup(ctx context.Context, who caller, id string, found func(*snapshot) bool) error {
+	r.mu.Lock()
+	before := r.flights
+	r.mu.Unlock()
+	for {
+		held := r.held.Load()
+		if found(held) {
+			return nil
+		}
+		f, wait, err := r.begin(who, id, held)
+		switch {
+		case err != nil:
+			if err = r.pause(ctx, who, held, wait, err); err != nil {
+				return err
+			}
+		case f != nil:
+			err = f.wait(ctx)
+			if f.number <= before && ctx.Err() == nil {
+				continue
+			}
+			if err == nil && !found(r.held.Load()) {
+				r.remember(id)
+			}
+			return err
+		}
+	}
+}
+
+// begin starts a download or returns the one in progress. Both are nil if another one has
+// ended since the caller read seen: the caller looks again. The error states why no download
+// may start now; it may in wait, unless wait is zero.
+func (r *Keyring) begin(who caller, id string, seen *snapshot) (f *flight, wait time.Duration, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	switch {
-	case r.held.Load() != seen:
-		return nil, nil
-	case r.flight != nil:
-		return r.flight, nil
-	case r.life.Err() != nil:
-		return nil, ErrClosed
+	if r.held.Load() != seen {
+		return nil, 0, nil
 	}
-	// A wait longer than the spacing means that the clock was set back: ignore it.
-	if wait := r.notUntil.Sub(r.cfg.Clock()); wait > 0 && wait <= r.cfg.Spacing {
-		wait = wait.Round(time.Second)
-		if r.lastErr != nil {
-			return nil, fmt.Errorf("the last download failed; the next may start in %s: %w", wait, r.lastErr)
+	now := r.cfg.Clock()
+	if who == webhook {
+		if err := r.missing.check(id, now, r.cfg.Spacing); err != nil {
+			return nil, 0, err
 		}
-		return nil, fmt.Errorf("%w; the next download may start in %s", errFresh, wait)
 	}
-	f := &flight{done: make(chan struct{})}
-	r.flight = f
+	switch {
+	case r.flight != nil:
+		return r.flight, 0, nil
+	case r.life.Err() != nil:
+		return nil, 0, ErrClosed
+	}
+	if wait, err := r.budgets[who].wait(now); err != nil {
+		return nil, wait, err
+	}
+	r.budgets[who].take(now)
+	r.flights++
+	r.flight = &flight{done: make(chan struct{}), number: r.flights, who: who, began: now}
 	r.running.Add(1)
-	go r.run(f)
-	return f, nil
+	go r.run(r.flight)
+	return r.flight, 0, nil
+}
+
+// pause waits until the next download may start or another one has ended. It returns why, at
+// once, for a webhook: whoever forges them could make any number of them wait. It does so for
+// a call too whose deadline is earlier.
+func (r *Keyring) pause(ctx context.Context, who caller, held *snapshot, wait time.Duration, why error) error {
+	deadline, limited := ctx.Deadline()
+	if wait == 0 || who == webhook || limited && time.Until(deadline) < wait {
+		return why
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-held.replaced:
+	case <-r.life.Done():
+		return ErrClosed
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the download of certificates: %w: %w", ctx.Err(), why)
+	}
+	return nil
+}
+
+// remember notes that WeChat Pay does not have a key.
+func (r *Keyring) remember(id string) {
+	if id == "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.missing.add(id, r.cfg.Clock(), r.cfg.Spacing)
 }
 
 func (f *flight) wait(ctx context.Context) error {
@@ -75,24 +140,25 @@ func (r *Keyring) run(f *flight) {
 // finish ends a flight. It swaps the snapshot under the lock, so that a caller who finds
 // no flight finds its result.
 func (r *Keyring) finish(f *flight, list Set, err error) {
-	now, pause := r.cfg.Clock(), r.cfg.Spacing
+	now := r.cfg.Clock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case err == nil:
-		r.failures = 0
 		r.hold(list, now)
 	case errors.Is(err, ErrNoCertificates): // the answer is not signed: keep all keys
-		r.failures = 0
-		held := *r.held.Load()
-		held.renewAt = renewal(held.keys, now)
-		r.held.Store(&held)
-	default:
-		pause = min(time.Second<<min(r.failures, 16), pause)
-		r.failures++
+		keys := r.held.Load().keys
+		r.replace(&snapshot{keys: keys, renewAt: renewal(keys, now), downloaded: now})
 	}
-	r.notUntil = now.Add(pause)
-	r.flight, r.lastErr, f.err = nil, err, err
+	if err == nil || errors.Is(err, ErrNoCertificates) {
+		for i := range r.budgets {
+			r.budgets[i].settled(err)
+		}
+		r.budgets[f.who].ended(now.Sub(f.began))
+	} else {
+		r.budgets[f.who].failed(now, err)
+	}
+	r.flight, f.err = nil, err
 	close(f.done)
 }
 

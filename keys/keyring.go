@@ -43,24 +43,29 @@ type keyring struct {
 	end     context.CancelFunc
 	running sync.WaitGroup
 
-	mu       sync.Mutex
-	started  context.Context // of Start; nil before
-	flight   *flight         // the download in progress, or nil
-	notUntil time.Time       // when the next one may start
-	failures int             // in a row
-	lastErr  error           // of the last one
+	mu      sync.Mutex
+	started context.Context // of Start; nil before
+	flight  *flight         // the download in progress, or nil
+	flights int             // begun so far
+	budgets [callers]budget
+	missing missing
 }
 
 // A snapshot is the immutable state of a Keyring between two downloads.
 type snapshot struct {
-	keys    Set
-	renewAt time.Time // when a lookup starts a download; zero is never
+	keys       Set
+	renewAt    time.Time     // when a lookup starts a download; zero is never
+	downloaded time.Time     // zero before the first download
+	replaced   chan struct{} // closed when another snapshot is held
 }
 
 // A flight is a download in progress; err is set before done is closed.
 type flight struct {
-	done chan struct{}
-	err  error
+	number int // counted from 1
+	who    caller
+	began  time.Time
+	done   chan struct{}
+	err    error
 }
 
 // NewKeyring returns a Keyring with the keys of cfg and the certificates in its Dir. It
@@ -78,7 +83,7 @@ func NewKeyring(cfg KeyringConfig) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keys: KeyringConfig.Dir: %w", err)
 	}
-	r := &Keyring{&keyring{cfg: cfg, url: download, send: cfg.Transport}}
+	r := &Keyring{&keyring{cfg: cfg, url: download, send: cfg.Transport, budgets: newBudgets(cfg.Spacing), missing: missing{}}}
 	if cfg.Credential.Signer != nil {
 		r.send = middleware.Sign(middleware.SignConfig{
 			Credential: cfg.Credential, Origins: []string{download.Scheme + "://" + download.Host}, Clock: cfg.Clock,
@@ -91,8 +96,12 @@ func NewKeyring(cfg KeyringConfig) (*Keyring, error) {
 
 // Key returns the key with the serial or id that a reply or a webhook names. For an
 // unknown serial it starts a download, or joins the one in progress, and waits for it
-// until ctx ends. Within the spacing of downloads it starts none. Other ids, such as a
-// public key id, are never downloaded.
+// until ctx ends. Other ids, such as a public key id, are never downloaded.
+//
+// Calls and webhooks have separate budgets of downloads, see KeyringConfig.Spacing: a call
+// whose budget is used up waits, under ctx, for the next download; a webhook is refused, and
+// so is one whose serial was not in a list that was downloaded in the last five spacings. A
+// lookup belongs to a call if ctx is that of a request of a client or of middleware.Verify.
 //
 // The error wraps [signer.ErrUnknownKey] and the cause, if any.
 func (r *Keyring) Key(ctx context.Context, id string) (crypto.PublicKey, error) {
@@ -103,21 +112,21 @@ func (r *Keyring) Key(ctx context.Context, id string) (crypto.PublicKey, error) 
 	key, unknown := held.keys.Key(ctx, id)
 	if unknown == nil {
 		if due := held.renewAt; !due.IsZero() && !r.cfg.Clock().Before(due) {
-			_, _ = r.begin(held) // in the background; this key is still valid
+			_, _, _ = r.begin(callerOf(ctx), "", held) // in the background; this key is still valid
 		}
 		return key, nil
 	}
 	if !isSerial(id) {
 		return nil, unknown
 	}
-	flight, err := r.begin(held)
-	if err == nil && flight != nil {
-		err = flight.wait(ctx)
-	}
+	err := r.lookup(ctx, callerOf(ctx), id, func(held *snapshot) bool {
+		key, unknown = held.keys.Key(ctx, id)
+		return unknown == nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", unknown, err)
 	}
-	return r.held.Load().keys.Key(ctx, id)
+	return key, unknown
 }
 
 // isSerial reports whether id has the form of a certificate's serial: at most 20 bytes in
@@ -135,18 +144,14 @@ func (r *Keyring) EncryptionKey(ctx context.Context, now time.Time) (id string, 
 	if held == nil {
 		return "", nil, fmt.Errorf("%w: %w", signer.ErrUnknownKey, errZero)
 	}
-	id, key, err = held.keys.EncryptionKey(ctx, now)
-	if !errors.Is(err, signer.ErrUnknownKey) {
-		return id, key, err
-	}
-	flight, failure := r.begin(held)
-	if failure == nil && flight != nil {
-		failure = flight.wait(ctx)
-	}
+	failure := r.lookup(ctx, call, "", func(held *snapshot) bool {
+		id, key, err = held.keys.EncryptionKey(ctx, now)
+		return !errors.Is(err, signer.ErrUnknownKey)
+	})
 	if failure != nil {
 		return "", nil, fmt.Errorf("%w: %w", err, failure)
 	}
-	return r.held.Load().keys.EncryptionKey(ctx, now)
+	return id, key, err
 }
 
 // snapshot returns what is held, or nil for a nil or zero Keyring.
@@ -183,19 +188,21 @@ func (r *Keyring) String() string {
 }
 
 // Refresh downloads, or joins the download in progress, and waits until its end or that
-// of ctx. A program calls it at its start to check its credentials. Within the spacing of
-// downloads it returns the result of the last one. For a merchant that has a public key
-// and no platform certificates it returns nil.
+// of ctx. A program calls it at its start to check its credentials. Within the spacing after
+// a download it returns nil; shortly after a failed one it waits before it tries again. For a
+// merchant that has a public key and no platform certificates it returns nil.
 func (r *Keyring) Refresh(ctx context.Context) error {
-	held := r.snapshot()
-	if held == nil {
+	if r.snapshot() == nil {
 		return fmt.Errorf("keys: %w", errZero)
 	}
-	flight, err := r.begin(held)
-	if err == nil && flight != nil {
-		err = flight.wait(ctx)
+	if r.life.Err() != nil {
+		return fmt.Errorf("keys: %w", ErrClosed)
 	}
-	if err != nil && !errors.Is(err, ErrNoCertificates) && !errors.Is(err, errFresh) {
+	err := r.lookup(ctx, call, "", func(held *snapshot) bool {
+		age := r.cfg.Clock().Sub(held.downloaded)
+		return !held.downloaded.IsZero() && age >= 0 && age < r.cfg.Spacing
+	})
+	if err != nil && !errors.Is(err, ErrNoCertificates) {
 		return fmt.Errorf("keys: %w", err)
 	}
 	return nil
@@ -221,5 +228,12 @@ func (r *Keyring) hold(certificates Set, downloaded time.Time) {
 		keys = Set{}
 	}
 	maps.Copy(keys, r.cfg.Keys)
-	r.held.Store(&snapshot{keys, renewal(keys, downloaded)})
+	r.replace(&snapshot{keys: keys, renewAt: renewal(keys, downloaded), downloaded: downloaded})
+}
+
+func (r *Keyring) replace(next *snapshot) {
+	next.replaced = make(chan struct{})
+	if last := r.held.Swap(next); last != nil {
+		close(last.replaced)
+	}
 }

@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"crypto"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -53,8 +53,10 @@ type KeyringConfig struct {
 	// signature. Default: certificates are not stored.
 	Dir string
 
-	// Spacing is the least time between two downloads. Default 1 minute. After a
-	// failure, the wait is 1 second, then 2, 4, and so on up to Spacing.
+	// Spacing is the least time between two downloads that webhooks cause, forged ones
+	// included. Default 1 minute. Calls may cause four more within it. After a failure,
+	// the wait is 1 second, then 2, 4, and so on up to Spacing, or a quarter of it for
+	// calls.
 	Spacing time.Duration
 
 	// Timeout bounds one download. Default 10 seconds.
@@ -104,15 +106,18 @@ func (cfg *KeyringConfig) check() (download *url.URL, err error) {
 		problem("APIv3Key", fmt.Errorf("length is %d; use the key of %d bytes from the merchant console", n, cipher.KeySize))
 	}
 	for _, id := range slices.Sorted(maps.Keys(cfg.Keys)) {
-		problem("Keys", checkKey(id, cfg.Keys[id]))
+		if err := Check(id, cfg.Keys[id]); err != nil {
+			problem("Keys", fmt.Errorf("key %.80q %w", id, err))
+		}
 	}
 	if cfg.Credential.Signer != nil {
-		if cfg.Credential.ID == "" {
-			problem("Credential.ID", errors.New("is empty; set the mchid"))
-		}
-		if cfg.Credential.Serial == "" {
-			problem("Credential.Serial", errors.New("is empty; set the serial of the merchant's API certificate"))
-		}
+		problem("Credential", cfg.Credential.Check())
+	}
+	if cfg.PublicKeyID != "" {
+		problem("PublicKeyID", signer.CheckKeyID(cfg.PublicKeyID))
+	}
+	if nilcheck.IsNil(cfg.Transport) {
+		problem("Transport", fmt.Errorf("is a nil %T", cfg.Transport))
 	}
 	if cfg.Spacing < 0 {
 		problem("Spacing", errors.New("is negative; use 0 for the default"))
@@ -127,16 +132,6 @@ func (cfg *KeyringConfig) check() (download *url.URL, err error) {
 		problem("Path", err)
 	}
 	return download, errors.Join(problems...)
-}
-
-func checkKey(id string, key crypto.PublicKey) error {
-	if id == "" {
-		return errors.New("a key has an empty id; use the certificate's serial or the public key id")
-	}
-	if err := signer.CheckPublicKey(key); err != nil {
-		return fmt.Errorf("key %q must be an *rsa.PublicKey or *x509.Certificate: %w", id, err)
-	}
-	return nil
 }
 
 func (cfg *KeyringConfig) base() (*url.URL, error) {

@@ -1,6 +1,7 @@
 package keys_test
 
 import (
+	"context"
 	"crypto/rsa"
 	"errors"
 	"net/http"
@@ -22,7 +23,7 @@ func TestKeyringConfigErrors(t *testing.T) {
 	public := testgateway.Shared().Credentials().PublicKey
 	withSigner := func(id, serial string) func(*keys.KeyringConfig) {
 		return func(cfg *keys.KeyringConfig) {
-			cfg.Credential = signer.Credential{ID: id, Serial: serial, Signer: signer.Func(nil)}
+			cfg.Credential = signer.Credential{ID: id, Serial: serial, Signer: signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, nil })}
 		}
 	}
 	for _, tc := range []struct {
@@ -40,17 +41,26 @@ func TestKeyringConfigErrors(t *testing.T) {
 		},
 		{
 			"key without an id", func(cfg *keys.KeyringConfig) { cfg.Keys = keys.Set{"": public} },
-			"keys: KeyringConfig.Keys: a key has an empty id; use the certificate's serial or the public key id",
+			`keys: KeyringConfig.Keys: key "" cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…`,
 		},
 		{
 			"two wrong keys", func(cfg *keys.KeyringConfig) { cfg.Keys = keys.Set{"02": nil, "01": (*rsa.PublicKey)(nil)} },
-			"keys: KeyringConfig.Keys: key \"01\" must be an *rsa.PublicKey or *x509.Certificate: the key is nil or empty\n" +
-				"KeyringConfig.Keys: key \"02\" must be an *rsa.PublicKey or *x509.Certificate: not an RSA key: got <nil>",
+			"keys: KeyringConfig.Keys: key \"01\" must be a *rsa.PublicKey or *x509.Certificate: the key is nil or empty\n" +
+				"KeyringConfig.Keys: key \"02\" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: got <nil>",
 		},
-		{"no mchid", withSigner("", "01"), "keys: KeyringConfig.Credential.ID: is empty; set the mchid"},
+		{"no mchid", withSigner("", "01"), "keys: KeyringConfig.Credential: ID: is empty; set the mchid"},
 		{
 			"no serial", withSigner("1", ""),
-			"keys: KeyringConfig.Credential.Serial: is empty; set the serial of the merchant's API certificate",
+			"keys: KeyringConfig.Credential: Serial: is empty or zero; it must be the serial number of a certificate in hex",
+		},
+		{
+			"nil signer", func(cfg *keys.KeyringConfig) {
+				cfg.Credential = signer.Credential{ID: "1", Serial: "01", Signer: signer.Func(nil)}
+			}, "keys: KeyringConfig.Credential: Signer: is nil; make one with signer.New",
+		},
+		{
+			"nil transport", func(cfg *keys.KeyringConfig) { cfg.Transport = (*http.Transport)(nil) },
+			"keys: KeyringConfig.Transport: is a nil *http.Transport",
 		},
 		{
 			"negative spacing", func(cfg *keys.KeyringConfig) { cfg.Spacing = -1 },

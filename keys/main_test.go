@@ -1,16 +1,25 @@
 package keys_test
 
 import (
+	"crypto"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"io"
 	"log/slog"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -98,3 +107,27 @@ func fault(header, value string) func(*http.Response) {
 func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
 
 func in(dir string) func(*keys.KeyringConfig) { return func(cfg *keys.KeyringConfig) { cfg.Dir = dir } }
+
+func certificate(t *testing.T, key crypto.Signer, serial int64, end time.Time) string {
+	t.Helper()
+	return certificateOf(t, key, serial, "test", end)
+}
+
+func certificateOf(t *testing.T, key crypto.Signer, serial int64, name string, end time.Time) string {
+	t.Helper()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name},
+		NotBefore: end.Add(-48 * time.Hour), NotAfter: end,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	require.NoError(t, err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+func merchant(t *testing.T) *keys.Merchant {
+	t.Helper()
+	m := vectors.Load(t).Merchant
+	loaded, err := keys.LoadMerchant(keys.Text(m.PKCS12Base64).WithPassword(cipher.NewSecret(m.Passphrase)))
+	require.NoError(t, err)
+	return loaded
+}

@@ -1,10 +1,13 @@
 package keys
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/youmark/pkcs8"
 	"software.sslmate.com/src/go-pkcs12"
@@ -13,22 +16,88 @@ import (
 // parse returns all keys and certificates of the source, at least one. The DER decides
 // what each part is: PEM labels are often wrong.
 func (s Source) parse() ([]any, error) {
-	ders, err := s.ders()
+	if s.open == nil {
+		return nil, errors.New("keys: the Source is a zero value; use File, FS, Bytes or Text")
+	}
+	data, err := s.read()
+	if err != nil {
+		return nil, fmt.Errorf("keys: reading %s: %w", s.name, err)
+	}
+	found, err := s.search(data, 0)
 	if err != nil {
 		return nil, err
 	}
-	var found []any
-	for _, der := range ders {
-		items, err := s.parseDER(der)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, items...)
-	}
 	if len(found) == 0 {
-		return nil, s.errorf(ErrNoKey, "the data is not PEM, DER, base64 or PKCS#12; check the file")
+		return nil, s.errorf(ErrNoKey, "%s", seen(data))
 	}
 	return found, nil
+}
+
+// search returns the keys and certificates in data: as DER, or in the blocks of a text, or
+// in what its base64 encodes.
+func (s Source) search(data []byte, depth int) ([]any, error) {
+	if len(data) == 0 || depth > maxNesting {
+		return nil, nil
+	}
+	var der asn1.RawValue
+	if rest, err := asn1.Unmarshal(data, &der); err == nil && der.Tag == asn1.TagSequence && len(bytes.TrimSpace(rest)) == 0 {
+		if found, err := s.parseDER(der.FullBytes); found != nil || err != nil {
+			return found, err
+		}
+	}
+	for _, text := range unescaped(plainText(data)) {
+		if strings.Contains(text, "Proc-Type:") && strings.Contains(text, "ENCRYPTED") {
+			return nil, s.errorf(ErrNoKey, "its encryption with PEM headers is not supported; convert it with: openssl pkcs8 -topk8 -in %s", s.name)
+		}
+		found, err := s.searchText(text, depth)
+		if found != nil || err != nil {
+			return found, err
+		}
+	}
+	return nil, nil
+}
+
+func (s Source) searchText(text string, depth int) (found []any, err error) {
+	blocks := blocksOf(text)
+	for _, b := range blocks {
+		for _, der := range decodings(b.body) {
+			items, err := s.parseDER(der)
+			if err != nil {
+				return nil, err
+			}
+			if items != nil {
+				found = append(found, items...)
+				break
+			}
+		}
+	}
+	if blocks != nil {
+		return found, nil
+	}
+	if _, data, ok := strings.Cut(text, ";base64,"); ok { // a data URL
+		text = data
+	}
+	bodies := []string{text}
+	if part := token.FindString(text); part != "" && part != text { // behind a name, such as KEY=
+		bodies = append(bodies, part)
+	}
+	for _, body := range bodies {
+		for _, der := range decodings(body) {
+			if !plausible(der) {
+				continue
+			}
+			if items, err := s.search(der, depth+1); items != nil || err != nil {
+				return items, err
+			}
+		}
+	}
+	return nil, nil
+}
+
+// plausible reports whether decoded data can be DER or a text. Other data is not searched,
+// which bounds the work.
+func plausible(data []byte) bool {
+	return data[0] == 0x30 || bytes.IndexFunc(data, func(r rune) bool { return r < '\t' || r == utf8.RuneError }) < 0
 }
 
 // parsers are tried in turn; each refuses the structures of the others.

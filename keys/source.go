@@ -2,9 +2,6 @@ package keys
 
 import (
 	"bytes"
-	"encoding/base64"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -20,7 +17,9 @@ const maxSource = 1 << 20
 
 // A Source is where a key or certificate is read from: [File], [FS], [Bytes] or [Text].
 // It contains PEM (several blocks, with text around them), DER, base64 of DER, or a
-// PKCS#12 bundle such as apiclient_cert.p12. A Source is an immutable value; loading from
+// PKCS#12 bundle such as apiclient_cert.p12. PEM is read as it arrives through environment
+// variables, forms and configuration: with \n as two characters, with spaces or nothing in
+// place of line breaks, quoted, indented, escaped, or in base64 once more. A Source is an immutable value; loading from
 // it is safe for concurrent use. It prints as its name; neither content nor pass phrase
 // can be printed.
 type Source struct {
@@ -31,12 +30,29 @@ type Source struct {
 
 // File is the named file. It is opened each time that something is loaded.
 func File(path string) Source {
+	if isKeyText(path) { // the error of opening it would show the key
+		return notAPath()
+	}
 	return Source{name: path, open: func() (io.ReadCloser, error) { return os.Open(path) }} //nolint:gosec // the caller names the file
 }
 
 // FS is the named file of a file system, such as an [embed.FS].
 func FS(fsys fs.FS, path string) Source {
+	if isKeyText(path) {
+		return notAPath()
+	}
 	return Source{name: path, open: func() (io.ReadCloser, error) { return fsys.Open(path) }}
+}
+
+// isKeyText reports whether a path is a key itself.
+func isKeyText(path string) bool {
+	return len(path) > 1024 || strings.ContainsAny(path, "\r\n") || marker.MatchString(path) || len(path) > 200 && token.MatchString(path)
+}
+
+func notAPath() Source {
+	return Source{name: "key data", open: func() (io.ReadCloser, error) {
+		return nil, fmt.Errorf("%w: the path is not a path but a key or another text; load it with keys.Text", ErrNoKey)
+	}}
 }
 
 // Bytes is data in memory, which must not be changed while in use.
@@ -46,14 +62,8 @@ func Bytes(data []byte) Source {
 	}}
 }
 
-// Text is text in memory, such as the value of an environment variable. If text has no
-// line break, each \n (backslash and n) in it is read as one.
-func Text(text string) Source {
-	if !strings.Contains(text, "\n") {
-		text = strings.ReplaceAll(text, `\n`, "\n")
-	}
-	return Bytes([]byte(text))
-}
+// Text is text in memory, such as the value of an environment variable.
+func Text(text string) Source { return Bytes([]byte(text)) }
 
 // WithPassword returns s with the pass phrase of an encrypted PKCS#8 key or a PKCS#12
 // bundle. The pass phrase of apiclient_cert.p12 is the mchid.
@@ -64,32 +74,6 @@ func (s Source) WithPassword(password cipher.Secret) Source {
 
 // String returns the name of the source: its path, or "key data".
 func (s Source) String() string { return s.name }
-
-// ders reads the source and decodes its outer encoding: PEM, base64 or none.
-func (s Source) ders() ([][]byte, error) {
-	if s.open == nil {
-		return nil, errors.New("keys: the Source is a zero value; use File, FS, Bytes or Text")
-	}
-	data, err := s.read()
-	if err != nil {
-		return nil, fmt.Errorf("keys: reading %s: %w", s.name, err)
-	}
-	var ders [][]byte
-	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
-		if block.Headers["Proc-Type"] != "" {
-			return nil, s.errorf(ErrNoKey, "its encryption with PEM headers is not supported; convert it with: openssl pkcs8 -topk8 -in %s", s.name)
-		}
-		ders = append(ders, block.Bytes)
-	}
-	if ders != nil {
-		return ders, nil
-	}
-	compact := bytes.Join(bytes.Fields(data), nil)
-	if der, err := base64.StdEncoding.AppendDecode(nil, compact); err == nil && len(der) > 0 {
-		return [][]byte{der}, nil
-	}
-	return [][]byte{data}, nil
-}
 
 func (s Source) read() ([]byte, error) {
 	r, err := s.open()

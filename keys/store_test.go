@@ -73,7 +73,7 @@ func TestDamagedFileIsDownloadedAgain(t *testing.T) {
 		want    string
 	}{
 		{"damaged", []byte("not a certificate"), noKey},
-		{"empty", nil, noKey},
+		{"empty", nil, "wechatpay_SERIAL.pem: no key or certificate found: it is empty"},
 		{
 			"another certificate", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: g.Credentials().Certificate.Raw}),
 			"wechatpay_SERIAL.pem contains the certificate " + g.Credentials().Serial,

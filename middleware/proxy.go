@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 )
@@ -10,6 +11,13 @@ import (
 // [Sign], since the proxy removes its own path again: what WeChat Pay receives is what was
 // signed. The URLs that WeChat Pay returned pass through the proxy too.
 func ReverseProxy(base *url.URL) Middleware {
+	if base == nil {
+		return func(http.RoundTripper) http.RoundTripper {
+			return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				return refuse(r, errors.New("reverse proxy: the base URL is nil"))
+			})
+		}
+	}
 	prefix := url.URL{Path: trimSlash(base.Path), RawPath: trimSlash(base.RawPath)}
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {

@@ -136,9 +136,9 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response, seen *repl
 		return nil, &VerifyError{Response: resp, Err: err}
 	}
 	if signature == endpoint.DigestReply {
-		err = cfg.checkDigest(r.Context(), resp.Header, data)
+		err = cfg.checkDigest(callstate.OfReply(r.Context()), resp.Header, data)
 	} else {
-		err = signer.Check(r.Context(), cfg.Verifier, resp.Header, data, cfg.Clock())
+		err = signer.Check(callstate.OfReply(r.Context()), cfg.Verifier, resp.Header, data, cfg.Clock())
 	}
 	if err == nil && seen != nil {
 		err = seen.check(resp.Header, cfg.Clock())

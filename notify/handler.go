@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -105,8 +106,13 @@ func (cfg HandlerConfig) validate() error {
 	if len(cfg.Routes) == 0 && cfg.Fallback == nil {
 		problems = append(problems, errors.New("notify: HandlerConfig has neither Routes nor Fallback; set one of them"))
 	}
-	if c := cfg.Credential; c.Signer != nil && (c.ID == "" || c.Serial == "") {
-		problems = append(problems, errors.New("notify: HandlerConfig.Credential lacks its ID (the mchid) or its Serial; set both"))
+	if cfg.Credential.Signer != nil {
+		if err := cfg.Credential.Check(); err != nil {
+			problems = append(problems, fmt.Errorf("notify: HandlerConfig.Credential: %w", err))
+		}
+	}
+	if cfg.Deduplicator != nil && nilcheck.IsNil(cfg.Deduplicator) {
+		problems = append(problems, fmt.Errorf("notify: HandlerConfig.Deduplicator is a nil %T; leave it out for the default", cfg.Deduplicator))
 	}
 	if cfg.Timeout < 0 {
 		problems = append(problems, errors.New("notify: HandlerConfig.Timeout is negative; 0 means the default"))

@@ -16,6 +16,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -57,19 +58,11 @@ type Parser struct {
 // NewParser returns a Parser. Its error lists every invalid field and how to correct it.
 func NewParser(cfg Config) (*Parser, error) {
 	var problems []error
-	switch fixed, isFixed := cfg.Keys.(keys.Set); {
-	case cfg.Verifier != nil && cfg.Keys != nil:
-		problems = append(problems, errors.New("Config.Keys and Config.Verifier are both set; set one of them"))
-	case cfg.Verifier == nil && cfg.Keys == nil, isFixed && len(fixed) == 0:
-		problems = append(problems, errors.New("Config.Keys is missing; set WeChat Pay's keys, such as those of Client.PlatformKeys"))
+	if err := cfg.checkKeys(); err != nil {
+		problems = append(problems, err)
 	}
 	if n := cfg.APIv3Key.Len(); n != cipher.KeySize {
 		problems = append(problems, fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d, as shown in the merchant console", n, cipher.KeySize))
-	}
-	for id, key := range fixedKeys(cfg.Keys) {
-		if err := signer.CheckPublicKey(key); err != nil {
-			problems = append(problems, fmt.Errorf("Config.Keys: key %q: %w", id, err))
-		}
 	}
 	if cfg.MaxBody < 0 {
 		problems = append(problems, errors.New("Config.MaxBody is negative; 0 means the default"))
@@ -88,6 +81,29 @@ func NewParser(cfg Config) (*Parser, error) {
 		p.now = time.Now
 	}
 	return p, nil
+}
+
+// checkKeys refuses keys that would fail every webhook.
+func (cfg *Config) checkKeys() error {
+	fixed, isFixed := cfg.Keys.(keys.Set)
+	switch {
+	case cfg.Verifier != nil && cfg.Keys != nil:
+		return errors.New("Config.Keys and Config.Verifier are both set; set one of them")
+	case cfg.Verifier == nil && cfg.Keys == nil, isFixed && len(fixed) == 0:
+		return errors.New("Config.Keys is missing; set WeChat Pay's keys, such as those of Client.PlatformKeys")
+	case cfg.Verifier != nil && nilcheck.IsNil(cfg.Verifier):
+		return fmt.Errorf("Config.Verifier is a nil %T", cfg.Verifier)
+	case cfg.Verifier != nil:
+		return nil
+	}
+	now := time.Now
+	if cfg.Clock != nil {
+		now = cfg.Clock
+	}
+	if err := keys.CheckSource(cfg.Keys, now()); err != nil {
+		return fmt.Errorf("Config.Keys: %w", err)
+	}
+	return nil
 }
 
 // Parse verifies and decrypts a webhook. It checks the four headers, the timestamp, the
@@ -195,11 +211,6 @@ func word(v gjson.Result) string {
 		return ""
 	}
 	return strings.Clone(v.String())
-}
-
-func fixedKeys(source signer.KeySource) keys.Set {
-	fixed, _ := source.(keys.Set)
-	return fixed
 }
 
 // A verifiedError is the error of a webhook that WeChat Pay signed.

@@ -221,12 +221,20 @@ func TestKeySources(t *testing.T) {
 	cfg := config()
 	cfg.Keys = keys.Set{"PUB_KEY_ID_1": (*rsa.PublicKey)(nil)}
 	_, err := notify.NewParser(cfg)
-	require.ErrorContains(t, err, `Config.Keys: key "PUB_KEY_ID_1": the key is nil`)
+	require.ErrorContains(t, err, `Config.Keys: key "PUB_KEY_ID_1" must be a *rsa.PublicKey or *x509.Certificate: the key is nil`)
 
 	header, body := webhook(t, paid, "")
 	cfg.Keys = new(keys.Keyring)
+	_, err = notify.NewParser(cfg)
+	require.EqualError(t, err, "notify: Config.Keys: the Keyring is a zero value; make one with NewKeyring")
+	cfg.Keys = nil
+	cfg.Verifier = signer.VerifierFunc(nil)
+	_, err = notify.NewParser(cfg)
+	require.EqualError(t, err, "notify: Config.Verifier is a nil signer.VerifierFunc")
+
+	cfg.Verifier = signer.VerifierFunc(func(context.Context, string, []byte, []byte) error { panic("boom") })
 	p, err := notify.NewParser(cfg)
 	require.NoError(t, err)
 	_, err = p.Parse(t.Context(), header, bytes.NewReader(body))
-	require.ErrorIs(t, err, signer.ErrUnknownKey)
+	require.EqualError(t, err, "notify: not verified: the Verifier panicked: boom")
 }

@@ -26,7 +26,7 @@ func signLines(ctx context.Context, s signer.Signer, lines ...string) (string, e
 	for _, line := range lines {
 		message = append(append(message, line...), '\n')
 	}
-	signature, err := s.Sign(ctx, message)
+	signature, err := signer.Sign(ctx, s, message)
 	if err != nil {
 		return "", fmt.Errorf("paysign: signing the parameters: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 )
 
@@ -17,6 +18,22 @@ type Credential struct {
 	Signer Signer // required
 }
 
+// Check returns an error that names each field that is missing, or could not be in the
+// Authorization header.
+func (c Credential) Check() error {
+	var problems []error
+	if err := CheckCallerID(c.ID); err != nil {
+		problems = append(problems, fmt.Errorf("ID: %w", err))
+	}
+	if err := CheckSerial(c.Serial); err != nil {
+		problems = append(problems, fmt.Errorf("Serial: %w", err))
+	}
+	if r := reflect.ValueOf(c.Signer); !r.IsValid() || (r.Kind() == reflect.Pointer || r.Kind() == reflect.Func) && r.IsNil() {
+		problems = append(problems, errors.New("Signer: is nil; make one with signer.New"))
+	}
+	return errors.Join(problems...)
+}
+
 // Authorize signs a request and returns its Authorization header. WeChat Pay refuses a
 // nonce that was used before. Authorize returns the error of the Signer, and an error
 // without a Signer.
@@ -24,7 +41,7 @@ func (c Credential) Authorize(ctx context.Context, r Request) (string, error) {
 	if c.Signer == nil {
 		return "", errors.New("signer: Credential.Signer is nil; make one with signer.New")
 	}
-	signature, err := c.Signer.Sign(ctx, RequestMessage(r))
+	signature, err := Sign(ctx, c.Signer, RequestMessage(r))
 	if err != nil {
 		return "", fmt.Errorf("signer: signing the request: %w", err)
 	}

@@ -31,7 +31,7 @@ const probePrefix = "WECHATPAY/SIGNTEST/"
 // safe for concurrent use if v is.
 //
 // The error wraps the sentinel of what failed: [ErrMissingHeader], [ErrClock], or the
-// error of v, such as [ErrUnknownKey] or [ErrSignature]. A probe fails as any forgery
+// error of v, such as [ErrUnknownKey] or [ErrSignature], or a [*PanicError]. A probe fails as any forgery
 // does; its error also wraps [ErrProbe].
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420
@@ -74,7 +74,8 @@ func CheckTimestamp(timestamp string, now time.Time) error {
 	return nil
 }
 
-func verify(ctx context.Context, v Verifier, keyID string, message []byte, encoded string) error {
+func verify(ctx context.Context, v Verifier, keyID string, message []byte, encoded string) (err error) {
+	defer recoverTo(&err, "Verifier")
 	if v == nil {
 		return errors.New("signer: the Verifier is nil; make one with NewVerifier")
 	}

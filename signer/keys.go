@@ -22,6 +22,9 @@ type KeySource interface {
 	Key(ctx context.Context, id string) (crypto.PublicKey, error)
 }
 
+// minBits is the length of the shortest key that package crypto/rsa verifies with.
+const minBits = 1024
+
 // CheckPublicKey returns nil for a key that a [Verifier] can use: an [*rsa.PublicKey], or
 // an [*x509.Certificate] of one, that is neither nil nor empty. Otherwise it returns
 // [ErrNotRSA] or an error that states what is missing.
@@ -35,6 +38,9 @@ func CheckPublicKey(key crypto.PublicKey) error {
 	}
 	if pub == nil || pub.N == nil || pub.E < 2 {
 		return errors.New("the key is nil or empty")
+	}
+	if bits := pub.N.BitLen(); bits < minBits || pub.N.Bit(0) == 0 || pub.E&1 == 0 {
+		return fmt.Errorf("the key is damaged or too short (%d bits); the keys of WeChat Pay have 2048", bits)
 	}
 	return nil
 }

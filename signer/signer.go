@@ -21,7 +21,7 @@ type Signer interface {
 // Func adapts a function, such as a call to a remote signing service, to a [Signer].
 type Func func(ctx context.Context, message []byte) ([]byte, error)
 
-// Sign calls f. A nil f is an error.
+// Sign calls f. It returns an error if f is nil.
 func (f Func) Sign(ctx context.Context, message []byte) ([]byte, error) {
 	if f == nil {
 		return nil, errors.New("signer: the Func is nil")

@@ -25,7 +25,7 @@ type Verifier interface {
 // [Verifier].
 type VerifierFunc func(ctx context.Context, keyID string, message, signature []byte) error
 
-// Verify calls f. A nil f is an error.
+// Verify calls f. It returns an error if f is nil.
 func (f VerifierFunc) Verify(ctx context.Context, keyID string, message, signature []byte) error {
 	if f == nil {
 		return errors.New("signer: the VerifierFunc is nil")

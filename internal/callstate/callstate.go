@@ -73,6 +73,21 @@ func From(ctx context.Context) *State {
 	return s
 }
 
+type replyKey struct{}
+
+// OfReply returns ctx marked as that of a reply, whose key must be found, unless it belongs to
+// a call already. It is for requests without a State.
+func OfReply(ctx context.Context) context.Context {
+	if IsCall(ctx) {
+		return ctx
+	}
+	return context.WithValue(ctx, replyKey{}, true)
+}
+
+// IsCall reports whether ctx belongs to a call or is marked by [OfReply]. A webhook, which
+// anybody can send, has neither.
+func IsCall(ctx context.Context) bool { return From(ctx) != nil || ctx.Value(replyKey{}) != nil }
+
 // InfoOf returns the Info of the call that ctx belongs to, or the zero value.
 func InfoOf(ctx context.Context) Info {
 	if s := From(ctx); s != nil {

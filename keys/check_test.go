@@ -1,0 +1,185 @@
+package keys_test
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/x509"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
+	"github.com/wechatpay-chain/wechatpay/keys"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+const noID = "cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…"
+
+func TestKeysThatCannotWork(t *testing.T) {
+	t.Parallel()
+	cred := testgateway.Shared().Credentials()
+	cert, serial := cred.PlatformCertificate, cred.PlatformSerial
+	for _, tc := range []struct {
+		name string
+		id   string
+		key  crypto.PublicKey
+		want string // "" if it works
+	}{
+		{"public key", cred.PublicKeyID, cred.PublicKey, ""},
+		{"certificate", serial, cert, ""},
+		{"certificate in lower case", strings.ToLower(serial), cert, ""},
+		{"leading zeros", "0000" + serial, cert, ""},
+		{"key of a certificate", serial, cert.PublicKey, ""},
+		{"empty", "", cred.PublicKey, noID},
+		{"words", "my key", cred.PublicKey, noID},
+		{"space", "PUB_KEY_ID_01 ", cred.PublicKey, noID},
+		{"line break", "PUB_KEY_ID_01\n", cred.PublicKey, noID},
+		{"carriage return", serial + "\r", cert, noID},
+		{"control character", "PUB_KEY_ID_01\x00", cred.PublicKey, noID},
+		{"prefix only", "PUB_KEY_ID_", cred.PublicKey, noID},
+		{"ellipsis", "PUB_KEY_ID_…", cred.PublicKey, noID},
+		{"colons", "37:75", cred.PublicKey, noID},
+		{"zero", "00", cred.PublicKey, "is empty or zero; it must be the serial number of a certificate in hex"},
+		{
+			"decimal", cert.SerialNumber.Text(10), cert, `"` + cert.SerialNumber.Text(10) + `" is a serial number in decimal; write it in hex: ` + serial,
+		},
+		{"too long", strings.Repeat("A", 41), cred.PublicKey, "has 41 digits; the serial number of a certificate has at most 40 in hex"},
+		{"another serial", "0A", cert, "is a certificate with the serial number " + serial + "; make the Set with CertificateSet"},
+		{"certificate as public key", cred.PublicKeyID, cert, "is a certificate with the serial number " + serial + "; make the Set with CertificateSet"},
+		{
+			"short key", "0A", &rsa.PublicKey{N: big.NewInt(15), E: 3},
+			"must be a *rsa.PublicKey or *x509.Certificate: the key is damaged or too short (4 bits); the keys of WeChat Pay have 2048",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			err := keys.Check(tc.id, tc.key)
+			if tc.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, tc.want)
+		})
+	}
+}
+
+func TestSourcesThatCannotWork(t *testing.T) {
+	t.Parallel()
+	g, err := sandbox.New(sandbox.Config{})
+	require.NoError(t, err)
+	cred := g.Credentials()
+	cert := cred.PlatformCertificate
+	later, err := g.IssueCertificate(10 * 365 * 24 * time.Hour)
+	require.NoError(t, err)
+	closed, _ := newKeyring(t, g, nil)
+	require.NoError(t, closed.Close())
+	fresh, _ := newKeyring(t, g, nil)
+	serial, end := cred.PlatformSerial, cert.NotAfter
+	for _, tc := range []struct {
+		name   string
+		source signer.KeySource
+		now    time.Time
+		want   string
+	}{
+		{"nil", nil, end, "is a nil <nil>"},
+		{"nil Keyring", (*keys.Keyring)(nil), end, "the Keyring is a zero value; make one with NewKeyring"},
+		{"zero Keyring", new(keys.Keyring), end, "the Keyring is a zero value; make one with NewKeyring"},
+		{"closed Keyring", closed, end, "keyring closed, and without a key"},
+		{"new Keyring", fresh, end, ""},
+		{"nil Set", keys.Set(nil), end, "is empty; without WeChat Pay's keys nothing can be verified"},
+		{"nil of another type", (*lookups)(nil), end, "is a nil *keys_test.lookups"},
+		{"valid", keys.CertificateSet(cert), end, ""},
+		{
+			"all expired", keys.CertificateSet(cert), end.Add(time.Second),
+			"certificate expired or not yet valid, all of them: certificate " + serial + " ended on " + end.Format(time.DateOnly) + "; get the current keys, or check the clock",
+		},
+		{
+			"not yet valid", keys.CertificateSet(cert), cert.NotBefore.Add(-time.Hour),
+			"certificate expired or not yet valid, all of them: certificate " + serial + " begins on " + cert.NotBefore.Format(time.DateOnly) + "; get the current keys, or check the clock",
+		},
+		{"one expired", keys.CertificateSet(cert, later), end.Add(time.Second), ""},
+		{"a public key too", keys.Set{serial: cert, cred.PublicKeyID: cred.PublicKey}, end.Add(time.Second), ""},
+		{"a wrong id", keys.Set{"my key": cred.PublicKey, serial: cert}, end, `key "my key" ` + noID},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			err := keys.CheckSource(tc.source, tc.now)
+			if tc.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, tc.want)
+		})
+	}
+}
+
+type lookups struct{ signer.KeySource }
+
+func TestMerchantKeyAndCertificateBelongTogether(t *testing.T) {
+	t.Parallel()
+	cred := testgateway.Shared().Credentials()
+	other := newGateway(t).Credentials()
+	key := cred.PrivateKey
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	text := certificateOf(t, key, 0x0abc, "1900000109", time.Now().Add(time.Hour))
+	foreign, err := x509.MarshalPKCS8PrivateKey(other.PrivateKey)
+	require.NoError(t, err)
+
+	m, err := keys.LoadMerchant(keys.Bytes(pkcs8), keys.Text(text))
+	require.NoError(t, err)
+	assert.Equal(t, "keys.Merchant(mchid 1900000109, serial 0ABC)", m.String())
+	require.NoError(t, m.Check("1900000109", "abc", time.Now()))
+	require.EqualError(t, m.Check("1900000109", "0B", time.Now()), `belongs to the certificate with the serial number 0ABC, not "0B"`)
+	require.EqualError(t, m.Check("1900000110", "0ABC", time.Now()), `belongs to the certificate of merchant 1900000109, not "1900000110"`)
+	require.ErrorIs(t, m.Check("1900000109", "0ABC", time.Now().Add(2*time.Hour)), signer.ErrExpired)
+	require.ErrorContains(t, m.Check("1900000109", "0ABC", time.Now().Add(-72*time.Hour)), "which begins on")
+
+	_, err = keys.LoadMerchant(keys.Bytes(foreign), keys.Text(text))
+	require.EqualError(t, err, "keys: key data and key data: wrong kind of key: the private key does not belong to certificate 0ABC; use the files of one download")
+	_, err = keys.LoadMerchant(keys.Text(text))
+	require.EqualError(t, err, "keys: key data: wrong kind of key: there is no private key; add apiclient_key.pem")
+	_, err = keys.LoadMerchant(keys.Bytes(pkcs8))
+	require.EqualError(t, err, "keys: key data: wrong kind of key: there is no certificate; add apiclient_cert.pem")
+	_, err = keys.LoadMerchant()
+	require.ErrorContains(t, err, "keys: LoadMerchant has no Source")
+	_, err = keys.LoadMerchant(keys.Bytes(pkcs8), keys.Text(certificateOf(t, key, 1, "x", time.Now().Add(-time.Hour))))
+	require.ErrorIs(t, err, signer.ErrExpired)
+}
+
+func TestMerchantFromPKCS12(t *testing.T) {
+	t.Parallel()
+	m := merchant(t)
+	assert.NotEmpty(t, m.Serial())
+	s, err := signer.New(m)
+	require.NoError(t, err)
+	_, err = s.Sign(t.Context(), []byte("message"))
+	require.NoError(t, err)
+}
+
+func TestZeroMerchant(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		m    *keys.Merchant
+	}{{"nil", nil}, {"zero", new(keys.Merchant)}} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Empty(t, tc.m.Serial()+tc.m.MchID())
+			assert.Nil(t, tc.m.Public())
+			assert.Equal(t, "keys.Merchant(mchid , serial )", tc.m.String())
+			require.Error(t, tc.m.Check("1", "01", time.Now()))
+			_, err := tc.m.Sign(nil, nil, crypto.SHA256)
+			require.Error(t, err)
+			_, err = tc.m.Decrypt(nil, nil, nil)
+			require.Error(t, err)
+			_, err = signer.New(tc.m)
+			require.Error(t, err)
+		})
+	}
+}

@@ -1,0 +1,60 @@
+package signer
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// maxSerial is the length of a serial number in hex: 20 bytes (RFC 5280, 4.1.2.2).
+const maxSerial = 40
+
+// CheckSerial returns nil if serial can be the serial number of a certificate: 1 to 40 hex
+// digits, not counting leading zeros. The error of a decimal number states it in hex.
+func CheckSerial(serial string) error {
+	digits := strings.TrimLeft(serial, "0")
+	switch {
+	case strings.Trim(serial, "0123456789ABCDEFabcdef") != "":
+		return fmt.Errorf("%.80q is not hex; write the serial number without colons, spaces or a prefix", serial)
+	case digits == "":
+		return errors.New("is empty or zero; it must be the serial number of a certificate in hex")
+	case len(digits) <= maxSerial:
+		return nil
+	}
+	if n, ok := new(big.Int).SetString(digits, 10); ok && n.BitLen() <= maxSerial*4 {
+		return fmt.Errorf("%.80q is a serial number in decimal; write it in hex: %X", serial, n.Bytes())
+	}
+	return fmt.Errorf("has %d digits; the serial number of a certificate has at most %d in hex", len(digits), maxSerial)
+}
+
+// CheckKeyID returns nil if WeChat Pay could name a key so: by the serial number of a
+// platform certificate, or by a public key id.
+func CheckKeyID(id string) error {
+	if rest, ok := strings.CutPrefix(id, PublicKeyIDPrefix); ok && rest != "" && strings.IndexFunc(rest, notOfPublicKeyID) < 0 {
+		return nil
+	}
+	err := CheckSerial(id)
+	if id == "" || err != nil && strings.Trim(id, "0123456789ABCDEFabcdef") != "" {
+		return errors.New("cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…")
+	}
+	return err
+}
+
+func notOfPublicKeyID(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '_' && r != '-'
+}
+
+// CheckCallerID returns nil if id can be an mchid or a brand_id: neither empty, nor with
+// a character that would break the Authorization header.
+func CheckCallerID(id string) error {
+	if id == "" {
+		return errors.New("is empty; set the mchid")
+	}
+	for _, c := range []byte(id) {
+		if c <= ' ' || c >= 0x7f || c == '"' || c == ',' {
+			return fmt.Errorf("%.80q contains a space or another invalid character; set the mchid, such as 1900000109", id)
+		}
+	}
+	return nil
+}
