@@ -78,12 +78,20 @@ func direct(e catalogue.Endpoint) bool {
 	return !partner
 }
 
-// otherNames are what the catalogue has for words of everyday use.
-var otherNames = map[string][]string{
-	"小程序": {"jsapi", "miniprogram", "mini-program"},
-	"公众号": {"jsapi"},
-	"扫码":  {"native"},
-	"付款码": {"codepay", "micropay"},
+// otherNames are what the catalogue has for words of everyday use. A map would be linked
+// into every program that has the chain.
+func otherNames(word string) []string {
+	switch word {
+	case "小程序":
+		return []string{"jsapi", "miniprogram", "mini-program"}
+	case "公众号":
+		return []string{"jsapi"}
+	case "扫码":
+		return []string{"native"}
+	case "付款码":
+		return []string{"codepay", "micropay"}
+	}
+	return nil
 }
 
 // splitWords splits at spaces, and between Chinese and other letters.
@@ -117,7 +125,7 @@ func matchWords(e catalogue.Endpoint, words []string) (rest int, ok bool) {
 // matchWord finds a word, or all of the words that it consists of, and removes them from
 // the title.
 func matchWord(title, other, word string) (rest string, ok bool) {
-	for _, name := range append([]string{word}, otherNames[word]...) {
+	for _, name := range append([]string{word}, otherNames(word)...) {
 		if strings.Contains(title, name) {
 			return strings.Replace(title, name, "", 1), true
 		}

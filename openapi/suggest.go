@@ -67,12 +67,10 @@ func segmentsOf(path string) []segment {
 	texts := strings.Split(path[1:], "/")
 	segments := make([]segment, len(texts))
 	for i, text := range texts {
-		segments[i] = segment{text, signs.Replace(strings.ToLower(text))}
+		segments[i] = segment{text, strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(text), "-", ""), "_", "")}
 	}
 	return segments
 }
-
-var signs = strings.NewReplacer("-", "", "_", "")
 
 // See package catalogue for why this is no sync.OnceValue.
 var (
