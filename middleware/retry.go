@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/retry"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -69,7 +70,7 @@ func (e *RetryError) Error() string {
 	if e == nil {
 		return "<nil>"
 	}
-	return fmt.Sprintf("%v (%d attempts; %s)", e.Err, e.Attempts, e.Reason)
+	return fmt.Sprintf("%s (%d attempts; %s)", errtext.Of(e.Err), e.Attempts, e.Reason)
 }
 
 // Unwrap returns Err.

@@ -15,7 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/zerovalues"
 )
 
-var update = flag.Bool("update", false, "write face_gen_test.go anew")
+var update = flag.Bool("update", false, "rewrite face_gen_test.go")
 
 const module = "github.com/wechatpay-chain/wechatpay"
 
