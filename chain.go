@@ -250,3 +250,33 @@ func (ch Chain) DoAsync(ctx context.Context, method string, opts *Options) *Futu
 	}
 	return future.Start[*Response](call)
 }
+
+// check refuses a call whose parts contradict each other.
+func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
+	switch {
+	case ch.client != nil && !ch.client.made():
+		return errZeroClient
+	case ch.client == nil:
+		return errors.New("zero Chain, such as a map returns for an unknown path; start one with Client.Chain or Client.At")
+	case ch.err != nil:
+		return ch.err
+	case ch.path == "":
+		return errors.New("empty Chain; give it a path")
+	case ctx == nil:
+		return errors.New("the context is nil; use context.Background()")
+	case !isToken(method):
+		return fmt.Errorf("invalid HTTP method %q; use GET, POST, PUT, PATCH or DELETE", method)
+	case opts.JSON != nil && opts.Body != nil:
+		return errors.New("Options: JSON and Body are mutually exclusive; set one of them")
+	case (opts.JSON != nil || opts.Body != nil) && safe(method):
+		return fmt.Errorf("Options: a %s request must not have a body; use Query", method)
+	case opts.Unsigned && method != http.MethodGet:
+		return fmt.Errorf("Options.Unsigned: only downloads by GET are unsigned; the reply to %s must be verified", method)
+	}
+	return nil
+}
+
+// safe reports whether a method changes nothing (RFC 9110, 9.2.1).
+func safe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}

@@ -95,7 +95,7 @@ func newApp(handler *notify.Handler) *fiber.App {
 // serve runs the app on a free port of loopback.
 func serve(handler *notify.Handler) (url string, end func(), err error) {
 	app := newApp(handler)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
@@ -109,7 +109,7 @@ func serve(handler *notify.Handler) (url string, end func(), err error) {
 
 // sendRefunds plays WeChat Pay: it sends the same notifications three times at once.
 func sendRefunds(ctx context.Context, gateway *sandbox.Gateway, url string) error {
-	var refunds []sandbox.Notification
+	refunds := make([]sandbox.Notification, 0, 3)
 	for i := range 3 {
 		refunds = append(refunds, sandbox.Notification{
 			ID: fmt.Sprintf("event-%d", i), EventType: notify.RefundSuccess, OriginalType: "refund", Summary: "退款成功",

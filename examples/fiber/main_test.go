@@ -64,7 +64,7 @@ func TestForgeriesAreRefusedAndAnswersComeThrough(t *testing.T) {
 func TestTableClaims(t *testing.T) {
 	seen, err := openTable(t.Context(), ":memory:")
 	require.NoError(t, err)
-	defer seen.db.Close()
+	defer func() { require.NoError(t, seen.db.Close()) }()
 	begin := func() notify.Progress {
 		progress, err := seen.Begin(t.Context(), "1")
 		require.NoError(t, err)
