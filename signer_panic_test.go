@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -38,7 +39,7 @@ func TestPanicOfSignerOrVerifierIsAnError(t *testing.T) {
 			_, sync := c.Chain("v3/echo").Post(t.Context(), opts())
 			_, async := c.Chain("v3/echo").PostAsync(t.Context(), opts()).Wait()
 			for _, err := range []error{sync, async} {
-				var panicked *signer.PanicError
+				var panicked *future.PanicError
 				require.ErrorAs(t, err, &panicked)
 				assert.NotEmpty(t, panicked.Stack)
 				assert.Equal(t, tc.unknown, wechatpay.OutcomeUnknown(err))

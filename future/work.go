@@ -83,7 +83,7 @@ func (e *PanicError) Error() string {
 	if e == nil {
 		return "<nil>"
 	}
-	return fmt.Sprintf("future: panic: %v", e.Value)
+	return fmt.Sprintf("panic: %v", e.Value)
 }
 
 // Unwrap gives the value if it is an error.

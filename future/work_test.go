@@ -20,7 +20,7 @@ func TestAPanicKeepsItsValueAndStack(t *testing.T) {
 	require.ErrorAs(t, err, &p)
 	require.ErrorIs(t, err, io.EOF)
 	assert.Contains(t, string(p.Stack), "TestAPanicKeepsItsValueAndStack")
-	assert.Equal(t, "future: panic: broken: EOF", err.Error())
+	assert.Equal(t, "panic: broken: EOF", err.Error())
 
 	_, err = future.Resolved(1).Then(func(int) (int, error) { panic("a word") }).Wait()
 	require.ErrorAs(t, err, &p)

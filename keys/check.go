@@ -33,6 +33,9 @@ func Check(id string, key crypto.PublicKey) error {
 // CheckValidity returns an error if all keys are certificates that have ended or have not
 // begun at the time now.
 func CheckValidity(all iter.Seq2[string, crypto.PublicKey], now time.Time) error {
+	if all == nil {
+		return nil
+	}
 	var last string
 	for id, key := range all {
 		cert, ok := key.(*x509.Certificate)

@@ -21,6 +21,9 @@ func ReverseProxy(base *url.URL) Middleware {
 	prefix := url.URL{Path: trimSlash(base.Path), RawPath: trimSlash(base.RawPath)}
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			if r.URL == nil {
+				return refuse(r, errors.New("reverse proxy: the request has no URL"))
+			}
 			u := *r.URL
 			u.Scheme, u.Host = base.Scheme, base.Host
 			u.Path, u.RawPath = prefix.Path+r.URL.Path, prefix.EscapedPath()+r.URL.EscapedPath()

@@ -174,8 +174,8 @@ func TestProcessingErrors(t *testing.T) {
 		{"invalid status", answer(&notify.Reply{Status: 99}, nil), prefix + "invalid reply status 99; use 200 or 204 for success, or 400 to 599 to have the event sent again"},
 		{"panic", func(c *notify.HandlerConfig) {
 			c.Fallback = func(context.Context, *notify.Event) (*notify.Reply, error) { panic("a string") }
-		}, prefix + "future: panic: a string"},
-		{"panic of Key", func(c *notify.HandlerConfig) { c.Key = func(*notify.Event) string { panic("a key") } }, "notify: future: panic: a key"},
+		}, prefix + "panic: a string"},
+		{"panic of Key", func(c *notify.HandlerConfig) { c.Key = func(*notify.Event) string { panic("a key") } }, "notify: panic: a key"},
 		{"Begin", func(c *notify.HandlerConfig) { c.Deduplicator = brokenDeduplicator{begin: errBroken} }, prefix + "Deduplicator.Begin: the database is down"},
 		{"End", func(c *notify.HandlerConfig) { c.Deduplicator = brokenDeduplicator{end: errBroken} }, prefix + "Deduplicator.End: the database is down"},
 	} {

@@ -236,5 +236,5 @@ func TestKeySources(t *testing.T) {
 	p, err := notify.NewParser(cfg)
 	require.NoError(t, err)
 	_, err = p.Parse(t.Context(), header, bytes.NewReader(body))
-	require.EqualError(t, err, "notify: not verified: the Verifier panicked: boom")
+	require.EqualError(t, err, "notify: not verified: Verifier: panic: boom")
 }

@@ -31,7 +31,7 @@ const probePrefix = "WECHATPAY/SIGNTEST/"
 // safe for concurrent use if v is.
 //
 // The error wraps the sentinel of what failed: [ErrMissingHeader], [ErrClock], or the
-// error of v, such as [ErrUnknownKey] or [ErrSignature], or a [*PanicError]. A probe fails as any forgery
+// error of v, such as [ErrUnknownKey] or [ErrSignature], or a [*future.PanicError]. A probe fails as any forgery
 // does; its error also wraps [ErrProbe].
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420

@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint"},
 	"notify":     {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx", "internal/nilcheck"},
 	"openapi":    {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/target", "media", "middleware"},
-	"signer":     {},
+	"signer":     {"future"},
 	"cipher":     {},
 	"media":      {"internal/endpoint", "internal/jsonx"},
 	"future":     {},
