@@ -69,7 +69,7 @@ func encodeOption(body any) ([]byte, error) {
 }
 
 // buildMedia builds and validates the body of a source, which the caller may implement.
-func buildMedia(source media.Source, endpoint media.Target) (*media.Body, error) {
+func buildMedia(source media.Builder, endpoint media.Target) (*media.Body, error) {
 	if target.IsNil(source) {
 		return nil, fmt.Errorf("a nil %T", source)
 	}

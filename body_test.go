@@ -43,7 +43,7 @@ func TestUploadsAreTakenByTheirEndpoints(t *testing.T) {
 	for _, tc := range []struct {
 		name string
 		want string
-		body media.Source
+		body media.Builder
 	}{
 		{"a GIF", "the file is image/gif", media.Bytes("a.gif", []byte("GIF89a...."))},
 		{"a nil Body", "a nil *media.Body", (*media.Body)(nil)},

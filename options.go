@@ -41,7 +41,7 @@ type Options struct {
 
 	// Body is a body other than JSON: an upload ([media.File], [media.Bytes],
 	// [media.Reader]) or a [media.Body]. JSON and Body are mutually exclusive.
-	Body media.Source
+	Body media.Builder
 
 	// Header is added to the request. It overrides the defaults (Accept, Content-Type,
 	// User-Agent, Wechatpay-Serial, Authorization).

@@ -23,8 +23,8 @@ import (
 	"io"
 )
 
-// A Source builds the body of a request to an endpoint. It is an [Upload] or a [Body].
-type Source interface {
+// A Builder builds the body of a request to an endpoint. It is an [Upload] or a [Body].
+type Builder interface {
 	// Build is called once for each call, before anything is sent.
 	Build(Target) (*Body, error)
 }

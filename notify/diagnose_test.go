@@ -67,7 +67,7 @@ func TestFailuresNameTheirReason(t *testing.T) {
 			_, err := newParser(t).Parse(t.Context(), header, bytes.NewReader(row.change(body)))
 			require.ErrorIs(t, err, signer.ErrSignature)
 			assert.True(t, strings.HasSuffix(err.Error(), ": "+row.want), err)
-			assert.False(t, notify.Verified(err))
+			assert.False(t, notify.SignedByWeChatPay(err))
 		})
 	}
 	t.Run("cut off", func(t *testing.T) {

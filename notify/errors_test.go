@@ -105,7 +105,7 @@ func TestResourceErrors(t *testing.T) {
 			_, err := newParser(t).Parse(t.Context(), signed(t, tc.body), strings.NewReader(tc.body))
 			require.EqualError(t, err, tc.want)
 			require.ErrorIs(t, err, tc.wrapped)
-			assert.True(t, notify.Verified(err))
+			assert.True(t, notify.SignedByWeChatPay(err))
 		})
 	}
 }
@@ -136,7 +136,7 @@ func TestBodyErrors(t *testing.T) {
 			if tc.wrapped != nil {
 				require.ErrorIs(t, err, tc.wrapped)
 			}
-			assert.False(t, notify.Verified(err))
+			assert.False(t, notify.SignedByWeChatPay(err))
 		})
 	}
 }

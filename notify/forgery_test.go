@@ -102,7 +102,7 @@ func TestForgeries(t *testing.T) {
 			}
 			forged := header.Clone()
 			text := mutations[random.IntN(len(mutations))](random, forged, slices.Clone(body))
-			if e, err := p.Parse(t.Context(), forged, bytes.NewReader(text)); err == nil || e != nil || notify.Verified(err) {
+			if e, err := p.Parse(t.Context(), forged, bytes.NewReader(text)); err == nil || e != nil || notify.SignedByWeChatPay(err) {
 				t.Fatalf("forgery %d was taken: %v\n%v\n%s", i, err, forged, text)
 			}
 			time.Sleep(2 * time.Millisecond)

@@ -125,7 +125,7 @@ func parsed(tb testing.TB, n sandbox.Notification) *notify.Event {
 }
 
 // deliver sends notifications over loopback. It does not retry by default.
-func deliver(t *testing.T, h http.Handler, d sandbox.Delivery, ns ...sandbox.Notification) ([]sandbox.Attempt, error) {
+func deliver(t *testing.T, h http.Handler, d sandbox.Delivery, ns ...sandbox.Notification) ([]sandbox.DeliveryAttempt, error) {
 	t.Helper()
 	server := httptest.NewServer(h)
 	defer server.Close()

@@ -121,7 +121,7 @@ func (m *MultiHandler) find(ctx context.Context, r Request) (*Handler, *Event, e
 			if err == nil {
 				return h, event, nil
 			}
-			if Verified(err) {
+			if SignedByWeChatPay(err) {
 				opened++
 			}
 			if rank(err) > rank(failure) {
@@ -149,7 +149,7 @@ func rank(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case Verified(err):
+	case SignedByWeChatPay(err):
 		return verified
 	case errors.Is(err, signer.ErrMissingHeader), errors.Is(err, signer.ErrClock), errors.Is(err, signer.ErrSignature):
 		return forged

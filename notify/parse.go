@@ -112,7 +112,7 @@ func (cfg *Config) checkKeys() error {
 // memory.
 //
 // The error wraps a sentinel of this package, of [signer] or of [cipher], or the error
-// of reading the body. [Verified] reports whether the webhook was verified. The error
+// of reading the body. [SignedByWeChatPay] reports whether the webhook was verified. The error
 // contains nothing of the body except the id and type of a verified event.
 func (p *Parser) Parse(ctx context.Context, header http.Header, body io.Reader) (*Event, error) {
 	if p == nil || p.verifier == nil {
@@ -234,6 +234,6 @@ func verifiedEvent(err error) *Event {
 	return nil
 }
 
-// Verified reports whether err, from [Parser.Parse], is about a webhook that WeChat Pay
+// SignedByWeChatPay reports whether err, from [Parser.Parse], is about a webhook that WeChat Pay
 // signed. Its resource could not be read, for instance with a wrong APIv3 key.
-func Verified(err error) bool { return verifiedEvent(err) != nil }
+func SignedByWeChatPay(err error) bool { return verifiedEvent(err) != nil }

@@ -133,7 +133,7 @@ func TestParseRefusesEachFault(t *testing.T) {
 			require.ErrorIs(t, err, tc.want)
 			assert.Nil(t, e)
 			assert.Equal(t, tc.fault == "probe", errors.Is(err, signer.ErrProbe))
-			assert.Equal(t, tc.fault == "wrong-apiv3-key", notify.Verified(err))
+			assert.Equal(t, tc.fault == "wrong-apiv3-key", notify.SignedByWeChatPay(err))
 			assert.NotContains(t, err.Error(), gateway().Credentials().APIv3Key.Reveal())
 			assert.NotContains(t, err.Error(), "ciphertext")
 		})
@@ -151,7 +151,7 @@ func TestParseVerifiesTheBody(t *testing.T) {
 			t.Parallel()
 			_, err := newParser(t).Parse(t.Context(), header, strings.NewReader(tc.body))
 			require.ErrorIs(t, err, signer.ErrSignature)
-			assert.False(t, notify.Verified(err))
+			assert.False(t, notify.SignedByWeChatPay(err))
 		})
 	}
 }

@@ -128,7 +128,7 @@ func refusal(err error) *Reply {
 	case errors.Is(err, errReading) && errors.Is(err, os.ErrDeadlineExceeded):
 		return fail(http.StatusRequestTimeout, "body too slow")
 	}
-	if Verified(err) {
+	if SignedByWeChatPay(err) {
 		return fail(http.StatusInternalServerError, "processing failed")
 	}
 	return fail(http.StatusUnauthorized, "verification failed")

@@ -51,8 +51,8 @@ type Delivery struct {
 	Client *http.Client
 }
 
-// An Attempt is one attempt to send a notification, with its answer.
-type Attempt struct {
+// A DeliveryAttempt is one attempt to send a notification, with its answer.
+type DeliveryAttempt struct {
 	ID     string // of the notification
 	Fault  string // one of WebhookFaults, or ""
 	Status int    // 0 without an answer
@@ -62,7 +62,7 @@ type Attempt struct {
 }
 
 // Acknowledged reports whether WeChat Pay stops sending it. Only the status counts.
-func (a Attempt) Acknowledged() bool {
+func (a DeliveryAttempt) Acknowledged() bool {
 	return a.Status == http.StatusOK || a.Status == http.StatusNoContent
 }
 
@@ -74,7 +74,7 @@ var ErrNotAcknowledged = errors.New("sandbox: not acknowledged")
 // other, each until it is acknowledged. It returns all attempts, and the errors of
 // those that never were ([ErrNotAcknowledged]). A URL that is not http or https, and a call
 // without notifications, are errors at once.
-func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Notification) ([]Attempt, error) {
+func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Notification) ([]DeliveryAttempt, error) {
 	if err := g.made(); err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Noti
 	if d.Shuffle {
 		rand.Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] }) //nolint:gosec // the order is not a secret
 	}
-	var attempts []Attempt
+	var attempts []DeliveryAttempt
 	var problems []error
 	for _, n := range queue {
 		made, err := g.deliver(ctx, d, n)
@@ -116,7 +116,7 @@ func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Noti
 }
 
 // deliver sends one notification, and again by the schedule.
-func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]Attempt, error) {
+func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]DeliveryAttempt, error) {
 	schedule := d.RetrySchedule
 	if schedule == nil {
 		schedule = RetrySchedule()
@@ -125,7 +125,7 @@ func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]At
 	if scale == 0 {
 		scale = 1
 	}
-	var attempts []Attempt
+	var attempts []DeliveryAttempt
 	for i := 0; ; i++ {
 		fault := ""
 		if i < len(d.Faults) {
@@ -152,12 +152,12 @@ func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]At
 	}
 }
 
-func (g *Gateway) attempt(ctx context.Context, d Delivery, n Notification, fault string) (Attempt, error) {
+func (g *Gateway) attempt(ctx context.Context, d Delivery, n Notification, fault string) (DeliveryAttempt, error) {
 	r, err := g.WebhookRequest(ctx, d.URL, n, fault)
 	if err != nil {
-		return Attempt{}, err
+		return DeliveryAttempt{}, err
 	}
-	a := Attempt{ID: n.ID, Fault: fault}
+	a := DeliveryAttempt{ID: n.ID, Fault: fault}
 	resp, err := d.Client.Do(r)
 	if err != nil {
 		a.Err = err
