@@ -6,13 +6,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -173,20 +173,7 @@ func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.
 // HTTP/2 that is silent for 2 seconds is pinged, and closed if 2 more pass without an answer:
 // all calls share it, and would otherwise wait on a dead one until their time-out. Transparent
 // gzip is off, because signatures and digests cover the raw bytes.
-func NewTransport() *http.Transport {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           dialer.DialContext,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConnsPerHost:   1024,
-		IdleConnTimeout:       7 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ExpectContinueTimeout: time.Second,
-		DisableCompression:    true,
-		HTTP2:                 &http.HTTP2Config{SendPingTimeout: 2 * time.Second, PingTimeout: 2 * time.Second},
-	}
-}
+func NewTransport() *http.Transport { return transport.New() }
 
 // EncryptionKey returns the key that encrypts sensitive fields, and its id for the header
 // Wechatpay-Serial. [Options].Encrypt uses the same key. The call may download keys.

@@ -188,7 +188,7 @@ func (p *progressReader) Read(b []byte) (int, error) {
 // Cancel cancels the context of the call.
 func (c *call) Cancel() { c.cancel() }
 
-// Run is run as the task of a future. A panic, such as one of a middleware, becomes a
+// Run is run, also as the task of a future. A panic, such as one of a middleware, becomes a
 // CallError that states whether the call may have been sent.
 func (c *call) Run() (resp *Response, err error) {
 	defer func() {

@@ -208,3 +208,39 @@ func TestFanOutOverOrders(t *testing.T) {
 	}
 	assert.Equal(t, 1, missing)
 }
+
+func TestAPanicOfAUsersCodeIsAnError(t *testing.T) {
+	t.Parallel()
+	c, _ := sandboxClient(t, nil)
+	boom := errors.New("boom")
+	for _, row := range []struct {
+		name string
+		opts func() *wechatpay.Options
+	}{
+		{"a middleware", func() *wechatpay.Options {
+			return &wechatpay.Options{Stack: func(s *middleware.Stack) error {
+				return s.Unshift("mine", func(http.RoundTripper) http.RoundTripper {
+					return middleware.RoundTripperFunc(func(*http.Request) (*http.Response, error) { panic(boom) })
+				})
+			}}
+		}},
+		{"a sink", func() *wechatpay.Options { return &wechatpay.Options{Sink: panicking{boom}} }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, sync := c.Chain("v3/echo").Post(t.Context(), row.opts())
+			_, async := c.Chain("v3/echo").PostAsync(t.Context(), row.opts()).Wait()
+			for _, err := range []error{sync, async} {
+				var panicked *future.PanicError
+				require.ErrorAs(t, err, &panicked)
+				require.ErrorIs(t, err, boom)
+				assert.True(t, wechatpay.OutcomeUnknown(err))
+			}
+		})
+	}
+}
+
+// panicking is a writer that panics.
+type panicking struct{ value any }
+
+func (p panicking) Write([]byte) (int, error) { panic(p.value) }

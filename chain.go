@@ -197,7 +197,8 @@ func (ch Chain) Delete(ctx context.Context, opts *Options) (*Response, error) {
 //   - a [*CallError] that wraps [ErrInvalid]: the call is invalid, nothing was sent;
 //   - an [*APIError]: WeChat Pay replied with an error;
 //   - a [*CallError] that wraps a [*VerifyError]: the reply could not be verified;
-//   - a [*CallError] that wraps an error of the network, the context or a middleware.
+//   - a [*CallError] that wraps an error of the network, the context or a middleware, or
+//     the [*future.PanicError] of code of yours that the call ran after it was prepared.
 //
 // [OutcomeUnknown] reports whether the call may have taken effect.
 func (ch Chain) Do(ctx context.Context, method string, opts *Options) (*Response, error) {
@@ -205,7 +206,7 @@ func (ch Chain) Do(ctx context.Context, method string, opts *Options) (*Response
 	if err != nil {
 		return nil, err
 	}
-	return call.run()
+	return call.Run()
 }
 
 // A Future is a reply that is there or still to come; see package [future].

@@ -270,7 +270,7 @@ func (d *downloader) get(ctx context.Context, address string, consume func(body 
 			d.opts.Progress(done, total)
 		}
 	}
-	_, err = call.run()
+	_, err = call.Run()
 	if cause := context.Cause(ctx); err != nil && errors.Is(cause, limit.ErrSlow) && !errors.Is(err, limit.ErrSlow) {
 		err = fmt.Errorf("%w: %w", err, cause)
 	}

@@ -34,10 +34,11 @@ type Keyring struct{ *keyring }
 
 // A keyring is behind a pointer, so that fmt does not read it without the lock.
 type keyring struct {
-	cfg  KeyringConfig
-	url  *url.URL
-	send http.RoundTripper
-	held atomic.Pointer[snapshot]
+	cfg          KeyringConfig
+	url          *url.URL
+	send         http.RoundTripper
+	ownTransport bool // not of the KeyringConfig
+	held         atomic.Pointer[snapshot]
 
 	life    context.Context // ends with Close
 	end     context.CancelFunc
@@ -73,6 +74,7 @@ type flight struct {
 // that names each wrong field of cfg, or that of reading Dir. Call [Keyring.Close] to end
 // a download in progress.
 func NewKeyring(cfg KeyringConfig) (*Keyring, error) {
+	ownTransport := cfg.Transport == nil
 	cfg = cfg.withDefaults()
 	cfg.Keys = maps.Clone(cfg.Keys)
 	download, err := cfg.check()
@@ -83,7 +85,7 @@ func NewKeyring(cfg KeyringConfig) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keys: KeyringConfig.Dir: %w", err)
 	}
-	r := &Keyring{&keyring{cfg: cfg, url: download, send: cfg.Transport, budgets: newBudgets(cfg.Spacing), missing: missing{}}}
+	r := &Keyring{&keyring{cfg: cfg, url: download, send: cfg.Transport, budgets: newBudgets(cfg.Spacing), missing: missing{}, ownTransport: ownTransport}}
 	if cfg.Credential.Signer != nil {
 		r.send = middleware.Sign(middleware.SignConfig{
 			Credential: cfg.Credential, Origins: []string{download.Scheme + "://" + download.Host}, Clock: cfg.Clock,
@@ -218,6 +220,9 @@ func (r *Keyring) Close() error {
 	r.end()
 	r.mu.Unlock()
 	r.running.Wait()
+	if r.ownTransport {
+		r.cfg.Transport.(*http.Transport).CloseIdleConnections() //nolint:forcetypeassert // withDefaults made it
+	}
 	return nil
 }
 

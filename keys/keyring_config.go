@@ -13,6 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
+	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -44,7 +45,8 @@ type KeyringConfig struct {
 	// overseas hosts.
 	Path string
 
-	// Transport sends the downloads. Default [http.DefaultTransport].
+	// Transport sends the downloads. Default: a transport of its own, whose idle
+	// connections Close closes.
 	Transport http.RoundTripper `json:"-"`
 
 	// Dir is a folder that stores the downloaded certificates of this merchant only, so
@@ -83,7 +85,7 @@ func (cfg KeyringConfig) withDefaults() KeyringConfig {
 		cfg.Timeout = 10 * time.Second
 	}
 	if cfg.Transport == nil {
-		cfg.Transport = http.DefaultTransport
+		cfg.Transport = transport.New()
 	}
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
