@@ -3,11 +3,18 @@ package wechatpay_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"log"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,10 +156,11 @@ func (d *badDay) of(call string) []string {
 // but for the second list.
 var (
 	ambiguous = []string{
+		"cancel-after", // the caller's
 		"reset-before", "reset-after", "stall", "cut-off", // the network's
 		"drop", "truncated", "unsigned", "tampered", "probe", "unknown-key", "past", "html-502", "empty-500", "unsigned-400", // the gateway's
 	}
-	harmless = []string{"rate-429", "no-connection"}
+	harmless = []string{"rate-429", "no-connection", "cancel-before"}
 )
 
 func (d *badDay) pick(call string) string {
@@ -177,6 +185,14 @@ func (d *badDay) middleware(next http.RoundTripper) http.RoundTripper {
 		r = r.Clone(r.Context())
 		switch fault := d.pick(r.Header.Get("X-Call")); fault {
 		case "":
+		case "cancel-before", "cancel-after":
+			cancel, _ := r.Context().Value(cancelling{}).(context.CancelFunc)
+			if fault == "cancel-before" {
+				cancel()
+			}
+			resp, err := next.RoundTrip(r)
+			cancel()
+			return resp, err
 		case "no-connection":
 			r = r.WithContext(context.WithValue(r.Context(), refusal{}, true))
 			r.Header.Set(netFault, fault)
@@ -189,12 +205,83 @@ func (d *badDay) middleware(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-type refusal struct{}
+type (
+	refusal    struct{}
+	cancelling struct{}
+)
 
-// TestBadDay makes 2,000 calls through a network and a gateway at their worst, and
-// counts what must hold.
+// TestBadDay makes 2,000 calls, or as many as WECHATPAY_BADDAY_CALLS says, through a network
+// and a gateway at their worst, by each protocol, and counts what must hold.
 func TestBadDay(t *testing.T) {
-	const calls, limit = 2000, 32
+	calls := 2000
+	if value := os.Getenv("WECHATPAY_BADDAY_CALLS"); value != "" {
+		var err error
+		calls, err = strconv.Atoi(value)
+		require.NoError(t, err)
+	}
+	for _, row := range []struct {
+		name  string
+		front func(t *testing.T, transport *http.Transport) (url string, end func())
+	}{
+		{"HTTP/1", badHTTP1},
+		{"HTTP/2", badHTTP2},
+	} {
+		t.Run(row.name, func(t *testing.T) { liveThroughABadDay(t, calls, row.front) })
+	}
+}
+
+// badHTTP1 is a network that damages connections.
+func badHTTP1(t *testing.T, _ *http.Transport) (url string, end func()) {
+	t.Helper()
+	server, err := gateway().Start()
+	require.NoError(t, err)
+	network := newBadNetwork(t, server.URL)
+	return "http://" + network.listener.Addr().String(), func() {
+		server.Close()
+		network.close()
+		assert.Zero(t, network.count(), "connections are left open")
+	}
+}
+
+// badHTTP2 is a network that damages the streams of few connections.
+func badHTTP2(t *testing.T, transport *http.Transport) (url string, end func()) {
+	t.Helper()
+	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, 2, r.ProtoMajor)
+		fault := r.Header.Get(netFault)
+		if fault == "reset-before" {
+			panic(http.ErrAbortHandler)
+		}
+		reply := httptest.NewRecorder()
+		gateway().ServeHTTP(reply, r)
+		body := reply.Body.Bytes()
+		switch fault {
+		case "reset-after":
+			panic(http.ErrAbortHandler)
+		case "stall":
+			<-r.Context().Done()
+			return
+		}
+		maps.Copy(w.Header(), reply.Header())
+		w.WriteHeader(reply.Code)
+		if fault == "cut-off" {
+			_, _ = w.Write(body[:max(len(body)-3, 0)])
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = w.Write(body)
+	}))
+	front.EnableHTTP2 = true
+	front.Config.ErrorLog = log.New(io.Discard, "", 0)
+	front.StartTLS()
+	roots := x509.NewCertPool()
+	roots.AddCert(front.Certificate())
+	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return front.URL, front.Close
+}
+
+func liveThroughABadDay(t *testing.T, calls int, front func(*testing.T, *http.Transport) (string, func())) {
+	t.Helper()
+	const limit = 32
 	var mu sync.Mutex
 	effects := map[string]int{}
 	effect := func(field string) sandbox.Handler {
@@ -213,10 +300,6 @@ func TestBadDay(t *testing.T) {
 	gateway().Handle("GET", "/v3/badday/orders/{number}", func(r *sandbox.Request) *sandbox.Reply {
 		return sandbox.JSON(200, map[string]string{"number": r.Vars["number"]})
 	})
-	server, err := gateway().Start()
-	require.NoError(t, err)
-	defer server.Close()
-	network := newBadNetwork(t, server.URL)
 	day := &badDay{random: rand.New(rand.NewPCG(1, 2)), faults: map[string][]string{}}
 
 	transport := wechatpay.NewTransport()
@@ -227,7 +310,8 @@ func TestBadDay(t *testing.T) {
 		}
 		return dial(ctx, networkName, address)
 	}
-	cfg := config("http://" + network.listener.Addr().String())
+	url, end := front(t, transport)
+	cfg := config(url)
 	cfg.Transport = transport
 	cfg.Timeout = time.Minute
 	cfg.Retry = middleware.RetryConfig{Attempts: 3, Wait: time.Millisecond, AttemptTimeout: 4 * time.Second}
@@ -238,6 +322,9 @@ func TestBadDay(t *testing.T) {
 	call := func(ctx context.Context, i int) (*wechatpay.Response, error) {
 		number := strconv.Itoa(i)
 		opts := &wechatpay.Options{Header: http.Header{"X-Call": {number}}}
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		ctx = context.WithValue(ctx, cancelling{}, cancel)
 		switch i % 3 {
 		case 0:
 			opts.JSON = wechatpay.M{"out_trade_no": number}
@@ -306,7 +393,5 @@ func TestBadDay(t *testing.T) {
 	assert.Positive(t, count["unknown that took effect"])
 	assert.Positive(t, count["certain"])
 	c.CloseIdleConnections()
-	server.Close()
-	network.close()
-	assert.Zero(t, network.count(), "connections are left open")
+	end()
 }
