@@ -118,10 +118,11 @@ func Validation() middleware.Middleware {
 func validateRequest(r *http.Request) error {
 	call := middleware.CallOf(r.Context())
 	e, ok := Lookup(r.Method, call.Route)
+	if !ok && r.URL != nil {
+		e, ok = Lookup(r.Method, r.URL.EscapedPath())
+	}
 	if !ok {
-		if e, ok = Lookup(r.Method, r.URL.EscapedPath()); !ok {
-			return nil
-		}
+		return nil
 	}
 	body := call.Body
 	if upload, ok := r.Body.(middleware.SignedBody); ok {
