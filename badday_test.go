@@ -156,7 +156,7 @@ func (d *badDay) of(call string) []string {
 // but for the second list.
 var (
 	ambiguous = []string{
-		"cancel-after", // the caller's
+		"cancel-after",                                    // the caller's
 		"reset-before", "reset-after", "stall", "cut-off", // the network's
 		"drop", "truncated", "unsigned", "tampered", "probe", "unknown-key", "past", "html-502", "empty-500", "unsigned-400", // the gateway's
 	}
