@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -70,7 +71,7 @@ func encodeOption(body any) ([]byte, error) {
 
 // buildMedia builds and validates the body of a source, which the caller may implement.
 func buildMedia(source media.Builder, endpoint media.Target) (*media.Body, error) {
-	if target.IsNil(source) {
+	if nilcheck.IsNil(source) {
 		return nil, fmt.Errorf("a nil %T", source)
 	}
 	body, err := source.Build(endpoint)

@@ -18,6 +18,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/billparts"
 	"github.com/wechatpay-chain/wechatpay/internal/limit"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/internal/retry"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/media"
@@ -139,7 +140,7 @@ func (d *downloader) check(ctx context.Context, path string) error {
 
 // queryText returns a value of the query in the options or in the path.
 func (ch Chain) queryText(query M, name string) string {
-	if v, ok := query[name]; ok && !target.IsNil(v) {
+	if v, ok := query[name]; ok && !nilcheck.IsNil(v) {
 		text, _ := target.Scalar(v) // the call refuses an invalid value
 		return text
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -32,7 +33,7 @@ func bodyFields(e catalogue.Endpoint) catalogue.Fields {
 // bodyOf marshals the body, or builds that of an upload.
 func bodyOf(e catalogue.Endpoint, opts *wechatpay.Options) ([]byte, error) {
 	switch {
-	case opts.Body != nil && !target.IsNil(opts.Body):
+	case opts.Body != nil && !nilcheck.IsNil(opts.Body):
 		body, err := opts.Body.Build(media.Target{Method: e.Method, Path: e.Path})
 		if err != nil {
 			return nil, err
@@ -112,7 +113,7 @@ func (v *validation) values(fields catalogue.Fields, values map[string]any) {
 
 // texts are the values that a query repeats, without nil.
 func texts(value any) (list []any) {
-	if target.IsNil(value) {
+	if nilcheck.IsNil(value) {
 		return nil
 	}
 	if v := reflect.ValueOf(value); v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8 {

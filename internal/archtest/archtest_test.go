@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"middleware": {"signer", "internal/apierror", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/retry"},
 	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint"},
 	"notify":     {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx", "internal/nilcheck"},
-	"openapi":    {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/target", "media", "middleware"},
+	"openapi":    {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware"},
 	"signer":     {"future"},
 	"cipher":     {},
 	"media":      {"internal/endpoint", "internal/jsonx"},

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
 // An Encrypter encrypts Fields with one key. A nil Encrypter changes nothing.
@@ -86,7 +86,7 @@ func (e *Encrypter) Query(query map[string]any) (map[string]any, error) {
 	for _, field := range e.Fields.Marked {
 		name := strings.TrimSuffix(field, "?")
 		value, ok := encrypted[name]
-		if !ok || target.IsNil(value) {
+		if !ok || nilcheck.IsNil(value) {
 			continue
 		}
 		text, err := queryText(value, ok)

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
 // QueryOf converts a map with string keys, or a struct with JSON tags, to names and values.
@@ -66,7 +68,7 @@ func encodeQuery(query map[string]any) (string, error) {
 			values = []any{query[key]}
 		}
 		for _, v := range values {
-			if IsNil(v) {
+			if nilcheck.IsNil(v) {
 				continue
 			}
 			s, err := Scalar(v)

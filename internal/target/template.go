@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/yosida95/uritemplate/v3"
+
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
 // expand expands the variables of a template. It does not allocate for a path without any.
@@ -32,7 +34,7 @@ func expand(template string, vars map[string]any) (string, error) {
 	values := make(uritemplate.Values, len(names))
 	for _, name := range names {
 		v, ok := vars[name]
-		if !ok || IsNil(v) {
+		if !ok || nilcheck.IsNil(v) {
 			return "", fmt.Errorf("Options.Vars: %q is missing, for %q", name, shown)
 		}
 		if values[name], err = templateValue(v, hasPrefix(template)); err != nil {

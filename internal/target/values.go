@@ -92,9 +92,3 @@ func elements(v any) ([]any, bool) {
 	}
 	return list, true
 }
-
-// IsNil reports whether v is nil or a nil pointer.
-func IsNil(v any) bool {
-	rv := reflect.ValueOf(v)
-	return v == nil || rv.Kind() == reflect.Pointer && rv.IsNil()
-}
