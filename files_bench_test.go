@@ -89,7 +89,7 @@ func BenchmarkBill(b *testing.B) {
 	b.SetBytes(size)
 	peak := watchHeap(b)
 	for b.Loop() {
-		_, err := c.Chain("v3/bill/tradebill").Download(b.Context(), path, &wechatpay.DownloadOptions{Query: billQuery(true), Timeout: time.Minute})
+		_, err := c.Chain("v3/bill/tradebill").Download(b.Context(), path, &wechatpay.DownloadOptions{Query: billQuery(true), Timeout: time.Minute, MaxSize: 1 << 30})
 		require.NoError(b, err)
 		file, err := os.Open(path)
 		require.NoError(b, err)
