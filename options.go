@@ -105,7 +105,7 @@ type Options struct {
 	Unsigned bool
 }
 
-// Auto, for [Options].Encrypt or Decrypt, selects the fields that WeChat Pay documents as
+// Auto selects, for [Options].Encrypt or Decrypt, the fields that WeChat Pay documents as
 // encrypted, all of them optional, and the given paths. Fields that are ciphertexts
 // already stay as they are. A call of an endpoint without documented fields is refused;
 // list its fields instead.

@@ -122,8 +122,8 @@ func TestStructsOfOtherEndpointsAreRefused(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := c.Chain(row.path).Do(t.Context(), row.method, row.opts)
-			assert.ErrorIs(t, err, wechatpay.ErrInvalid)
-			assert.ErrorContains(t, err, row.want)
+			require.ErrorIs(t, err, wechatpay.ErrInvalid)
+			require.ErrorContains(t, err, row.want)
 		})
 	}
 }

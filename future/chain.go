@@ -80,26 +80,26 @@ func Flatten[T any](f *Future[*Future[T]]) *Future[T] {
 	return g
 }
 
-// flatten settles g as inner does, whose value is written by take; or with an error,
+// flatten settles c as inner does, whose value is written by take; or with an error,
 // where there is no inner.
-func (g *core) flatten(err error, inner *core, take func()) *core {
+func (c *core) flatten(err error, inner *core, take func()) *core {
 	switch {
 	case err != nil:
 	case inner == nil:
 		err = errors.New("future: Flatten: the inner future is nil or zero")
-	case inner == g:
+	case inner == c:
 		err = ErrSelf
 	}
 	if err != nil {
-		return g.conclude(nil, err)
+		return c.conclude(nil, err)
 	}
-	inner.follow(observer(func() *core { return g.conclude(take, inner.err) }))
-	g.mu.Lock()
-	cancelled := g.cancelling
-	if g.state == StatePending && !g.claimed {
-		g.source = inner
+	inner.follow(observer(func() *core { return c.conclude(take, inner.err) }))
+	c.mu.Lock()
+	cancelled := c.cancelling
+	if c.state == StatePending && !c.claimed {
+		c.source = inner
 	}
-	g.mu.Unlock()
+	c.mu.Unlock()
 	if cancelled { // it could not know of the inner one
 		abandon(inner)
 	}

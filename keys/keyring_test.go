@@ -172,7 +172,7 @@ func TestKeyringPrintsNoKey(t *testing.T) {
 			assert.Less(t, len(text), 80, text)
 		})
 	}
-	data, err := json.Marshal(ring)
+	data, err := json.Marshal(ring) //nolint:staticcheck // that it is empty is the point
 	require.NoError(t, err)
 	assert.JSONEq(t, "{}", string(data))
 }

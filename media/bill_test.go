@@ -230,8 +230,8 @@ func TestRowsGoOnAfterABreak(t *testing.T) {
 	}
 	assert.Equal(t, []string{"T2", "T3"}, rest)
 	assert.Equal(t, "3", bill.Summary().At(0))
-	for range bill.Rows() {
-		assert.Fail(t, "the bill is at its end")
+	for _, err := range bill.Rows() {
+		assert.Fail(t, "the bill is at its end", err)
 	}
 }
 

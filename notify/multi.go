@@ -43,7 +43,7 @@ type MultiHandler struct {
 	maxBody  int64
 }
 
-// ErrMerchant: the webhook belongs to no merchant of a [MultiHandler].
+// ErrMerchant means that a webhook belongs to no merchant of a [MultiHandler].
 var ErrMerchant = errors.New("no handler for the merchant; add it to MultiHandlerConfig.Handlers")
 
 // NewMultiHandler returns a MultiHandler. Its error lists every invalid field.

@@ -42,7 +42,7 @@ func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 func dial(t *testing.T, h http.Handler) net.Conn {
 	t.Helper()
 	l := &pipeListener{make(chan net.Conn), make(chan struct{})}
-	server := &http.Server{Handler: h} //nolint:gosec // no time-outs, as careless users have it
+	server := &http.Server{Handler: h}
 	go func() { _ = server.Serve(l) }()
 	client, other := net.Pipe()
 	l.conns <- other

@@ -20,7 +20,7 @@ func TestNothingPrintsAKey(t *testing.T) {
 	cfg := sandbox.Config{APIv3Key: cipher.NewSecret("0123456789abcdef0123456789ABCDEF"), Keys: pairs}
 	g := newGateway(t, cfg)
 	cred := g.Credentials()
-	secrets := []string{cfg.APIv3Key.Reveal()}
+	secrets := []string{cfg.APIv3Key.Reveal()} //nolint:prealloc // of a test
 	for _, key := range []*rsa.PrivateKey{pairs.Merchant, pairs.Platform, pairs.Public} {
 		secrets = append(secrets, printtest.PrivateNumbers(key)...)
 	}

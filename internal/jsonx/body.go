@@ -22,7 +22,7 @@ func Body(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind := ""
+	var kind string
 	switch bytes.TrimLeft(data, " \t\r\n")[0] {
 	case '{':
 		return data, nil

@@ -19,7 +19,7 @@ func TestIsNil(t *testing.T) {
 		{"nil function", http.HandlerFunc(nil), true},
 		{"nil map", http.Header(nil), true},
 		{"pointer", new(http.Client), false},
-		{"function", http.HandlerFunc(http.NotFound), false},
+		{"function", http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), false},
 		{"struct", http.Client{}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -68,7 +68,7 @@ func check(t *testing.T, text string, secrets []string) {
 func find(text string, secrets []string) string {
 	text = strings.ToLower(text)
 	for _, secret := range secrets {
-		list := strings.Trim(fmt.Sprint([]byte(secret)), "[]")
+		list := strings.Trim(fmt.Sprintf("%d", []byte(secret)), "[]")
 		syntax := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%#v", []byte(secret)), "[]byte{"), "}")
 		for _, form := range []string{secret, fmt.Sprintf("%x", secret), list, syntax} {
 			if strings.Contains(text, strings.ToLower(form)) {

@@ -20,7 +20,7 @@ func TestFind(t *testing.T) {
 	}{
 		{"as it is", "x Secret-1 x", true},
 		{"hex", fmt.Sprintf("%X", struct{ s string }{"Secret-1"}), true},
-		{"bytes", fmt.Sprint([]byte("a Secret-1")), true},
+		{"bytes", fmt.Sprintf("%d", []byte("a Secret-1")), true},
 		{"Go syntax", fmt.Sprintf("%#v", []byte("a Secret-1")), true},
 		{"key", fmt.Sprint(key), true},
 		{"words of a number", fmt.Sprint(struct{ d any }{key.D.Bits()}), true},

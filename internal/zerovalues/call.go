@@ -38,8 +38,7 @@ func zeroes(t reflect.Type, withContext, pointers, variadic bool) []reflect.Valu
 	var args []reflect.Value
 	for i := range t.NumIn() {
 		in := t.In(i)
-		switch {
-		case i == t.NumIn()-1 && t.IsVariadic():
+		if i == t.NumIn()-1 && t.IsVariadic() {
 			if !variadic {
 				continue
 			}
