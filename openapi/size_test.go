@@ -53,7 +53,7 @@ func size(t *testing.T, imports, call string) (size programSize) {
 	require.NoError(t, err, string(output))
 	file, err := elf.Open(program)
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	for _, section := range file.Sections {
 		if section.Type == elf.SHT_NOBITS {
 			continue

@@ -90,7 +90,7 @@ func TestValidateOptions(t *testing.T) {
 	account := func(number any) wechatpay.M {
 		return wechatpay.M{"account_type": "ACCOUNT_TYPE_PRIVATE", "account_bank": "工商银行", "account_number": number, "bank_address_code": "110000", "modify_mode": "MODIFY_MODE_ASYNC"}
 	}
-	const clear = "would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto()"
+	const inClear = "would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto()"
 	sub := wechatpay.M{"sub_mchid": "1900000109"}
 	for _, row := range []struct {
 		name, method, path string
@@ -107,12 +107,12 @@ func TestValidateOptions(t *testing.T) {
 		{"a variable is missing", "GET", order, &wechatpay.Options{Query: wechatpay.M{"mchid": "1900000109"}}, []openapi.Problem{{Path: "transaction_id", Text: "is missing", In: "Vars"}}},
 		{"a variable", "GET", order, &wechatpay.Options{Query: wechatpay.M{"mchid": "1900000109"}, Vars: wechatpay.M{"transaction_id": "1"}}, nil},
 		{"a variable of another name", "GET", "v3/pay/transactions/id/{id}", &wechatpay.Options{Query: wechatpay.M{"mchid": "1900000109"}, Vars: wechatpay.M{"id": 1}}, nil},
-		{"a mark in the clear", "POST", modify, &wechatpay.Options{Vars: sub, JSON: account("6222")}, []openapi.Problem{{Path: "account_number", Text: clear}}},
+		{"a mark in the clear", "POST", modify, &wechatpay.Options{Vars: sub, JSON: account("6222")}, []openapi.Problem{{Path: "account_number", Text: inClear}}},
 		{"a mark that is covered", "POST", modify, &wechatpay.Options{Vars: sub, JSON: account("6222"), Encrypt: wechatpay.Auto()}, nil},
 		{"a mark that is named", "POST", modify, &wechatpay.Options{Vars: sub, JSON: account("6222"), Encrypt: []string{"account_number?"}}, nil},
 		{"a mark to be sent as it is", "POST", modify, &wechatpay.Options{Vars: sub, JSON: account("6222"), Unencrypted: []string{"account_number"}}, nil},
 		{"a ciphertext", "POST", modify, &wechatpay.Options{Vars: sub, JSON: wechatpay.NewDocument(account(sealed))}, nil},
-		{"a mark in the query", "GET", balance, &wechatpay.Options{Query: wechatpay.M{"mchid": "1900000109", "bal_account_no": "6"}}, []openapi.Problem{{Path: "bal_account_no", Text: clear, In: "Query"}}},
+		{"a mark in the query", "GET", balance, &wechatpay.Options{Query: wechatpay.M{"mchid": "1900000109", "bal_account_no": "6"}}, []openapi.Problem{{Path: "bal_account_no", Text: inClear, In: "Query"}}},
 		{"a mark in a list", "POST", "v3/bank-transfer/batches", &wechatpay.Options{JSON: wechatpay.M{"transfer_detail_list": []wechatpay.M{{"user_name": "x"}}}, Encrypt: []string{"transfer_detail_list.#.user_name"}}, nil},
 		{"a reader", "POST", modify, &wechatpay.Options{Vars: sub, JSON: strings.NewReader("{}")}, []openapi.Problem{{Text: "the body is a *strings.Reader, which is a reader; a body is an object: pass an M or a struct, or what io.ReadAll returns"}}},
 		{"an upload", "POST", "v3/merchant/media/upload", &wechatpay.Options{Body: media.Bytes("a.png", []byte("\x89PNG\r\n\x1a\n...."))}, nil},

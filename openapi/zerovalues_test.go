@@ -14,8 +14,7 @@ import (
 // that is missing here fails the test.
 func TestZeroValuesDoNotPanic(t *testing.T) {
 	t.Parallel()
-	var names []string
-	for _, row := range []struct {
+	rows := []struct {
 		name string
 		call any
 	}{
@@ -27,7 +26,9 @@ func TestZeroValuesDoNotPanic(t *testing.T) {
 		{"openapi.Suggest", openapi.Suggest},
 		{"openapi.Validate", openapi.Validate},
 		{"openapi.Validation", openapi.Validation},
-	} {
+	}
+	names := make([]string, 0, len(rows))
+	for _, row := range rows {
 		names = append(names, row.name)
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
