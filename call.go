@@ -131,7 +131,7 @@ func (c *call) run() (*Response, error) {
 	case resp.StatusCode/100 != 2 || c.contradicts(reply):
 		return nil, c.apiError(reply)
 	case c.handling != nil:
-		if err := reply.decryptFields(&c.state, c.handling.decrypt); err != nil {
+		if err := decryptFields(&c.state, reply, c.handling.decrypt); err != nil {
 			return nil, c.fail(err)
 		}
 	}

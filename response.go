@@ -47,7 +47,7 @@ func (r *Response) Get(path string) gjson.Result { return gjson.GetBytes(r.Bytes
 // Decode unmarshals a JSON body into what v points to.
 func (r *Response) Decode(v any) error {
 	switch {
-	case r.empty():
+	case isEmpty(r):
 		return errors.New("wechatpay: decoding the reply: it is nil or zero")
 	case len(r.data) == 0:
 		return fmt.Errorf("wechatpay: decoding the reply: it has no body (status %d)", r.StatusCode)
@@ -98,25 +98,26 @@ func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
 
 // RequestID returns WeChat Pay's id of the request, which its support needs.
 func (r *Response) RequestID() string {
-	if r.empty() {
+	if isEmpty(r) {
 		return ""
 	}
 	return r.Header.Get("Request-Id")
 }
 
-// empty reports whether r is nil or zero, as no call returns it.
-func (r *Response) empty() bool { return r == nil || r.Response == nil }
+// isEmpty reports whether r is nil or zero, as no call returns it. It is no method, as
+// each Reply would have one.
+func isEmpty(r *Response) bool { return r == nil || r.Response == nil }
 
 // String returns the status and the size, without the body.
 func (r *Response) String() string {
-	if r.empty() {
+	if isEmpty(r) {
 		return "no reply"
 	}
 	return fmt.Sprintf("%d %s (%d bytes)", r.StatusCode, http.StatusText(r.StatusCode), len(r.data))
 }
 
 // decryptFields decrypts the fields of a verified reply.
-func (r *Response) decryptFields(ctx context.Context, fields cipher.Fields) error {
+func decryptFields(ctx context.Context, r *Response, fields cipher.Fields) error {
 	data, err := fields.Map(r.data, func(value string) (string, error) { return cipher.Decrypt(ctx, r.decrypter, value) })
 	if err != nil {
 		return &DecryptError{Response: r, Err: err}
@@ -146,18 +147,27 @@ type DecodeError = jsonx.DecodeError
 // The error wraps a [*DecodeError] that lists what could not be converted; all other fields
 // are set. An amount of another type is never a zero without an error. The call itself has
 // succeeded.
-func (r *Reply[T]) Data() (T, error) {
-	var data T
-	if r == nil || r.Response == nil {
-		return data, errors.New("wechatpay: decoding the reply: nil Reply")
+func (r *Reply[T]) Data() (data T, err error) {
+	var response *Response
+	if r != nil {
+		response = r.Response
+	}
+	err = decodeReply(response, &data)
+	return data, err
+}
+
+// decodeReply is what Data does whatever its type, and so is compiled once.
+func decodeReply(r *Response, into any) error {
+	if isEmpty(r) {
+		return errors.New("wechatpay: decoding the reply: nil Reply")
 	}
 	if len(r.data) == 0 {
-		return data, nil
+		return nil
 	}
-	if err := jsonx.Decode(r.data, &data); err != nil {
-		return data, fmt.Errorf("wechatpay: decoding the reply: %w", err)
+	if err := jsonx.Decode(r.data, into); err != nil {
+		return fmt.Errorf("wechatpay: decoding the reply: %w", err)
 	}
-	return data, nil
+	return nil
 }
 
 // As types the reply of a dynamic call. It takes what a verb returns, and returns the

@@ -2,11 +2,10 @@ package future
 
 import "errors"
 
-// derive gives g a callback that runs once f is settled.
-func derive[T, U any](f *Future[T], g *Future[U], callback func() error, always bool) *Future[U] {
-	g.c.made, g.c.always, g.c.source, g.c.callback = true, always, &f.c, callback
-	f.c.follow(&g.c)
-	return g
+// derive makes c a future whose callback runs once source is settled.
+func (c *core) derive(source *core, callback func() error, always bool) {
+	c.made, c.always, c.source, c.callback = true, always, source, callback
+	source.follow(c)
 }
 
 // Then returns a future of the result of fn for the value of f. An error of f skips fn and
@@ -18,13 +17,14 @@ func Then[T, U any](f *Future[T], fn func(T) (U, error)) *Future[U] {
 	f.core("Then")
 	refuseNil("Then", fn == nil)
 	g := &Future[U]{}
-	return derive(f, g, func() (err error) {
+	g.c.derive(&f.c, func() (err error) {
 		if f.c.err != nil {
 			return f.c.err
 		}
 		g.value, err = fn(f.value)
 		return err
 	}, false)
+	return g
 }
 
 // Otherwise returns a future of the result of fn for the error of f, or of the value of f if
@@ -33,7 +33,7 @@ func (f *Future[T]) Otherwise(fn func(error) (T, error)) *Future[T] {
 	f.core("Otherwise")
 	refuseNil("Otherwise", fn == nil)
 	g := &Future[T]{}
-	return derive(f, g, func() (err error) {
+	g.c.derive(&f.c, func() (err error) {
 		if f.c.err == nil {
 			g.value = f.value
 			return nil
@@ -41,6 +41,7 @@ func (f *Future[T]) Otherwise(fn func(error) (T, error)) *Future[T] {
 		g.value, err = fn(f.c.err)
 		return err
 	}, false)
+	return g
 }
 
 // Finally returns a future with the result of f, after fn has run. fn runs even if the
@@ -49,11 +50,12 @@ func (f *Future[T]) Finally(fn func()) *Future[T] {
 	f.core("Finally")
 	refuseNil("Finally", fn == nil)
 	g := &Future[T]{}
-	return derive(f, g, func() error {
+	g.c.derive(&f.c, func() error {
 		fn()
 		g.value = f.value
 		return f.c.err
 	}, true)
+	return g
 }
 
 func refuseNil(method string, isNil bool) {
