@@ -132,7 +132,7 @@ func (c *call) setHeader(r *http.Request, defaults [4]string, header http.Header
 }
 
 func checkHeader(name string, values []string) error {
-	if !isToken(name) {
+	if !target.IsToken(name) {
 		return fmt.Errorf("Options.Header: %q is not a valid header name", name)
 	}
 	switch http.CanonicalHeaderKey(name) {
@@ -145,14 +145,4 @@ func checkHeader(name string, values []string) error {
 		}
 	}
 	return nil
-}
-
-// isToken reports whether s is a token, as methods and header names are (RFC 9110, 5.6.2).
-func isToken(s string) bool {
-	for _, c := range []byte(s) {
-		if !target.Unreserved(c) && strings.IndexByte("!#$%&'*+^`|", c) < 0 {
-			return false
-		}
-	}
-	return s != ""
 }

@@ -83,6 +83,26 @@ func (ch Chain) prepare(ctx context.Context, method string, opts *Options) (*cal
 	return c, nil
 }
 
+// newCall builds a call in order: plan, encryption key, URL, body, header. It sends nothing
+// but a download of keys. Errors in the chain or the options wrap ErrInvalid.
+func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*call, error) {
+	p, err := ch.plan(ctx, method, opts)
+	if err != nil {
+		return nil, invalid(err)
+	}
+	encrypter, err := p.encrypter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &call{client: p.chain.client, handling: p.handling}
+	var r http.Request
+	if err := p.build(&r, c, encrypter); err != nil {
+		return nil, invalid(err)
+	}
+	p.start(ctx, &r, c)
+	return c, nil
+}
+
 // start sets the time-out and the state of the request.
 func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 	client, opts := p.chain.client, p.opts

@@ -252,6 +252,19 @@ func (ch Chain) DoAsync(ctx context.Context, method string, opts *Options) *Futu
 	return future.Start[*Response](call)
 }
 
+// resolve sets u to the URL of the call.
+func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
+	vars := opts.Vars
+	if ch.vars != nil {
+		var err error
+		if vars, err = ch.vars.merge(opts.Vars); err != nil {
+			return err
+		}
+	}
+	p := target.Plan{Path: ch.path, Vars: vars, Query: query, Client: ch.client.base, Call: opts.BaseURL, Endpoint: ch.base}
+	return p.Resolve(u)
+}
+
 // check refuses a call whose parts contradict each other.
 func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 	switch {
@@ -265,7 +278,7 @@ func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 		return errors.New("empty Chain; give it a path")
 	case ctx == nil:
 		return errors.New("the context is nil; use context.Background()")
-	case !isToken(method):
+	case !target.IsToken(method):
 		return fmt.Errorf("invalid HTTP method %q; use GET, POST, PUT, PATCH or DELETE", method)
 	case opts.JSON != nil && opts.Body != nil:
 		return errors.New("Options: JSON and Body are mutually exclusive; set one of them")

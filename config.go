@@ -15,9 +15,6 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// Version is the version of this library, as sent in the User-Agent header.
-const Version = "0.1.0"
-
 // DefaultBaseURL is the default of Config.BaseURL.
 const DefaultBaseURL = "https://api.mch.weixin.qq.com/"
 
@@ -94,16 +91,14 @@ type Config struct {
 	// deadline of the context.
 	Timeout time.Duration
 
-	// MaxReply is the maximum size of a reply in bytes; default
-	// [middleware.DefaultMaxReply].
+	// MaxReply is the maximum size of a reply in bytes; default [middleware.DefaultMaxReply].
 	MaxReply int64
 
 	// RefuseReplays refuses a reply whose signature was seen before, with [ErrReplayed];
 	// see [middleware.VerifyConfig]. It costs up to 20 MB of memory. Default off.
 	RefuseReplays bool
 
-	// Retry limits the retries of a call; Attempts 1 disables them. See
-	// [middleware.Retry].
+	// Retry limits the retries of a call, see [middleware.Retry]. Attempts 1 disables them.
 	Retry middleware.RetryConfig `json:"-"`
 
 	// Failover lists the hosts to use, in order, when the host of BaseURL fails:
@@ -128,7 +123,7 @@ type Config struct {
 	Clock func() time.Time `json:"-"`
 }
 
-// String names the merchant and the base URL, without a password that a wrong one may have.
+// String returns the merchant, the serial and the base URL, without a password in it.
 func (cfg Config) String() string {
 	base, _ := target.ParseBase(cfg.BaseURL) // an invalid one may hold a password
 	return fmt.Sprintf("wechatpay.Config(mchid %s, serial %s, %s%s)", cfg.MchID, cfg.Serial, base.Origin, base.Prefix)

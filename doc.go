@@ -41,3 +41,6 @@
 // ([Client.PlatformKeys]). Package paysign signs the parameters that open a payment.
 // Package media has uploads and bills. Package sandbox is an offline WeChat Pay for tests.
 package wechatpay
+
+// Version is the version of this library, as sent in the User-Agent header.
+const Version = "0.1.0"

@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,8 +12,10 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -216,6 +219,23 @@ func (e *DecryptError) Unwrap() error {
 	}
 	return e.Err
 }
+
+// A DecodeError lists, as Mismatches, the values of a reply that could not be decoded
+// without loss: each by its Path in the JSON and its two types, never by its value. All
+// other fields have been filled.
+type DecodeError = jsonx.DecodeError
+
+// decryptFields decrypts the fields of a verified reply.
+func decryptFields(ctx context.Context, r *Response, fields cipher.Fields) error {
+	data, err := fields.Map(r.data, func(value string) (string, error) { return cipher.Decrypt(ctx, r.decrypter, value) })
+	if err != nil {
+		return &DecryptError{Response: r, Err: err}
+	}
+	r.data = data
+	return nil
+}
+
+var errNoDecrypter = errors.New("the client has no Decrypter; set Config.Decrypter, or a PrivateKey that can decrypt")
 
 // OutcomeUnknown reports whether the call that failed with err may have taken effect: its
 // reply could not be verified, the connection broke or the time-out expired after sending,

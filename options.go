@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -110,3 +111,34 @@ type Options struct {
 // already stay as they are. A call of an endpoint without documented fields is refused;
 // list its fields instead.
 func Auto(paths ...string) []string { return append([]string{fieldcrypt.Auto}, paths...) }
+
+// planEncryption selects the fields to encrypt. A generated struct that has a documented
+// one selects all that are.
+func (p *plan) planEncryption() (err error) {
+	fields := p.fields()
+	marks := fields.Marks()
+	if len(marks) == 0 && len(p.opts.Encrypt) == 0 {
+		return nil
+	}
+	p.guard = fields.Guard(marks)
+	names := p.opts.Encrypt
+	if p.generated() && p.guard.Any(p.json, p.query, p.opts.Body != nil) {
+		names = Auto(names...)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	fields.InPath = p.chain.literalQuery()
+	p.encrypt, err = fields.Encrypted(names)
+	return err
+}
+
+// generated reports whether the fields of the call are in a generated struct.
+func (p *plan) generated() bool {
+	upload, _ := p.opts.Body.(*media.Upload)
+	return endpoint.IsShape(p.opts.JSON) || endpoint.IsShape(p.opts.Query) || upload != nil && endpoint.IsShape(upload.Meta)
+}
+
+// Ptr is a pointer to v, for the fields of a request that may be left out: nil leaves
+// one out, Ptr(false) sends it.
+func Ptr[T any](v T) *T { return &v }

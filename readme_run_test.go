@@ -213,9 +213,6 @@ func TestREADMEsEqual(t *testing.T) {
 }
 
 func TestREADMEProgramRuns(t *testing.T) {
-	if testing.Short() {
-		t.Skip("links a program")
-	}
 	t.Parallel()
 	program := readReadme(t, "README.md").program
 	require.NotEmpty(t, program)

@@ -11,7 +11,6 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
-	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -59,33 +58,6 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 	return p, err
 }
 
-// planEncryption selects the fields to encrypt. A generated struct that has a documented
-// one selects all that are.
-func (p *plan) planEncryption() (err error) {
-	fields := p.fields()
-	marks := fields.Marks()
-	if len(marks) == 0 && len(p.opts.Encrypt) == 0 {
-		return nil
-	}
-	p.guard = fields.Guard(marks)
-	names := p.opts.Encrypt
-	if p.generated() && p.guard.Any(p.json, p.query, p.opts.Body != nil) {
-		names = Auto(names...)
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	fields.InPath = p.chain.literalQuery()
-	p.encrypt, err = fields.Encrypted(names)
-	return err
-}
-
-// generated reports whether the fields of the call are in a generated struct.
-func (p *plan) generated() bool {
-	upload, _ := p.opts.Body.(*media.Upload)
-	return endpoint.IsShape(p.opts.JSON) || endpoint.IsShape(p.opts.Query) || upload != nil && endpoint.IsShape(upload.Meta)
-}
-
 // fields describes the call to package fieldcrypt.
 func (p *plan) fields() fieldcrypt.Call {
 	prefix := p.chain.client.base.Prefix
@@ -97,26 +69,6 @@ func (p *plan) fields() fieldcrypt.Call {
 		Method: p.method, Route: p.chain.route(), Prefix: prefix,
 		Query: p.query, JSON: p.opts.JSON != nil, Upload: p.opts.Body != nil, Clear: p.opts.Unencrypted,
 	}
-}
-
-// newCall builds a call in order: plan, encryption key, URL, body, header. It sends nothing
-// but a download of keys. Errors in the chain or the options wrap ErrInvalid.
-func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*call, error) {
-	p, err := ch.plan(ctx, method, opts)
-	if err != nil {
-		return nil, invalid(err)
-	}
-	encrypter, err := p.encrypter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c := &call{client: p.chain.client, handling: p.handling}
-	var r http.Request
-	if err := p.build(&r, c, encrypter); err != nil {
-		return nil, invalid(err)
-	}
-	p.start(ctx, &r, c)
-	return c, nil
 }
 
 // encrypter returns nil if there are no fields to encrypt. Its key is the one that the
@@ -183,17 +135,4 @@ func (p *plan) guardURL(u *url.URL) {
 	if marks := fields.Marks(); len(marks) > 0 && len(p.guard.Marks) == 0 {
 		p.guard = fields.Guard(marks)
 	}
-}
-
-// resolve sets u to the URL of the call.
-func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
-	vars := opts.Vars
-	if ch.vars != nil {
-		var err error
-		if vars, err = ch.vars.merge(opts.Vars); err != nil {
-			return err
-		}
-	}
-	p := target.Plan{Path: ch.path, Vars: vars, Query: query, Client: ch.client.base, Call: opts.BaseURL, Endpoint: ch.base}
-	return p.Resolve(u)
 }

@@ -1,13 +1,11 @@
 package wechatpay
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -21,9 +19,8 @@ import (
 type Response struct {
 	*http.Response
 	// Verified reports whether WeChat Pay signed exactly these bytes (of an overseas
-	// statement: their digest). It is false for downloads without a signature, for errors
-	// of a gateway, and if a custom middleware outside of verify made or changed the
-	// reply.
+	// statement: their digest). It is false for unsigned downloads, for errors of a gateway,
+	// and if a custom middleware outside of verify made or changed the reply.
 	Verified bool
 
 	data      []byte
@@ -53,24 +50,9 @@ func (r *Response) Decode(v any) error {
 		return fmt.Errorf("wechatpay: decoding the reply: it has no body (status %d)", r.StatusCode)
 	}
 	if err := json.Unmarshal(r.data, v); err != nil {
-		return fmt.Errorf("wechatpay: decoding the reply: %w", withoutValue(err))
+		return fmt.Errorf("wechatpay: decoding the reply: %w", errtext.JSON(err))
 	}
 	return nil
-}
-
-// withoutValue returns an error of json.Unmarshal whose text has no value of the body.
-func withoutValue(err error) error {
-	var mismatch *json.UnmarshalTypeError
-	var syntax *json.SyntaxError
-	var argument *json.InvalidUnmarshalError
-	switch {
-	case errors.As(err, &mismatch):
-		kind, _, _ := strings.Cut(mismatch.Value, " ") // "number 12345"
-		return errtext.Hidden(fmt.Sprintf("%s: a %s does not fit into %s", cmp.Or(mismatch.Field, "the whole"), kind, mismatch.Type), err)
-	case errors.As(err, &syntax), errors.As(err, &argument):
-		return err
-	}
-	return errtext.Hidden(fmt.Sprintf("a type refused its value (%T)", err), err)
 }
 
 // Decrypt decrypts one field of a JSON body, by its path, with the merchant's private
@@ -91,9 +73,9 @@ func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
 	}
 	plaintext, err := cipher.Decrypt(ctx, r.decrypter, field.Str)
 	if err != nil {
-		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, err)
+		err = fmt.Errorf("wechatpay: decrypting %q: %w", path, err)
 	}
-	return plaintext, nil
+	return plaintext, err
 }
 
 // RequestID returns WeChat Pay's id of the request, which its support needs.
@@ -116,28 +98,9 @@ func (r *Response) String() string {
 	return fmt.Sprintf("%d %s (%d bytes)", r.StatusCode, http.StatusText(r.StatusCode), len(r.data))
 }
 
-// decryptFields decrypts the fields of a verified reply.
-func decryptFields(ctx context.Context, r *Response, fields cipher.Fields) error {
-	data, err := fields.Map(r.data, func(value string) (string, error) { return cipher.Decrypt(ctx, r.decrypter, value) })
-	if err != nil {
-		return &DecryptError{Response: r, Err: err}
-	}
-	r.data = data
-	return nil
-}
-
-var errNoDecrypter = errors.New("the client has no Decrypter; set Config.Decrypter, or a PrivateKey that can decrypt")
-
 // A Reply is a response whose JSON is known to be a T. It embeds the [*Response], so
 // that fields which T does not have are not lost: Get and Bytes see all of it.
-type Reply[T any] struct {
-	*Response
-}
-
-// A DecodeError lists, as Mismatches, the values of a reply that could not be decoded
-// without loss: each by its Path in the JSON and its two types, never by its value. All
-// other fields have been filled.
-type DecodeError = jsonx.DecodeError
+type Reply[T any] struct{ *Response }
 
 // Data decodes the reply. A value of another type than documented is converted where
 // nothing is lost: "600" or 600.0 for an integer, a number or an object for a string, [] or
@@ -148,11 +111,10 @@ type DecodeError = jsonx.DecodeError
 // are set. An amount of another type is never a zero without an error. The call itself has
 // succeeded.
 func (r *Reply[T]) Data() (data T, err error) {
-	var response *Response
-	if r != nil {
-		response = r.Response
+	if r == nil {
+		r = &Reply[T]{}
 	}
-	err = decodeReply(response, &data)
+	err = decodeReply(r.Response, &data)
 	return data, err
 }
 
@@ -185,7 +147,3 @@ func As[T any](r *Response, err error) (*Reply[T], error) {
 //
 //	f := future.Then(chain.GetAsync(ctx, opts), wechatpay.Typed[pay.TransactionsIDGetReply])
 func Typed[T any](r *Response) (*Reply[T], error) { return &Reply[T]{r}, nil }
-
-// Ptr is a pointer to v, for the fields of a request that may be left out: nil leaves
-// one out, Ptr(false) sends it.
-func Ptr[T any](v T) *T { return &v }

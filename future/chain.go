@@ -28,7 +28,7 @@ func Then[T, U any](f *Future[T], fn func(T) (U, error)) *Future[U] {
 }
 
 // Otherwise returns a future of the result of fn for the error of f, or of the value of f if
-// there is no error. An error or a panic of fn rejects it.
+// it has no error. If fn fails or panics, the future is rejected.
 func (f *Future[T]) Otherwise(fn func(error) (T, error)) *Future[T] {
 	f.core("Otherwise")
 	refuseNil("Otherwise", fn == nil)
@@ -83,7 +83,7 @@ func Flatten[T any](f *Future[*Future[T]]) *Future[T] {
 }
 
 // flatten settles c as inner does, whose value is written by take; or with an error,
-// where there is no inner.
+// if inner is nil.
 func (c *core) flatten(err error, inner *core, take func()) *core {
 	switch {
 	case err != nil:

@@ -4,8 +4,8 @@ import "sync"
 
 // A core is a future without its value: its state, its reactions, and how it is cancelled.
 // It is not generic, so that a program compiles it once for all types of futures. The value
-// is beside it in [Future]: to settle a future is to claim its core, write the value, and
-// end the core.
+// is beside it in [Future]. Settling a future has three steps: claim the core, write the
+// value, end the core.
 type core struct {
 	made bool // by this package; never written again
 

@@ -68,8 +68,7 @@ func (f *Future[T]) Done() <-chan struct{} { return f.core("Done").wait() }
 // State returns the current state.
 func (f *Future[T]) State() State { return f.core("State").current() }
 
-// Cancel says that the result is no longer needed. It propagates to the work and ends its
-// context. The callbacks still receive the result of the work, because a lost result may be
+// Cancel propagates to the work, and cancels its context. The callbacks still receive the result of the work, because a lost result may be
 // lost money; usually it is an error, which skips each Then.
 //
 // Work that others need, because another future depends on it or somebody has waited for

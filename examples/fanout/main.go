@@ -166,7 +166,7 @@ func (l *lines) until(interrupt context.Context) iter.Seq2[order, error] {
 				}
 				var o order
 				if err := json.Unmarshal([]byte(text), &o); err != nil || o.OutTradeNo == "" {
-					yield(o, fmt.Errorf("line %d of the input is no order: %.80q", l.number, text))
+					yield(o, fmt.Errorf("line %d of the input is not an order: %.80q", l.number, text))
 					return
 				}
 				if !yield(o, nil) {

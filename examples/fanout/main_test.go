@@ -81,7 +81,7 @@ func (r *interrupting) Read(p []byte) (int, error) {
 func TestABrokenInputEndsIt(t *testing.T) {
 	var out, report bytes.Buffer
 	err := run(t.Context(), 8, strings.NewReader(input(3)+"no JSON\n"+input(3)), &out, &report)
-	require.ErrorContains(t, err, `line 4 of the input is no order: "no JSON"`)
+	require.ErrorContains(t, err, `line 4 of the input is not an order: "no JSON"`)
 	assert.Len(t, read(t, &out), 3, "what was begun is finished")
 	assert.Contains(t, report.String(), "NOTPAY             2")
 	require.ErrorContains(t, run(t.Context(), 0, nil, nil, nil), "-limit 0")

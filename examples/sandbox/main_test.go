@@ -62,5 +62,5 @@ func TestTheFilesAreAllThatAClientNeeds(t *testing.T) {
 	c.CloseIdleConnections()
 	stop()
 	require.NoError(t, <-done)
-	require.Error(t, run(t.Context(), "256.0.0.1:0", dir, nil), "an address that is none")
+	require.Error(t, run(t.Context(), "256.0.0.1:0", dir, nil), "an invalid address")
 }

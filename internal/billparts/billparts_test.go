@@ -52,7 +52,7 @@ func TestParse(t *testing.T) {
 	}{
 		{"one file", `{"download_url":"https://x/1","hash_type":"SHA1","hash_value":"abc"}`, plain},
 		{"one file, a key of another kind is not read", `{"download_url":"https://x/1","hash_type":"SHA1","hash_value":"abc","encrypt_key":"k","nonce":"n","bill_sequence":7}`, plain},
-		{"a list that is null is no list", `{"download_bill_list":null,"download_url":"https://x/1","hash_type":"SHA1","hash_value":"abc"}`, plain},
+		{"a null list is ignored", `{"download_bill_list":null,"download_url":"https://x/1","hash_type":"SHA1","hash_value":"abc"}`, plain},
 		{"a coupon flow", `{"url":"https://x/1","hash_type":"SHA1","hash_value":"abc"}`, plain},
 		{"a coupon flow of a day", `{"url":"https://x/1","stock_useflow_hash":"` + sha1 + `","stock_useflow_count":"7"}`, daily("SHA1", sha1)},
 		{"refunds of a day", `{"url":"https://x/1","stock_refundflow_hash":"` + sha256 + `"}`, daily("SHA256", sha256)},
