@@ -99,7 +99,7 @@ func (t *canned) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func benchClient(b *testing.B) *wechatpay.Client {
+func benchClient(b testing.TB) *wechatpay.Client {
 	b.Helper()
 	c, err := wechatpay.New(wechatpay.Config{
 		MchID: "1900000109", Serial: "3775B6A45ACD588826D15E583A95F5DD00000000",

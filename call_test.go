@@ -244,3 +244,19 @@ func TestAPanicOfAUsersCodeIsAnError(t *testing.T) {
 type panicking struct{ value any }
 
 func (p panicking) Write([]byte) (int, error) { panic(p.value) }
+
+// A call costs no more than it did: retry, verification and signing included, RSA not.
+func TestAllocationsOfACall(t *testing.T) {
+	limit := 33.0
+	if raced {
+		limit = 50
+	}
+	c := benchClient(t)
+	got := testing.AllocsPerRun(1000, func() {
+		if _, err := c.Chain(benchPath).Post(t.Context(), &wechatpay.Options{JSON: &benchOrder}); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Logf("%.0f allocations", got)
+	assert.LessOrEqual(t, got, limit)
+}

@@ -1,4 +1,5 @@
-// Package archtest tests that packages import downward only.
+// Package archtest tests the rules of the tree: that packages import downward only, and how
+// large files, documentation and names may be.
 package archtest
 
 import (

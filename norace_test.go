@@ -1,0 +1,5 @@
+//go:build !race
+
+package wechatpay_test
+
+const raced = false
