@@ -111,10 +111,11 @@ type Reply[T any] struct{ *Response }
 // are set. An amount of another type is never a zero without an error. The call itself has
 // succeeded.
 func (r *Reply[T]) Data() (data T, err error) {
-	if r == nil {
-		r = &Reply[T]{}
+	var response *Response
+	if r != nil {
+		response = r.Response
 	}
-	err = decodeReply(r.Response, &data)
+	err = decodeReply(response, &data)
 	return data, err
 }
 
@@ -132,8 +133,7 @@ func decodeReply(r *Response, into any) error {
 	return nil
 }
 
-// As types the reply of a dynamic call. It takes what a verb returns, and returns the
-// call's error as it is:
+// As types the reply of a dynamic call, and returns the call's error as it is:
 //
 //	order, err := wechatpay.As[pay.TransactionsIDGetReply](chain.Get(ctx, opts))
 func As[T any](r *Response, err error) (*Reply[T], error) {
