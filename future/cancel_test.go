@@ -199,3 +199,24 @@ func TestCancellingASourceRejectsWhatHangsOnIt(t *testing.T) {
 		assert.Equal(t, 9, v)
 	})
 }
+
+// A Cancel that panics rejects a future whose work still runs, and writes a value later.
+func TestALateValueOfARejectedFuture(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		follow func(*future.Future[int]) *future.Future[int]
+	}{
+		{"Finally", func(f *future.Future[int]) *future.Future[int] { return f.Finally(func() {}) }},
+		{"Then", func(f *future.Future[int]) *future.Future[int] { return f.Then(add(1)) }},
+		{"Race", func(f *future.Future[int]) *future.Future[int] { return future.Race(f) }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := task{make(chan struct{})}
+			f := future.Start[int](w)
+			f.Cancel()
+			close(w.end)
+			_, err := row.follow(f).Wait()
+			require.ErrorIs(t, err, errTest)
+		})
+	}
+}

@@ -52,7 +52,9 @@ func (f *Future[T]) Finally(fn func()) *Future[T] {
 	g := &Future[T]{}
 	g.c.derive(&f.c, func() error {
 		fn()
-		g.value = f.value
+		if f.c.err == nil {
+			g.value = f.value
+		}
 		return f.c.err
 	}, true)
 	return g
@@ -73,9 +75,12 @@ func Flatten[T any](f *Future[*Future[T]]) *Future[T] {
 	f.core("Flatten")
 	g := &Future[T]{c: core{made: true, source: &f.c}}
 	f.c.follow(observer(func() *core {
-		inner := f.value
-		if f.c.err != nil || inner == nil || !inner.c.made {
+		if f.c.err != nil {
 			return g.c.flatten(f.c.err, nil, nil)
+		}
+		inner := f.value
+		if inner == nil || !inner.c.made {
+			return g.c.flatten(nil, nil, nil)
 		}
 		return g.c.flatten(nil, &inner.c, func() { g.value = inner.value })
 	}))

@@ -40,7 +40,7 @@ func Some[T any](n int, futures ...*Future[T]) *Future[[]T] {
 		panic("future: Some: negative count")
 	}
 	if n > len(futures) {
-		cores("Some", futures)
+		checkAll("Some", futures)
 		return Rejected[[]T](fmt.Errorf("future: Some: %d of %d futures cannot be fulfilled", n, len(futures)))
 	}
 	return some("Some", futures, &selection{wanted: n, spare: len(futures) - n, join: true})
@@ -50,11 +50,11 @@ func Some[T any](n int, futures ...*Future[T]) *Future[[]T] {
 // If all are rejected, it is rejected with their errors, joined in the order given; without
 // futures, with [ErrNone].
 func Any[T any](futures ...*Future[T]) *Future[T] {
-	cores("Any", futures)
 	if len(futures) == 0 {
 		return Rejected[T](ErrNone)
 	}
-	return Then(Some(1, futures...), func(values []T) (T, error) { return values[0], nil })
+	one := some("Any", futures, &selection{wanted: 1, spare: len(futures) - 1, join: true})
+	return Then(one, func(values []T) (T, error) { return values[0], nil })
 }
 
 // Race settles as the first future that settles, and cancels the rest; without futures, it
@@ -105,6 +105,13 @@ func some[T any](name string, futures []*Future[T], s *selection) *Future[[]T] {
 		}
 	})
 	return result
+}
+
+// checkAll panics if one of the futures is nil or zero.
+func checkAll[T any](name string, futures []*Future[T]) {
+	for _, f := range futures {
+		f.core(name)
+	}
 }
 
 // cores are the futures without their types.

@@ -5,7 +5,8 @@ import "sync"
 // A core is a future without its value: its state, its reactions, and how it is cancelled.
 // It is not generic, so that a program compiles it once for all types of futures. The value
 // is beside it in [Future]. Settling a future has three steps: claim the core, write the
-// value, end the core.
+// value, end the core. A future of [Start] is not claimed while its work runs, so that a
+// Cancel that panics can reject it: its value may be written after that, and is not read.
 type core struct {
 	made bool // by this package; never written again
 
@@ -46,7 +47,7 @@ func (c *core) react() *core {
 		return nil // rejected already, by a Cancel
 	}
 	callback := c.callback
-	c.callback = nil // a long chain is not to keep all of its values
+	c.callback = nil // a long chain must not keep all of its values
 	return c.complete(callback)
 }
 
@@ -152,8 +153,7 @@ func (c *core) more() bool {
 	return c.reacting
 }
 
-// next runs one reaction, and returns the future whose own reactions are to run
-// thereafter, if any.
+// next runs one reaction, and returns the future whose own reactions run next, if any.
 func (c *core) next() *core {
 	c.mu.Lock()
 	r := c.first

@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// A StoppedError is the last outcome of a fan-out that ended before its sequence
-// did: the context ended, or the sequence failed. What was begun has been handed
-// out before it; what comes later in the sequence was not begun.
+// A StoppedError is the last outcome of a fan-out that ended before its sequence did: the
+// context ended, or the sequence failed. The outcomes of all calls that were started come
+// before it; no call was started for the rest of the sequence.
 type StoppedError struct{ Err error }
 
 // Error returns the reason.
@@ -21,7 +21,7 @@ func (e *StoppedError) Error() string {
 	return fmt.Sprintf("future: the fan-out stopped before the end of its sequence: %v", e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns Err.
 func (e *StoppedError) Unwrap() error {
 	if e == nil {
 		return nil
@@ -29,38 +29,37 @@ func (e *StoppedError) Unwrap() error {
 	return e.Err
 }
 
-// Each calls fn for every item of a sequence, at most limit at a time, and yields
-// each item with what became of it, as the results come. Memory is bounded by the
-// limit, not by the length: an item is taken from the sequence when a call is free
-// for it, and a call is free once its result has been taken.
+// Each calls fn for every item of a sequence, at most limit at a time, and yields each item
+// with its outcome, in the order of completion. Memory is bounded by the limit, not by the
+// length of the sequence: the next item is read once a call has finished and its outcome was
+// yielded.
 //
-// Nothing is called before the loop begins. Breaking out of the loop ends the
-// context of what runs, waits for it, and drops its results. When ctx ends, no
-// further item is begun, and where some are left the last outcome is a
-// [*StoppedError], together with the first item that was not begun. A panic of fn is an
-// outcome ([*PanicError]); a panic of the sequence goes on in the loop, as a [*PanicError].
+// No call starts before the loop does. Breaking out of the loop cancels the context of the
+// running calls, waits for them, and drops their results. When ctx ends, no further call
+// starts; if items are left, the last outcome is a [*StoppedError] with the first of them. A
+// panic of fn is an outcome ([*PanicError]). A panic of the sequence is raised again in the
+// loop, as a [*PanicError].
 //
-// The sequence runs on a separate goroutine. A loop that is left waits for it, so
-// that one which blocks should heed ctx; since it then ends early, it should say so
-// by [TryEach] and the error of ctx. Each panics where ctx, seq or fn is nil, or
-// limit is below 1 or beyond 1,048,576.
+// The sequence runs on its own goroutine. Breaking out of the loop waits for it, so a sequence
+// that blocks should return when ctx ends, and report that with [TryEach] and the error of
+// ctx. Each panics if ctx, seq or fn is nil, or limit is below 1 or above 1,048,576.
 func Each[In, Out any](
 	ctx context.Context, limit int, seq iter.Seq[In], fn func(context.Context, In) (Out, error),
 ) iter.Seq2[In, Outcome[Out]] {
 	return fanOut(ctx, "Each", limit, withoutErrors(seq), fn, false)
 }
 
-// EachOrdered is [Each] that yields in the order of the sequence. A slow call holds
-// back those behind it, of which limit at most are begun.
+// EachOrdered is [Each] that yields in the order of the sequence. A slow call delays the
+// outcomes after it; at most limit calls have started.
 func EachOrdered[In, Out any](
 	ctx context.Context, limit int, seq iter.Seq[In], fn func(context.Context, In) (Out, error),
 ) iter.Seq2[In, Outcome[Out]] {
 	return fanOut(ctx, "EachOrdered", limit, withoutErrors(seq), fn, true)
 }
 
-// TryEach is [Each] over a sequence that can fail, such as lines that are read
-// from a file. The first error of the sequence ends the fan-out: what runs is
-// finished and handed out, and the last outcome is a [*StoppedError] of it.
+// TryEach is [Each] over a sequence that can fail, such as the lines of a file. The first
+// error of the sequence ends the fan-out: the running calls finish, their outcomes are
+// yielded, and the last outcome is a [*StoppedError] with the error.
 func TryEach[In, Out any](
 	ctx context.Context, limit int, seq iter.Seq2[In, error], fn func(context.Context, In) (Out, error),
 ) iter.Seq2[In, Outcome[Out]] {
@@ -177,7 +176,7 @@ func (f *fan[In, Out]) run(seq iter.Seq2[In, error], yield func(In, Outcome[Out]
 // produce begins a call for each item. Where it stops before the end of the
 // sequence, it returns the reason and the first item that was not begun.
 func (f *fan[In, Out]) produce(seq iter.Seq2[In, error], shared chan result[In, Out], left *In, stopped *error) {
-	*stopped = ErrGoexit // unless it comes to a return
+	*stopped = ErrGoexit // unless it returns
 	defer func() {
 		if value := recover(); value != nil {
 			f.panic, *stopped = &PanicError{value, debug.Stack()}, nil

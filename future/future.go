@@ -29,7 +29,7 @@ var ErrWaiting error = &unsettledError{text: "future: still pending when the wai
 // Future panic.
 type Future[T any] struct {
 	c     core
-	value T // written by the goroutine that claimed the core, read once it is fulfilled
+	value T // written by the one who settles the future, read only if it is fulfilled
 }
 
 // Resolved is a future that is fulfilled with v.
@@ -68,8 +68,9 @@ func (f *Future[T]) Done() <-chan struct{} { return f.core("Done").wait() }
 // State returns the current state.
 func (f *Future[T]) State() State { return f.core("State").current() }
 
-// Cancel propagates to the work, and cancels its context. The callbacks still receive the result of the work, because a lost result may be
-// lost money; usually it is an error, which skips each Then.
+// Cancel propagates to the work, and cancels its context. The callbacks still receive the
+// result of the work, because a lost result may be lost money; usually it is an error, which
+// skips each Then.
 //
 // Work that others need, because another future depends on it or somebody has waited for
 // it, continues. Then this future alone is rejected, at once, with [ErrCancelled]; a
@@ -110,7 +111,7 @@ func (c *core) waitContext(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	select {
-	case <-done: // both are over: a result is not to be lost
+	case <-done: // both are over: a result must not be lost
 		return nil
 	default:
 		return fmt.Errorf("%w: %w", ErrWaiting, ctx.Err())

@@ -44,8 +44,8 @@ func growStack() {
 }
 
 // Go runs fn on a new goroutine, with a context that ends with ctx or with
-// [Future.Cancel]. Where ctx has ended already, fn is not called. fn should heed
-// its context; what it returns is kept in any case.
+// [Future.Cancel]. If ctx has already ended, fn is not called. fn should return when its
+// context ends; its result is kept in any case.
 func Go[T any](ctx context.Context, fn func(context.Context) (T, error)) *Future[T] {
 	switch {
 	case ctx == nil:

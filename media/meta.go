@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
 // A metaPart holds the fields of the meta part.
@@ -12,10 +13,7 @@ type metaPart map[string]json.RawMessage
 // newMeta starts with the caller's fields. They win over fields that are set later.
 func newMeta(explicit any) (metaPart, error) {
 	m := metaPart{}
-	if explicit == nil {
-		return m, nil
-	}
-	if data, err := jsonx.Marshal(explicit); err == nil && string(data) == "null" {
+	if raw, ok := explicit.(json.RawMessage); nilcheck.IsNil(explicit) || ok && string(raw) == "null" {
 		return m, nil
 	}
 	data, err := jsonx.Body(explicit)

@@ -55,7 +55,7 @@ func newBillDesk() billDesk {
 // each download, and once more for the digest. PutBill panics if New did not make the
 // Gateway.
 func (g *Gateway) PutBill(path string, content func(io.Writer) error) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		panic(err)
 	}
 	g.bills.mu.Lock()
@@ -238,7 +238,7 @@ func (g *Gateway) tradeBill(w io.Writer) error {
 	total, count := int64(0), 0
 	for _, held := range g.orders.inOrder() {
 		v := held.view()
-		amount := v["amount"].(map[string]any)["total"].(int64) //nolint:forcetypeassert // made by view
+		amount := v["amount"].(map[string]any)["total"].(int64) //nolint:forcetypeassert // checkMade by view
 		total, count = total+amount, count+1
 		fmt.Fprintf(&b, "`%s,`%s,`%s,`%s,`%s,`%s,`JSAPI,`SUCCESS,`CNY,`%s,`%s\r\n", held.paidAt.Format(time.DateTime), v["appid"], v["mchid"],
 			held.transactionID, held.number, v["payer"].(map[string]any)["openid"], yuan(amount), held.description()) //nolint:forcetypeassert // likewise

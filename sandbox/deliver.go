@@ -75,7 +75,7 @@ var ErrNotAcknowledged = errors.New("sandbox: not acknowledged")
 // those that never were ([ErrNotAcknowledged]). A URL that is not http or https, and a call
 // without notifications, are errors at once.
 func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Notification) ([]DeliveryAttempt, error) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return nil, err
 	}
 	if u, err := url.Parse(d.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -139,15 +139,22 @@ func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]De
 		if a.Acknowledged() {
 			return attempts, nil
 		}
+		failure := func(cause error) error {
+			text := fmt.Sprintf("%s %s after %d attempts: status %d", n.EventType, n.ID, i+1, a.Status)
+			if cause = errors.Join(cause, a.Err); cause == nil {
+				return fmt.Errorf("%w: %s", ErrNotAcknowledged, text)
+			}
+			return fmt.Errorf("%w: %s: %w", ErrNotAcknowledged, text, cause)
+		}
 		if i == len(schedule) {
-			return attempts, fmt.Errorf("%w: %s %s after %d attempts: status %d", ErrNotAcknowledged, n.EventType, n.ID, i+1, a.Status)
+			return attempts, failure(nil)
 		}
 		timer := time.NewTimer(time.Duration(float64(schedule[i]) * scale))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return attempts, fmt.Errorf("%w: %s %s after %d attempts: status %d: %w", ErrNotAcknowledged, n.EventType, n.ID, i+1, a.Status, errors.Join(ctx.Err(), a.Err))
+			return attempts, failure(ctx.Err())
 		}
 	}
 }
@@ -173,7 +180,7 @@ func (g *Gateway) attempt(ctx context.Context, d Delivery, n Notification, fault
 // and encrypted, with a fault if one of [WebhookFaults] is named. It is for handlers that
 // are called without a network.
 func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification, fault string) (*http.Request, error) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return nil, err
 	}
 	spoil, known := webhookFaults[fault]
@@ -203,7 +210,7 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 // SignWebhook returns the header of a webhook with any body, JSON or not. It is for tests
 // of bodies that WeChat Pay does not send.
 func (g *Gateway) SignWebhook(body []byte) http.Header {
-	if g.made() != nil {
+	if g.checkMade() != nil {
 		return nil
 	}
 	return g.signedWebhook(body, false).Header

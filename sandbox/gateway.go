@@ -79,8 +79,8 @@ func (g *Gateway) Credentials() Credentials {
 	return g.credentials
 }
 
-// made returns an error for a Gateway that New did not make.
-func (g *Gateway) made() error {
+// checkMade returns an error for a Gateway that New did not make.
+func (g *Gateway) checkMade() error {
 	if g == nil || g.now == nil {
 		return errors.New("sandbox: the Gateway is nil or zero; make one with New")
 	}
@@ -97,7 +97,7 @@ type Server struct {
 
 // Start serves the gateway on a free port of 127.0.0.1 until the Server is closed.
 func (g *Gateway) Start() (*Server, error) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return nil, err
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it listens at once

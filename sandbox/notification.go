@@ -85,7 +85,7 @@ type webhookResource struct {
 
 // PaidNotification returns the notification of a paid order; see [Gateway.Pay].
 func (g *Gateway) PaidNotification(outTradeNo string) (Notification, error) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return Notification{}, err
 	}
 	g.mu.Lock()

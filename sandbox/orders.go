@@ -80,7 +80,7 @@ func (g *Gateway) newPrepayID() string {
 // Pay pays an open order and returns its transaction_id. For a paid order it returns the
 // transaction_id.
 func (g *Gateway) Pay(outTradeNo string) (transactionID string, err error) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return "", err
 	}
 	g.mu.Lock()

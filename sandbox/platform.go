@@ -101,7 +101,7 @@ func (p *platformKeys) listed(now time.Time) []*x509.Certificate {
 // IssueCertificate adds a platform certificate with a validity. GET /v3/certificates lists
 // it, and it can encrypt fields, but it signs nothing until [Gateway.UseCertificate].
 func (g *Gateway) IssueCertificate(validFor time.Duration) (*x509.Certificate, error) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return nil, err
 	}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -120,7 +120,7 @@ func (g *Gateway) IssueCertificate(validFor time.Duration) (*x509.Certificate, e
 
 // UseCertificate makes the gateway sign with the certificate of that serial.
 func (g *Gateway) UseCertificate(serial string) error {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return err
 	}
 	return g.platform.change(serial, func(i int) { g.platform.signing = g.platform.keys[i].id })
@@ -130,7 +130,7 @@ func (g *Gateway) UseCertificate(serial string) error {
 // signs nothing. Without any certificate, GET /v3/certificates answers 404, and the public
 // key signs, as for a merchant without certificates.
 func (g *Gateway) WithdrawCertificate(serial string) error {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return err
 	}
 	return g.platform.change(serial, func(i int) { g.platform.keys = slices.Delete(g.platform.keys, i, i+1) })
@@ -152,7 +152,7 @@ func (p *platformKeys) change(serial string, change func(i int)) error {
 // with the certificate, as WeChat Pay does during a merchant's migration. Replies are always
 // signed with the key in the Wechatpay-Serial of the request.
 func (g *Gateway) SwitchToPublicKey(percent int) error {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return err
 	}
 	if percent < 0 || percent > 100 {

@@ -14,7 +14,7 @@ import (
 // Decrypt decrypts a sensitive field that a request carried, with the platform key of
 // that id: what the request named in Wechatpay-Serial.
 func (g *Gateway) Decrypt(keyID, ciphertext string) (string, error) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return "", err
 	}
 	key, ok := g.platform.named(keyID)
@@ -30,7 +30,7 @@ func (g *Gateway) Decrypt(keyID, ciphertext string) (string, error) {
 
 // EncryptToMerchant encrypts a sensitive field of a reply, for a custom [Handler].
 func (g *Gateway) EncryptToMerchant(plaintext string) (string, error) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		return "", err
 	}
 	return cipher.Encrypt(&g.credentials.PrivateKey.PublicKey, plaintext)

@@ -32,7 +32,7 @@ type Handler func(*Request) *Reply
 // A prefix before /v3/ in a request's path, such as /hk, is not part of it. Handle panics
 // if New did not make the Gateway.
 func (g *Gateway) Handle(method, path string, handler Handler) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		panic(err)
 	}
 	g.mu.Lock()
@@ -81,7 +81,7 @@ func (g *Gateway) find(method, path string) (Handler, map[string]string) {
 
 // ServeHTTP authenticates the request, answers it, signs the reply and applies a fault.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := g.made(); err != nil {
+	if err := g.checkMade(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}

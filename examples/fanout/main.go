@@ -64,7 +64,7 @@ func main() {
 // finished.
 func run(interrupt context.Context, limit int, in io.Reader, out, report io.Writer) error {
 	if limit < 1 {
-		return fmt.Errorf("-limit %d lets nothing through", limit)
+		return fmt.Errorf("-limit %d: it must be at least 1", limit)
 	}
 	c, end, err := embedded()
 	if err != nil {
@@ -86,7 +86,7 @@ func run(interrupt context.Context, limit int, in io.Reader, out, report io.Writ
 			continue
 		}
 		if err := encoder.Encode(outcome.Value); err != nil {
-			summary.failure = fmt.Errorf("writing what became of %s: %w", o.OutTradeNo, err)
+			summary.failure = fmt.Errorf("writing the outcome of %s: %w", o.OutTradeNo, err)
 			break
 		}
 		summary.add(outcome.Value)

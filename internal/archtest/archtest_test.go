@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"openapi":    {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware"},
 	"signer":     {"future"},
 	"cipher":     {},
-	"media":      {"internal/endpoint", "internal/jsonx"},
+	"media":      {"internal/endpoint", "internal/jsonx", "internal/nilcheck"},
 	"future":     {},
 }
 
