@@ -187,8 +187,6 @@ func (c *Client) EncryptionKey(ctx context.Context) (id string, key *rsa.PublicK
 // encryptionKey returns the key with that id, or the default key if id is empty.
 func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.PublicKey, error) {
 	switch {
-	case !c.made():
-		return "", nil, errZeroClient
 	case ctx == nil:
 		return "", nil, errors.New("the context is nil; use context.Background()")
 	case c.keys == nil:
@@ -264,9 +262,17 @@ func (c *Client) With(change func(*middleware.Stack) error) (*Client, error) {
 	case change == nil:
 		return nil, errors.New("wechatpay: Client.With: change is nil")
 	}
+	derived, err := c.with(change)
+	if err != nil {
+		return nil, fmt.Errorf("wechatpay: Client.With: %w", err)
+	}
+	return derived, nil
+}
+
+func (c *Client) with(change func(*middleware.Stack) error) (*Client, error) {
 	derived := *c
 	if err := change(&derived.stack); err != nil {
-		return nil, fmt.Errorf("wechatpay: Client.With: %w", err)
+		return nil, err
 	}
 	derived.send = derived.stack.Around(derived.transport)
 	return &derived, nil

@@ -60,7 +60,7 @@ func (p *plan) responseHandling() (*responseHandling, error) {
 		}
 	}
 	var err error
-	h.decrypt, err = p.fields().Decrypted(opts.Decrypt)
+	h.decrypt, err = p.cryptCall().Decrypted(opts.Decrypt)
 	return h, err
 }
 
@@ -136,13 +136,9 @@ func (c *call) run() (*Response, error) {
 	if err != nil {
 		return nil, c.fail(err)
 	}
-	if resp.StatusCode/100 == 2 && c.handling != nil && c.handling.consume != nil {
-		if middleware.Verified(resp) { // it is buffered already
-			if reply, err := c.read(resp); err == nil && c.contradicts(reply) {
-				return nil, c.apiError(reply)
-			}
-		}
-		return c.stream(resp)
+	streamed := resp.StatusCode/100 == 2 && c.handling != nil && c.handling.consume != nil
+	if streamed && !c.state.Recorded(resp.StatusCode, resp.Header.Get(signer.HeaderSignature)) {
+		return c.stream(&Response{Response: resp, decrypter: c.client.decrypter})
 	}
 	reply, err := c.read(resp)
 	switch {
@@ -150,6 +146,8 @@ func (c *call) run() (*Response, error) {
 		return nil, c.fail(err)
 	case resp.StatusCode/100 != 2 || c.contradicts(reply):
 		return nil, c.apiError(reply)
+	case streamed:
+		return c.stream(reply)
 	case c.handling != nil:
 		if err := decryptFields(&c.state, reply, c.handling.decrypt); err != nil {
 			return nil, c.fail(err)
@@ -171,15 +169,14 @@ func (c *call) read(resp *http.Response) (*Response, error) {
 	return &Response{Response: resp, Verified: verified, data: data, decrypter: c.client.decrypter}, nil
 }
 
-// stream passes the body of a 2xx reply to the consumer. A signed reply is verified
-// already.
-func (c *call) stream(resp *http.Response) (*Response, error) {
-	reply := &Response{Response: resp, Verified: middleware.Verified(resp), decrypter: c.client.decrypter}
-	err := c.handling.consume(&progressReader{Reader: resp.Body, report: c.handling.progress, total: resp.ContentLength})
-	if closing := resp.Body.Close(); err == nil {
+// stream passes the body of a 2xx reply to the consumer. A signed reply is verified, and so
+// buffered, already.
+func (c *call) stream(reply *Response) (*Response, error) {
+	err := c.handling.consume(&progressReader{Reader: reply.Body, report: c.handling.progress, total: reply.ContentLength})
+	if closing := reply.Body.Close(); err == nil {
 		err = closing
 	}
-	resp.Body = http.NoBody
+	reply.Body, reply.data = http.NoBody, nil
 	if err != nil {
 		return nil, c.fail(fmt.Errorf("reading the reply: %w", err))
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/internal/billparts"
 	"github.com/wechatpay-chain/wechatpay/internal/limit"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
@@ -123,13 +124,9 @@ func (d *downloader) check(ctx context.Context, path string) error {
 	query, err := target.QueryOf(d.opts.Query)
 	algorithm := d.chain.queryText(query, "algorithm")
 	d.gzip = strings.EqualFold(d.chain.queryText(query, "tar_type"), "GZIP")
-	switch {
-	case d.chain.client != nil && !d.chain.client.made():
-		return errZeroClient
-	case d.chain.client == nil:
-		return errors.New("zero Chain; start one with Client.Chain or Client.At")
-	case ctx == nil:
-		return errors.New("the context is nil; use context.Background()")
+	switch refusal := d.chain.check(ctx, http.MethodGet, &Options{}); {
+	case refusal != nil:
+		return refusal
 	case path == "":
 		return errors.New("Download: the path of the file is empty")
 	case strings.HasPrefix(algorithm, "SM"):
@@ -148,12 +145,19 @@ func (ch Chain) queryText(query M, name string) string {
 }
 
 // retryable reports whether another attempt may succeed. The stack has already retried the
-// first request. An invalid URL, a full disk and a file that is too large are permanent.
+// first request. An invalid URL, a full disk, a file that is too large, a refusal of a
+// middleware and a panic are permanent.
 func (d *downloader) retryable(err error) bool {
 	var api *APIError
 	var call *CallError
 	var disk *fs.PathError
-	if !d.applied || errors.Is(err, ErrInvalid) || errors.Is(err, ErrTooLarge) || errors.As(err, &disk) {
+	var panicked *future.PanicError
+	for _, permanent := range []error{ErrInvalid, ErrTooLarge, middleware.ErrNotSent} {
+		if errors.Is(err, permanent) {
+			return false
+		}
+	}
+	if !d.applied || errors.As(err, &disk) || errors.As(err, &panicked) {
 		return false
 	}
 	return errors.As(err, &api) || errors.As(err, &call) || errors.Is(err, media.ErrChecksum) || errors.Is(err, cipher.ErrDecrypt)

@@ -140,3 +140,35 @@ func TestDownloadOfAReceiptThatIsNotReady(t *testing.T) {
 	require.EqualError(t, err, `wechatpay: v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}: the file is not ready: its state is "GENERATING"; try again later`)
 	assert.Equal(t, 1, asked)
 }
+
+// What cannot get better is not downloaded again.
+func TestDownloadIsNotRepeatedInVain(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		fail func() error
+	}{
+		{"a refusal of a middleware", func() error { return fmt.Errorf("not today: %w", middleware.ErrNotSent) }},
+		{"a panic", func() error { panic("metrics") }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := billClient(t, billText, nil)
+			var files atomic.Int32
+			spoil := func(next http.RoundTripper) http.RoundTripper {
+				return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					if !strings.Contains(r.URL.Path, "billdownload") {
+						return next.RoundTrip(r)
+					}
+					files.Add(1)
+					return nil, row.fail()
+				})
+			}
+			_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), filepath.Join(t.TempDir(), "bill.csv"), &wechatpay.DownloadOptions{
+				Query: billQuery(false), Stack: func(s *middleware.Stack) error { return s.Unshift("spoil", spoil) },
+			})
+			require.Error(t, err)
+			assert.EqualValues(t, 1, files.Load())
+		})
+	}
+}

@@ -81,20 +81,12 @@ func newAPIError(route, method string, r *Response) *APIError {
 		Method: method, Path: route,
 	}
 	if body := gjson.ParseBytes(r.data); body.IsObject() && json.Valid(r.data) { // gjson's own check recurses without bound
-		e.Code, e.Message = scalarText(body.Get("code")), scalarText(body.Get("message"))
+		e.Code, e.Message = jsonx.Text(body.Get("code")), jsonx.Text(body.Get("message"))
 		if detail := body.Get("detail"); detail.Exists() && detail.Type != gjson.Null {
 			e.Detail = json.RawMessage(detail.Raw)
 		}
 	}
 	return e
-}
-
-// scalarText returns a string or a number as text, and "" for an object or a list.
-func scalarText(v gjson.Result) string {
-	if v.IsObject() || v.IsArray() {
-		return ""
-	}
-	return v.String()
 }
 
 // OutcomeUnknown reports whether the call may have taken effect. It has not if the status is
@@ -126,7 +118,7 @@ func (e *APIError) Field() string {
 	if e == nil {
 		return ""
 	}
-	return scalarText(gjson.GetBytes(e.Detail, "field"))
+	return jsonx.Text(gjson.GetBytes(e.Detail, "field"))
 }
 
 // Error returns the status, code, message, field and request id, and what is not verified.
@@ -239,12 +231,13 @@ var errNoDecrypter = errors.New("the client has no Decrypter; set Config.Decrypt
 
 // OutcomeUnknown reports whether the call that failed with err may have taken effect: its
 // reply could not be verified, the connection broke or the time-out expired after sending,
-// or the reply was a 5xx, an unsigned 4xx, or a 4xx whose body is not an error. If so, first query the order by the same
-// business number, and never repeat the call with a new one. It is true for joined errors if
-// it is true for one of them. It is also true for a future that was cancelled or abandoned,
-// or whose callback panicked; the future of the call itself may know more.
+// or the reply was a 5xx, an unsigned 4xx, or a 4xx whose body is not an error. If so, first
+// query the order by the same business number, and never repeat the call with a new one. It
+// is true for joined errors if it is true for one of them. It is also true for a future that
+// was cancelled or abandoned, or whose callback panicked; the future of the call itself may
+// know more.
 //
-// It is false for GET requests, for calls that were not sent, and for an error that
+// It is false for safe methods such as GET, for calls that were not sent, and for an error that
 // WeChat Pay signed as a 4xx or sent as 401 or 429, which precede processing. It is true if
 // the code of such an error says that a payment is pending, such as USERPAYING.
 //

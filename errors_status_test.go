@@ -2,6 +2,7 @@ package wechatpay_test
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"testing"
 
@@ -80,9 +81,17 @@ func TestStatusIsNotSigned(t *testing.T) {
 				}
 				return resp, nil
 			})
-			for _, sink := range []*bytes.Buffer{nil, new(bytes.Buffer)} {
+			for _, way := range []struct {
+				sink  *bytes.Buffer
+				stack func(*middleware.Stack) error
+			}{
+				{},
+				{sink: new(bytes.Buffer)},
+				{sink: new(bytes.Buffer), stack: func(s *middleware.Stack) error { return s.Before("verify", "wrap", wrapBody) }},
+			} {
+				sink := way.sink
 				attempts = 0
-				opts := &wechatpay.Options{JSON: wechatpay.M{"a": 1}}
+				opts := &wechatpay.Options{JSON: wechatpay.M{"a": 1}, Stack: way.stack}
 				if sink != nil {
 					opts.Sink = sink
 				}
@@ -101,6 +110,17 @@ func TestStatusIsNotSigned(t *testing.T) {
 			}
 		})
 	}
+}
+
+// wrapBody wraps the body of a reply, as a tracer does.
+func wrapBody(next http.RoundTripper) http.RoundTripper {
+	return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(r)
+		if resp != nil && resp.Body != nil {
+			resp.Body = struct{ io.ReadCloser }{resp.Body}
+		}
+		return resp, err
+	})
 }
 
 // TestRedirectsExcuseNothing: a transport that follows a redirect hands out the reply to

@@ -115,7 +115,7 @@ func Auto(paths ...string) []string { return append([]string{fieldcrypt.Auto}, p
 // planEncryption selects the fields to encrypt. A generated struct that has a documented
 // one selects all that are.
 func (p *plan) planEncryption() (err error) {
-	fields := p.fields()
+	fields := p.cryptCall()
 	marks := fields.Marks()
 	if len(marks) == 0 && len(p.opts.Encrypt) == 0 {
 		return nil

@@ -33,7 +33,7 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 		return p, err
 	}
 	if opts.Stack != nil {
-		if p.chain.client, err = ch.client.With(opts.Stack); err != nil {
+		if p.chain.client, err = ch.client.with(opts.Stack); err != nil {
 			return p, fmt.Errorf("Options.Stack: %w", err)
 		}
 	}
@@ -58,8 +58,8 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 	return p, err
 }
 
-// fields describes the call to package fieldcrypt.
-func (p *plan) fields() fieldcrypt.Call {
+// cryptCall describes the call to package fieldcrypt.
+func (p *plan) cryptCall() fieldcrypt.Call {
 	prefix := p.chain.client.base.Prefix
 	if base := cmp.Or(p.opts.BaseURL, p.chain.base); base != "" {
 		_, rest, _ := strings.Cut(base, "://")
@@ -130,7 +130,7 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 
 // guardURL guards an endpoint that only the expanded path tells, as of {+path}.
 func (p *plan) guardURL(u *url.URL) {
-	fields := p.fields()
+	fields := p.cryptCall()
 	fields.Route, fields.Prefix = cmp.Or(u.RawPath, u.Path), ""
 	if marks := fields.Marks(); len(marks) > 0 && len(p.guard.Marks) == 0 {
 		p.guard = fields.Guard(marks)

@@ -44,7 +44,7 @@ func (r *Response) Get(path string) gjson.Result { return gjson.GetBytes(r.Bytes
 // Decode unmarshals a JSON body into what v points to.
 func (r *Response) Decode(v any) error {
 	switch {
-	case isEmpty(r):
+	case isZero(r):
 		return errors.New("wechatpay: decoding the reply: it is nil or zero")
 	case len(r.data) == 0:
 		return fmt.Errorf("wechatpay: decoding the reply: it has no body (status %d)", r.StatusCode)
@@ -80,19 +80,19 @@ func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
 
 // RequestID returns WeChat Pay's id of the request, which its support needs.
 func (r *Response) RequestID() string {
-	if isEmpty(r) {
+	if isZero(r) {
 		return ""
 	}
 	return r.Header.Get("Request-Id")
 }
 
-// isEmpty reports whether r is nil or zero, as no call returns it. It is no method, as
+// isZero reports whether r is nil or zero, as no call returns it. It is no method, as
 // each Reply would have one.
-func isEmpty(r *Response) bool { return r == nil || r.Response == nil }
+func isZero(r *Response) bool { return r == nil || r.Response == nil }
 
 // String returns the status and the size, without the body.
 func (r *Response) String() string {
-	if isEmpty(r) {
+	if isZero(r) {
 		return "no reply"
 	}
 	return fmt.Sprintf("%d %s (%d bytes)", r.StatusCode, http.StatusText(r.StatusCode), len(r.data))
@@ -121,7 +121,7 @@ func (r *Reply[T]) Data() (data T, err error) {
 
 // decodeReply is what Data does whatever its type, and so is compiled once.
 func decodeReply(r *Response, into any) error {
-	if isEmpty(r) {
+	if isZero(r) {
 		return errors.New("wechatpay: decoding the reply: nil Reply")
 	}
 	if len(r.data) == 0 {

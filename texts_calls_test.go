@@ -56,7 +56,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a stack that is told a name it has not", func() error {
 			return post(x, &wechatpay.Options{Stack: func(s *middleware.Stack) error { return s.Remove("x") }})
 		},
-			`wechatpay: POST v3/x: invalid call: Options.Stack: wechatpay: Client.With: middleware: the stack has no "x": verify → sign → transport`},
+			`wechatpay: POST v3/x: invalid call: Options.Stack: middleware: the stack has no "x": verify → sign → transport`},
 		{"only a slash", func() error { return post(c.Chain("/"), nil) },
 			`wechatpay: POST /: invalid call: Chain: "/" has no path, or begins with an empty segment`},
 		{"an empty segment in front", func() error { return post(c.Chain("//evil.example/v3/x"), nil) },
@@ -256,7 +256,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a download without a file", func() error { return errorOf(x.Download(ctx, "", nil)) },
 			"wechatpay: GET v3/x: invalid call: Download: the path of the file is empty"},
 		{"a download of a zero chain", func() error { return errorOf(wechatpay.Chain{}.Download(ctx, "bill", nil)) },
-			"wechatpay: GET : invalid call: zero Chain; start one with Client.Chain or Client.At"},
+			"wechatpay: GET : invalid call: zero Chain, such as a map returns for an unknown path; start one with Client.Chain or Client.At"},
 		{"a download in another algorithm", func() error {
 			return errorOf(x.Download(ctx, "bill", &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}))
 		},

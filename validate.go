@@ -27,7 +27,7 @@ func (cfg *Config) validate() (w wiring, err error) {
 			problems = append(problems, fmt.Errorf("Config.%s: %w", field, err))
 		}
 	}
-	check("MchID", checkToken(cfg.MchID, "the merchant id, such as 1900000109"))
+	check("MchID", signer.CheckCallerID(cfg.MchID))
 	check("Serial", checkSerial(cfg.Serial))
 	sign, err := cfg.signer()
 	check("PrivateKey", err)
@@ -227,19 +227,6 @@ func checkSerial(serial string) error {
 		return errors.New("is the id of WeChat Pay's public key; put the serial number of apiclient_cert.pem here")
 	}
 	return signer.CheckSerial(serial)
-}
-
-// checkToken refuses characters that would break the Authorization header.
-func checkToken(s, what string) error {
-	if s == "" {
-		return fmt.Errorf("is missing; it is %s", what)
-	}
-	for _, c := range []byte(s) {
-		if c <= ' ' || c >= 0x7f || c == '"' || c == ',' {
-			return fmt.Errorf("%.80q is not %s: it contains a space or another invalid character", s, what)
-		}
-	}
-	return nil
 }
 
 // failoverHosts returns the hosts as origins, and as trusted origins those with the scheme

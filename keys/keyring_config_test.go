@@ -48,7 +48,7 @@ func TestKeyringConfigErrors(t *testing.T) {
 			"keys: KeyringConfig.Keys: key \"01\" must be a *rsa.PublicKey or *x509.Certificate: the key is nil or empty\n" +
 				"KeyringConfig.Keys: key \"02\" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: got <nil>",
 		},
-		{"no mchid", withSigner("", "01"), "keys: KeyringConfig.Credential: ID: is empty; set the mchid"},
+		{"no mchid", withSigner("", "01"), "keys: KeyringConfig.Credential: ID: is missing; it is the merchant id, such as 1900000109"},
 		{
 			"no serial", withSigner("1", ""),
 			"keys: KeyringConfig.Credential: Serial: is empty or zero; it must be the serial number of a certificate in hex",

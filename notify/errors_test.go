@@ -62,7 +62,7 @@ func TestHandlerConfigErrors(t *testing.T) {
 		{"nil function", routes(notify.Route{EventType: "X"}, nil), "notify: HandlerConfig.Routes: the function for X is nil; set it or remove the route"},
 		{"no credential", routes(notify.Route{EventType: "CROSS_BORDER_PAY.X"}, ignore), "notify: HandlerConfig.Credential is missing; answers to CROSS_BORDER_PAY.X must be signed"},
 		{"negative timeout", func(c *notify.HandlerConfig) { c.Timeout = -1 }, "notify: HandlerConfig.Timeout is negative; 0 means the default"},
-		{"incomplete credential", func(c *notify.HandlerConfig) { c.Credential.Signer = signer.Func(nil) }, "notify: HandlerConfig.Credential: ID: is empty; set the mchid\nSerial: is empty or zero; it must be the serial number of a certificate in hex\nSigner: is nil; make one with signer.New"},
+		{"incomplete credential", func(c *notify.HandlerConfig) { c.Credential.Signer = signer.Func(nil) }, "notify: HandlerConfig.Credential: ID: is missing; it is the merchant id, such as 1900000109\nSerial: is empty or zero; it must be the serial number of a certificate in hex\nSigner: is nil; make one with signer.New"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

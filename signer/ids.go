@@ -49,11 +49,11 @@ func notOfPublicKeyID(r rune) bool {
 // a character that would break the Authorization header.
 func CheckCallerID(id string) error {
 	if id == "" {
-		return errors.New("is empty; set the mchid")
+		return errors.New("is missing; it is the merchant id, such as 1900000109")
 	}
 	for _, c := range []byte(id) {
 		if c <= ' ' || c >= 0x7f || c == '"' || c == ',' {
-			return fmt.Errorf("%.80q contains a space or another invalid character; set the mchid, such as 1900000109", id)
+			return fmt.Errorf("%.80q is not the merchant id, such as 1900000109: it contains a space or another invalid character", id)
 		}
 	}
 	return nil

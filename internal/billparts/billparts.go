@@ -3,6 +3,7 @@
 package billparts
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 	"github.com/wechatpay-chain/wechatpay/media"
 )
 
@@ -50,7 +52,7 @@ func Parse(reply gjson.Result) ([]Part, error) {
 func newPart(v gjson.Result) Part {
 	p := Part{
 		URL:      first(v, "download_url", "url"),
-		Checksum: media.Checksum{Type: text(v.Get("hash_type")), Value: text(v.Get("hash_value"))},
+		Checksum: media.Checksum{Type: jsonx.Text(v.Get("hash_type")), Value: jsonx.Text(v.Get("hash_value"))},
 	}
 	if daily := first(v, "stock_useflow_hash", "stock_refundflow_hash"); p.Checksum == (media.Checksum{}) && daily != "" {
 		p.Checksum = media.Checksum{Type: map[int]string{40: "SHA1", 64: "SHA256"}[len(daily)], Value: daily}
@@ -61,7 +63,7 @@ func newPart(v gjson.Result) Part {
 // first returns the first of the fields that has a value.
 func first(v gjson.Result, fields ...string) string {
 	for _, field := range fields {
-		if value := text(v.Get(field)); value != "" {
+		if value := jsonx.Text(v.Get(field)); value != "" {
 			return value
 		}
 	}
@@ -83,24 +85,16 @@ func missing(reply gjson.Result) error {
 	case slices.Contains(unfinished, suffix):
 		return fmt.Errorf("%w: its state is %.40q; try again later", media.ErrNotReady, state)
 	case slices.Contains(failed, suffix):
-		return fmt.Errorf("WeChat Pay could not make the file: its state is %.40q, its fail_reason %.100q; apply for it again", state, text(reply.Get("fail_reason")))
+		return fmt.Errorf("WeChat Pay could not make the file: its state is %.40q, its fail_reason %.100q; apply for it again", state, jsonx.Text(reply.Get("fail_reason")))
 	}
 	return errNoDownload
-}
-
-// text returns a scalar value, and "" for an object or a list.
-func text(v gjson.Result) string {
-	if v.IsObject() || v.IsArray() {
-		return ""
-	}
-	return v.String()
 }
 
 func parseList(list, count gjson.Result) ([]Part, error) {
 	var parts []Part
 	for _, v := range list.Array() {
 		p := newPart(v)
-		p.Key, p.Nonce, p.Sequence = text(v.Get("encrypt_key")), text(v.Get("nonce")), v.Get("bill_sequence").Int()
+		p.Key, p.Nonce, p.Sequence = jsonx.Text(v.Get("encrypt_key")), jsonx.Text(v.Get("nonce")), v.Get("bill_sequence").Int()
 		if p.URL == "" || p.Key == "" || p.Nonce == "" {
 			return nil, errors.New("a part of download_bill_list lacks its download_url, encrypt_key or nonce")
 		}
@@ -120,7 +114,7 @@ func parseList(list, count gjson.Result) ([]Part, error) {
 
 // order sorts the parts by their sequence, which must not have gaps or duplicates.
 func order(parts []Part) error {
-	slices.SortStableFunc(parts, func(a, b Part) int { return int(a.Sequence - b.Sequence) })
+	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(a.Sequence, b.Sequence) })
 	for i, p := range parts[1:] {
 		switch before := parts[i].Sequence; p.Sequence {
 		case before + 1:

@@ -150,6 +150,14 @@ func (s *State) SetVerified(status int, signature string, data []byte) {
 // ClearVerified removes the record of an earlier attempt.
 func (s *State) ClearVerified() { s.SetVerified(0, "", nil) }
 
+// Recorded reports whether the signature of a reply was valid, whatever a middleware has made
+// of its content since.
+func (s *State) Recorded(status int, signature string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.verified.status != 0 && s.verified.status == status && s.verified.signature == signature
+}
+
 // IsVerified reports whether this reply is the recorded one. It compares the content, so
 // it holds if a middleware wrapped the Body, and fails if one changed the reply.
 func (s *State) IsVerified(status int, signature string, data []byte) bool {
