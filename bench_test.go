@@ -99,13 +99,13 @@ func (t *canned) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func benchClient(b testing.TB) *wechatpay.Client {
-	b.Helper()
+func benchClient(tb testing.TB) *wechatpay.Client {
+	tb.Helper()
 	c, err := wechatpay.New(wechatpay.Config{
 		MchID: "1900000109", Serial: "3775B6A45ACD588826D15E583A95F5DD00000000",
 		Signer: noSigner, Verifier: noVerifier, Transport: newCanned(),
 	})
-	require.NoError(b, err)
+	require.NoError(tb, err)
 	return c
 }
 

@@ -132,7 +132,7 @@ func (c *call) run() (*Response, error) {
 		}
 		return nil, c.fail(err)
 	}
-	resp, err := c.client.send.RoundTrip(request)
+	resp, err := c.client.send.RoundTrip(request) //nolint:bodyclose // read and stream close it
 	if err != nil {
 		return nil, c.fail(err)
 	}
