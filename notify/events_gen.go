@@ -171,6 +171,12 @@ const (
 	PayscoreUserPaid = "PAYSCORE.USER_PAID"
 	// PayscoreUserSignPlan is 签约成功回调. Its original type is "payscore".
 	PayscoreUserSignPlan = "PAYSCORE.USER_SIGN_PLAN"
+	// ProductCouponReturn is 商品券退券. Its original type is "product_coupon".
+	ProductCouponReturn = "PRODUCT_COUPON.RETURN"
+	// ProductCouponSend is 商品券领券. Its original type is "product_coupon".
+	ProductCouponSend = "PRODUCT_COUPON.SEND"
+	// ProductCouponUse is 商品券核销. Its original type is "product_coupon".
+	ProductCouponUse = "PRODUCT_COUPON.USE"
 	// ProductCouponSpImageGeneration is 商品券图片生成结果. Its original type is
 	// "product_coupon".
 	ProductCouponSpImageGeneration = "PRODUCT_COUPON_SP.IMAGE_GENERATION"

@@ -431,3 +431,31 @@ type PayScorePermission struct {
 	AuthorizationCode string `json:"authorization_code,omitzero"`
 	OutRequestNo      string `json:"out_request_no,omitzero"`
 }
+
+// A ProductCoupon is a product coupon (商品券) that a user received, used or returned. After
+// PRODUCT_COUPON.SEND the coupon has no effect until POST …/coupons/{coupon_code}/confirm; its
+// validity runs already. Duplicates have the same CouponCode and event type. The events of a brand
+// and of its partner (BrandID) have this form.
+//
+// It is the resource of PRODUCT_COUPON.SEND, PRODUCT_COUPON.USE, PRODUCT_COUPON.RETURN and
+// PRODUCT_COUPON_SP.SEND.
+type ProductCoupon struct {
+	CouponCode         string `json:"coupon_code,omitzero"`
+	ProductCouponID    string `json:"product_coupon_id,omitzero"`
+	StockID            string `json:"stock_id,omitzero"`
+	OpenID             string `json:"openid,omitzero"`
+	UnionID            string `json:"unionid,omitzero"`
+	SendChannel        string `json:"send_channel,omitzero"`
+	SendRequestNo      string `json:"send_request_no,omitzero"`
+	ReceiveTime        string `json:"receive_time,omitzero"`
+	ValidBeginTime     string `json:"valid_begin_time,omitzero"`
+	ValidEndTime       string `json:"valid_end_time,omitzero"`
+	BrandID            string `json:"brand_id,omitzero"`
+	StockBundleID      string `json:"stock_bundle_id,omitzero"`
+	UserCouponBundleID string `json:"user_coupon_bundle_id,omitzero"`
+	AppID              string `json:"appid,omitzero"`
+	PhoneNumber        string `json:"phone_number,omitzero"`
+	CountryCode        string `json:"country_code,omitzero"`
+	Attach             string `json:"attach,omitzero"`
+	ChannelCustomInfo  string `json:"channel_custom_info,omitzero"`
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/billdownload"
 	"github.com/wechatpay-chain/wechatpay/openapi/brand"
 	"github.com/wechatpay-chain/wechatpay/openapi/brandbasic"
+	"github.com/wechatpay-chain/wechatpay/openapi/branddirect"
 	"github.com/wechatpay-chain/wechatpay/openapi/businesscircle"
 	"github.com/wechatpay-chain/wechatpay/openapi/capital"
 	"github.com/wechatpay-chain/wechatpay/openapi/catering"
@@ -89,6 +90,9 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/vehicle"
 	"github.com/wechatpay-chain/wechatpay/openapi/webizpay"
 )
+
+// Brand is the path /brand.
+func Brand(c *wechatpay.Client) branddirect.Node { return branddirect.New(c) }
 
 // Global is the path /global.
 func Global(c *wechatpay.Client) globalv3.Node { return globalv3.New(c) }

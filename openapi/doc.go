@@ -1,6 +1,7 @@
 // Package openapi has a typed chain for every documented endpoint of API v3, 1,018 of them,
-// and the catalogue of these and of 129 endpoints of API v2. It is generated from package
-// catalogue. Nothing depends on it: [wechatpay.Client.Chain] calls any path without it.
+// and of the brand API, 30; and the catalogue of these and of 129 endpoints of API v2. It is
+// generated from package catalogue. Nothing depends on it: [wechatpay.Client.Chain] calls any
+// path without it.
 //
 //	resp, err := openapi.V3(c).Pay().Transactions().JsapiWithContract().Post(ctx, opts)
 //	order, err := pay.New(c).Transactions().ID("1217752501201407033233368018").Get(ctx, nil)
@@ -10,7 +11,8 @@
 // The first segment of a path is a product. Each product is a package, such as openapi/pay
 // for /v3/pay, with its chain and the structs of its requests and replies. [V3] has a method
 // for each product and compiles them all. New of a product's package compiles that product
-// only. Marketing has a package for each second segment.
+// only. Marketing has a package for each second segment. [Brand] is for the client of a
+// brand; what V3 has under Brand is for partners.
 //
 // # Names
 //

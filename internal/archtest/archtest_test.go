@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"keys":       {"signer", "cipher", "internal/callstate", "internal/nilcheck", "internal/transport", "middleware"},
 	"paysign":    {"signer", "cipher"},
 	"middleware": {"signer", "internal/apierror", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/retry"},
-	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint"},
+	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint", "openapi/catalogue"},
 	"notify":     {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx", "internal/nilcheck"},
 	"openapi":    {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware"},
 	"signer":     {"future"},

@@ -3,6 +3,9 @@
 package endpoint
 
 var table = []row{
+	{"/brand/marketing/product-coupon/media/upload-image", "POST", Traits{
+		Upload: Upload{Limits: []Limit{{"image/jpeg", 2097152}, {"image/png", 2097152}}},
+	}},
 	{"/global/v3/customs/redeclare", "POST", Traits{
 		Reference: true,
 	}},
@@ -860,4 +863,4 @@ var table = []row{
 }
 
 // templates are the indexes of the rows whose paths have variables.
-var templates = []int{4, 9, 13, 14, 23, 24, 25, 26, 44, 47, 49, 50, 52, 53, 57, 60, 62, 63, 67, 70, 73, 74, 106, 107, 108, 109, 110, 115, 116, 124, 125, 128, 131, 139, 140, 144, 163, 164, 170, 175}
+var templates = []int{5, 10, 14, 15, 24, 25, 26, 27, 45, 48, 50, 51, 53, 54, 58, 61, 63, 64, 68, 71, 74, 75, 107, 108, 109, 110, 111, 116, 117, 125, 126, 129, 132, 140, 141, 145, 164, 165, 171, 176}

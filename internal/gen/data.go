@@ -48,7 +48,7 @@ func checkEndpoints(endpoints []catalogue.Endpoint) error {
 	var before catalogue.Endpoint
 	for _, e := range endpoints {
 		if before.Version == e.Version && sortKey(before) >= sortKey(e) {
-			return fmt.Errorf("v%d.jsonl: %s %s is a duplicate or not in order; sort the lines by path and method", e.Version, e.Method, e.Path)
+			return fmt.Errorf("catalogue: %s %s is a duplicate or not in order; sort the lines of its file by path and method", e.Method, e.Path)
 		}
 		before = e
 		vars := 0
@@ -56,7 +56,7 @@ func checkEndpoints(endpoints []catalogue.Endpoint) error {
 			vars += strings.Count(e.Path, "{"+f.Name+"}")
 		}
 		if vars != strings.Count(e.Path, "{") || vars != len(e.Vars) {
-			return fmt.Errorf("v%d.jsonl: %s %s: its vars differ from those of its path", e.Version, e.Method, e.Path)
+			return fmt.Errorf("catalogue: %s %s: its vars differ from those of its path", e.Method, e.Path)
 		}
 	}
 	return nil

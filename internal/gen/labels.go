@@ -54,6 +54,9 @@ func readLabels() (labels, error) {
 	count := map[string]map[string]int{}
 	for _, l := range list {
 		all.byOperation[l.Endpoint] = l
+		if strings.Contains(l.Endpoint, " /brand/") {
+			continue // they repeat those of the same endpoints for partners
+		}
 		for name, texts := range l.texts() {
 			if count[name] == nil {
 				count[name] = map[string]int{}

@@ -1,10 +1,10 @@
 // Package catalogue is what is known of WeChat Pay's endpoints, as data: 1,018 of
-// API v3 and 129 of API v2. Package openapi looks things up in it, and the generated
-// code of this module is made from it.
+// API v3, 30 of the brand API and 129 of API v2. Package openapi looks things up in it,
+// and the generated code of this module is made from it.
 //
 // # The data
 //
-// The files v3.jsonl and v2.jsonl hold one endpoint a line, a JSON object with the keys of
+// The files v3.jsonl, brand.jsonl and v2.jsonl hold one endpoint a line, a JSON object with the keys of
 // [Endpoint]. Fields are written as a list, separated by spaces, in this notation:
 //
 //	name            a string that may be left out
@@ -18,4 +18,8 @@
 //
 // Signs come in this order: amount!:integer, type!=A|B, name!~, list![]{id!}. A space in a
 // name or value is written %20.
+//
+// The fields of the brand API, of which there is no public documentation, are those of the
+// official sample programs (wechatpay-skills, April 2026). What is required, and the titles,
+// are those of the same endpoint for partners, /v3/marketing/partner/product-coupon.
 package catalogue

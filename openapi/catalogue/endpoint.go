@@ -8,7 +8,7 @@ import (
 // An Endpoint is one operation of WeChat Pay. Its slices are shared, and not to be
 // changed.
 type Endpoint struct {
-	Version int    `json:"-"` // 3 or 2, the API's
+	Version int    `json:"-"` // 3 or 2, the API's; the brand API is of version 3
 	Method  string `json:"method"`
 	Path    string `json:"path"`  // an RFC 6570 template, from the slash on
 	Title   string `json:"title"` // as WeChat Pay calls it
