@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/keys"
@@ -219,7 +220,7 @@ func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.Pub
 // ready downloads the keys before the first request that may take effect. If they were
 // missing when its reply arrives, its outcome would be unknown.
 func (c *Client) ready(ctx context.Context, method string) error {
-	if c.keyring == nil || safe(method) || !c.keyring.Empty() {
+	if c.keyring == nil || httprule.IsSafe(method) || !c.keyring.Empty() {
 		return nil
 	}
 	err := c.keyring.Refresh(ctx)

@@ -13,6 +13,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 )
 
 // An Attempt is one attempt of a request and its result, the input of [CheckRetry].
@@ -127,11 +128,7 @@ func idempotent(r *http.Request, idempotent *bool, body []byte) bool {
 	if idempotent != nil {
 		return *idempotent
 	}
-	switch method(r) {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		return true
-	}
-	if r.Header.Get("Idempotency-Key") != "" {
+	if httprule.IsSafe(method(r)) || r.Header.Get("Idempotency-Key") != "" {
 		return true
 	}
 	if !strings.Contains(r.Header.Get("Content-Type"), "json") {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 )
 
 // A FailoverConfig configures [Failover].
@@ -122,12 +123,11 @@ func (f *failover) shouldFailover(r *http.Request, resp *http.Response, err erro
 	if r.Context().Err() != nil || errors.Is(err, ErrNotSent) || r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
 		return false
 	}
-	read := method(r) == http.MethodGet || method(r) == http.MethodHead
 	var unverified *VerifyError
 	switch {
 	case unsent:
 		return true
-	case !read || errors.As(err, &unverified):
+	case !httprule.IsSafe(method(r)) || errors.As(err, &unverified):
 		return false
 	case err != nil:
 		return true

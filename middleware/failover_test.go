@@ -38,6 +38,7 @@ func TestFailoverTurnsToTheNextHost(t *testing.T) {
 		{"a query, connection lost", "GET", []any{io.EOF, response(200, "")}, []string{first, second}},
 		{"a query, no connection", "GET", []any{errDial, response(200, "")}, []string{first, second}},
 		{"a query, 503", "GET", []any{response(503, ""), response(200, "")}, []string{first, second}},
+		{"a safe method, 503", "OPTIONS", []any{response(503, ""), response(200, "")}, []string{first, second}},
 		{"a query, 500", "GET", []any{response(500, "")}, []string{first}},
 		{"a query, 404", "GET", []any{response(404, "")}, []string{first}},
 		{"a query, not verified", "GET", []any{probe}, []string{first}},

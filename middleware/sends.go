@@ -12,6 +12,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 )
 
 // trackSends wraps the transport and records the outcome of each send. It is unknown from
@@ -53,19 +54,30 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 
 // checkSendable returns an error for a request that net/http refuses before it connects.
 func checkSendable(r *http.Request) error {
-	if r.URL == nil || r.URL.Host == "" {
+	switch {
+	case r.URL == nil || r.URL.Host == "":
 		return errors.New("the request has no URL with a host")
-	}
-	if strings.ContainsFunc(r.Host, func(c rune) bool { return c <= ' ' || c == 0x7f }) {
+	case !httprule.IsToken(method(r)):
+		return fmt.Errorf("method %.80q is not a token", r.Method)
+	case strings.ContainsFunc(r.Host, func(c rune) bool { return c <= ' ' || c == 0x7f }):
 		return fmt.Errorf("header Host %.80q contains a space or a control character", r.Host)
+	case r.Header == nil:
+		return errors.New("the request has no Header; make one")
 	}
-	for name, values := range r.Header {
-		if name == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == ':' }) {
-			return fmt.Errorf("header name %.80q contains a space or another invalid character", name)
+	if err := checkHeader("header", r.Header); err != nil {
+		return err
+	}
+	return checkHeader("trailer", r.Trailer)
+}
+
+func checkHeader(kind string, header http.Header) error {
+	for name, values := range header {
+		if !httprule.IsToken(name) {
+			return fmt.Errorf("%s name %.80q is empty or contains a character that a name cannot have", kind, name)
 		}
-		for _, value := range values { // the value may be a secret
-			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-				return fmt.Errorf("the value of header %s contains a line break or another control character", name)
+		for _, value := range values { // it may be a secret
+			if !httprule.ValidValue(value) {
+				return fmt.Errorf("the value of %s %s contains a line break or another control character", kind, name)
 			}
 		}
 	}

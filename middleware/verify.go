@@ -16,6 +16,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -76,11 +77,7 @@ func (e *VerifyError) OutcomeUnknown() bool {
 	if e == nil || e.Response == nil || e.Response.Request == nil {
 		return true
 	}
-	switch e.Response.Request.Method {
-	case "", http.MethodGet, http.MethodHead, http.MethodOptions:
-		return false
-	}
-	return true
+	return !httprule.IsSafe(method(e.Response.Request))
 }
 
 // Verify verifies the signature of every successful reply, a 204 with its empty body
