@@ -81,7 +81,11 @@ func checkError(a Attempt) (again bool, reason string) {
 // truncated reports whether the body of a reply ended early, so that its signature could
 // not be checked.
 func truncated(e *VerifyError) bool {
-	return !slices.ContainsFunc(verdicts, func(verdict error) bool { return errors.Is(e.Err, verdict) })
+	if e.Response == nil {
+		return false
+	}
+	body, buffered := e.Response.Body.(*replyBody)
+	return buffered && body.err != nil
 }
 
 func checkStatus(a Attempt) (again bool, reason string) {
@@ -134,7 +138,7 @@ func idempotent(r *http.Request, idempotent *bool, body []byte) bool {
 	if !strings.Contains(r.Header.Get("Content-Type"), "json") {
 		return false
 	}
-	if traits, _ := endpoint.LookupBelow(r.Method, r.URL.Path); traits.Reference {
+	if traits, _ := endpoint.LookupBelow(method(r), r.URL.EscapedPath()); traits.Reference {
 		return false
 	}
 	fields := gjson.ParseBytes(body)

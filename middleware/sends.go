@@ -45,7 +45,7 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 			state.SetOutcome(callstate.NeverSent, 0)
 		case known:
 			state.SetOutcome(callstate.Unknown, written-1)
-		case err != nil && !traced && isDialError(err) && !replayed(r):
+		case err != nil && !traced && isDialError(err) && !mayResend(r):
 			state.SetOutcome(callstate.NeverSent, 0)
 		}
 		return resp, err
@@ -132,9 +132,9 @@ func (w *writes) count() (written int32, known bool) {
 	return w.written.Load(), w.requested.Load() > 0
 }
 
-// neverSent reports whether the attempt since the snapshot, which failed with err, was
+// neverSent reports whether the attempt since the snapshot failed with err, and r was
 // certainly not written.
-func neverSent(before callstate.Snapshot, err error) bool {
+func neverSent(before callstate.Snapshot, r *http.Request, err error) bool {
 	var answered *VerifyError
 	if err == nil || errors.As(err, &answered) { // a Verifier may fail with a dial error of its own
 		return false
@@ -142,12 +142,12 @@ func neverSent(before callstate.Snapshot, err error) bool {
 	if never, known := before.NeverSent(); known {
 		return never
 	}
-	return isDialError(err)
+	return isDialError(err) && !mayResend(r)
 }
 
-// replayed reports whether net/http may repeat a request after it was written. If the
+// mayResend reports whether net/http may repeat a request after it was written. If the
 // transport is not traced, a dial error may then be that of the second send.
-func replayed(r *http.Request) bool {
+func mayResend(r *http.Request) bool {
 	return r.Header["Idempotency-Key"] != nil || r.Header["X-Idempotency-Key"] != nil
 }
 

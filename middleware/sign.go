@@ -86,7 +86,7 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 	if err := r.Context().Err(); err != nil { // signing may have taken long
 		return nil, err
 	}
-	if replayed(r) {
+	if mayResend(r) {
 		signed.GetBody = nil // or net/http might repeat it with the same nonce
 	}
 	signed.Header = maps.Clone(r.Header) // the values are shared, and not changed
