@@ -20,7 +20,7 @@ import (
 type Attempt struct {
 	Number   int            // 1 for the first
 	Request  *http.Request  // as the retry middleware received it
-	Response *http.Response // nil if Err is set; its Body is buffered
+	Response *http.Response // a copy, whose Body is buffered; nil if Err is set
 	Err      error
 	// NeverSent means that the request was certainly not written.
 	NeverSent bool
@@ -78,8 +78,8 @@ func checkError(a Attempt) (again bool, reason string) {
 	return true, "the connection failed"
 }
 
-// truncated reports whether the body of a reply ended early, so that its signature could
-// not be checked.
+// truncated reports whether the body of a reply could not be read to its end, so that its
+// signature was not checked.
 func truncated(e *VerifyError) bool {
 	if e.Response == nil {
 		return false

@@ -28,7 +28,8 @@ type RetryConfig struct {
 	MaxRetryAfter time.Duration
 	// AttemptTimeout limits one attempt; default: only the time-out of the call.
 	AttemptTimeout time.Duration
-	// CheckRetry is the policy; default [CheckRetry].
+	// CheckRetry is the policy; default [CheckRetry]. It is asked after each failed attempt:
+	// an error, or a status of 400 or above.
 	CheckRetry func(Attempt) (again bool, reason string)
 }
 

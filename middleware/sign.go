@@ -36,8 +36,9 @@ type SignConfig struct {
 }
 
 // Sign sets the Authorization header of every request, with a new timestamp and nonce, over
-// exactly the target and body that are sent. It belongs innermost, so that each attempt is
-// signed. It keeps an Authorization header that is already set.
+// exactly the target and body that are sent. It belongs inside of all middleware that repeats
+// or changes a request, except [ReverseProxy], whose path is not signed. It keeps an
+// Authorization header that is already set.
 //
 // It refuses a request to a host that is neither WeChat Pay's nor among Origins. See
 // [Trusted]. It also refuses a request that an [http.Client] makes to follow a redirect.
