@@ -9,7 +9,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 )
 
-// ErrNotSent means that a middleware refused the request and nothing was sent.
+// ErrNotSent means that a middleware refused the request and nothing was sent, by no attempt.
 var ErrNotSent = errors.New("nothing sent")
 
 // A Middleware wraps a RoundTripper.

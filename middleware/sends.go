@@ -19,7 +19,7 @@ import (
 // the moment that the transport has the request, because a middleware may return while a
 // send is still running.
 func trackSends(transport http.RoundTripper) http.RoundTripper {
-	_, traced := transport.(*http.Transport)
+	standard, traced := transport.(*http.Transport)
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		state := callstate.From(r.Context())
 		if state == nil {
@@ -34,7 +34,7 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 		state.Started()
 		var w *writes
 		if traced {
-			w = new(writes)
+			w = &writes{plainHTTP2: standard.Protocols != nil && standard.Protocols.UnencryptedHTTP2()}
 			r = r.WithContext(httptrace.WithClientTrace(r.Context(), w.trace()))
 		}
 		resp, err := transport.RoundTrip(r)
@@ -101,7 +101,8 @@ func refuses(state *callstate.State, resp *http.Response) bool {
 // connection was closed.
 type writes struct {
 	requested, written atomic.Int32
-	http2              atomic.Bool // the current connection
+	http2              atomic.Bool // the current connection may be HTTP/2
+	plainHTTP2         bool        // so may one without TLS
 }
 
 func (w *writes) trace() *httptrace.ClientTrace {
@@ -109,7 +110,7 @@ func (w *writes) trace() *httptrace.ClientTrace {
 		GetConn: func(string) { w.requested.Add(1) },
 		GotConn: func(got httptrace.GotConnInfo) {
 			conn, ok := got.Conn.(*tls.Conn)
-			w.http2.Store(ok && conn.ConnectionState().NegotiatedProtocol == "h2")
+			w.http2.Store(!ok && w.plainHTTP2 || ok && conn.ConnectionState().NegotiatedProtocol == "h2")
 			if w.http2.Load() { // WroteHeaders comes too late, so count the connection
 				w.written.Add(1)
 			}
