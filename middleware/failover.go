@@ -3,6 +3,7 @@ package middleware
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -153,4 +154,14 @@ func (f *failover) withHost(copied *http.Request, at int) *http.Request {
 	u.Scheme, u.Host = f.hosts[at].Scheme, f.hosts[at].Host
 	setURL(copied, &u)
 	return copied
+}
+
+// discard reads a limited amount of a reply to its end, so that the connection can be
+// reused.
+func discard(resp *http.Response) {
+	if resp != nil && resp.Body != nil {
+		const within = 64 << 10
+		_, _ = io.CopyN(io.Discard, resp.Body, within)
+		_ = resp.Body.Close()
+	}
 }

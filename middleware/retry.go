@@ -108,7 +108,6 @@ func (cfg *RetryConfig) run(next http.RoundTripper, r *http.Request) (*http.Resp
 				attempt.Err = withReopening(attempt.Err, err)
 				return retry.Next{Stop: "the body could not be opened again"}
 			}
-			discard(attempt.Response)
 			sent = sent || !attempt.NeverSent && !errors.Is(attempt.Err, ErrNotSent)
 		}
 		attempt.Number = number
@@ -141,7 +140,7 @@ func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt
 		state.SetAttempt(a.Number)
 	}
 	before := callstate.Take(r.Context())
-	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // returned to the caller, or discarded
+	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // returned to the caller, or buffered by check
 	a.NeverSent = neverSent(before, r, a.Err)
 	if a.Err != nil {
 		if cause := context.Cause(r.Context()); errors.Is(cause, errAttemptTimeout) && errors.Is(a.Err, context.DeadlineExceeded) {
@@ -203,7 +202,7 @@ func (cfg *RetryConfig) shouldRetry(a *Attempt) retry.Next {
 }
 
 // check calls the policy, which may read the body of the reply or replace it: the caller gets
-// the whole body all the same.
+// the whole body all the same. The connection is free for the next attempt.
 func (cfg *RetryConfig) check(a Attempt) (again bool, reason string) {
 	if resp := a.Response; resp != nil {
 		limit := callstate.InfoOf(a.Request.Context()).MaxReply
@@ -246,16 +245,6 @@ func retryAfter(value string, now time.Time) time.Duration {
 		return max(0, date.Sub(now))
 	}
 	return 0
-}
-
-// discard reads a limited amount of a reply to its end, so that the connection can be
-// reused.
-func discard(resp *http.Response) {
-	if resp != nil && resp.Body != nil {
-		const within = 64 << 10
-		_, _ = io.CopyN(io.Discard, resp.Body, within)
-		_ = resp.Body.Close()
-	}
 }
 
 // rewind returns r with a new reader of its body.

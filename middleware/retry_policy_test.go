@@ -133,6 +133,38 @@ func TestABodyThatIsGoneKeepsTheReply(t *testing.T) {
 	}
 }
 
+// TestAReplyBeforeAnotherAttemptIsReadAndClosed, so that its connection can be used again.
+func TestAReplyBeforeAnotherAttemptIsReadAndClosed(t *testing.T) {
+	t.Parallel()
+	failover, err := middleware.Failover(middleware.FailoverConfig{Hosts: middleware.Mainland()})
+	require.NoError(t, err)
+	always := func(middleware.Attempt) (bool, string) { return true, "" }
+	for _, row := range []struct {
+		name string
+		wrap middleware.Middleware
+	}{
+		{"retry", middleware.Retry(middleware.RetryConfig{})},
+		{"retry by a policy that reads nothing", middleware.Retry(middleware.RetryConfig{CheckRetry: always})},
+		{"retry with a time-out", middleware.Retry(middleware.RetryConfig{AttemptTimeout: time.Minute})},
+		{"failover", failover},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				text, closed := strings.NewReader("the reply"), false
+				first := response(503, "the reply")
+				first.Body = body{text, &closed}
+				s := &script{t: t, outcomes: []any{first, response(200, "")}}
+				resp, err := row.wrap(s).RoundTrip(request(t, "GET", "https://api.mch.weixin.qq.com/v3/x", nil))
+				require.NoError(t, err)
+				require.NoError(t, resp.Body.Close())
+				assert.True(t, closed)
+				assert.Zero(t, text.Len())
+			})
+		})
+	}
+}
+
 // TestARefusalAfterASendIsNotErrNotSent: who believes that nothing was sent pays again.
 func TestARefusalAfterASendIsNotErrNotSent(t *testing.T) {
 	t.Parallel()
