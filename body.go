@@ -7,11 +7,10 @@ import (
 	"io"
 	"net/http"
 	"runtime"
-	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
-	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -49,7 +48,7 @@ func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter
 		r.ContentLength = body.Size
 		r.GetBody = func() (io.ReadCloser, error) { return openMedia(&body) }
 		return body.ContentType, nil
-	case safe(r.Method):
+	case httprule.IsSafe(r.Method):
 		return "", nil
 	default:
 		r.Body = http.NoBody // sent as Content-Length: 0
@@ -132,7 +131,7 @@ func (c *call) setHeader(r *http.Request, defaults [4]string, header http.Header
 }
 
 func checkHeader(name string, values []string) error {
-	if !target.IsToken(name) {
+	if !httprule.IsToken(name) {
 		return fmt.Errorf("Options.Header: %q is not a valid header name", name)
 	}
 	switch http.CanonicalHeaderKey(name) {
@@ -140,7 +139,7 @@ func checkHeader(name string, values []string) error {
 		return fmt.Errorf("Options.Header: %s is set by the transport; remove it", name)
 	}
 	for _, value := range values {
-		if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+		if !httprule.ValidValue(value) {
 			return fmt.Errorf("Options.Header: the value of %s contains a line break or another control character", name)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/keys"
@@ -130,8 +131,8 @@ func (c *Client) wireStack(cfg Config, w wiring) (err error) {
 //   - retry and failover are outermost, so that each attempt passes through all others;
 //   - verify is inside of them, so that a reply that is not verified is a failed attempt;
 //   - log is close to the transport, so that it logs what was sent and received;
-//   - sign is innermost, so that each attempt has a new timestamp and nonce;
-//   - only proxy is inside of it, because the path of a reverse proxy is not signed.
+//   - sign is inside of them all, so that each attempt has a new timestamp and nonce;
+//   - proxy alone is inside of sign, because the path of a reverse proxy is not signed.
 //
 // If verifier is nil, verify is left out.
 func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.Stack, err error) {
@@ -219,7 +220,7 @@ func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.Pub
 // ready downloads the keys before the first request that may take effect. If they were
 // missing when its reply arrives, its outcome would be unknown.
 func (c *Client) ready(ctx context.Context, method string) error {
-	if c.keyring == nil || safe(method) || !c.keyring.Empty() {
+	if c.keyring == nil || httprule.IsSafe(method) || !c.keyring.Empty() {
 		return nil
 	}
 	err := c.keyring.Refresh(ctx)

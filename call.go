@@ -15,6 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -249,7 +250,7 @@ func (c *call) bound() string {
 // never reached the transport, only ErrNotSent proves that no middleware sent it.
 func (c *call) maybeSent(err error) bool {
 	var settled *DecryptError
-	if errors.As(err, &settled) && settled.Response.Verified || safe(c.state.Request.Method) {
+	if errors.As(err, &settled) && settled.Response.Verified || httprule.IsSafe(c.state.Request.Method) {
 		return false
 	}
 	unknown, started := c.state.Sends()

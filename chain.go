@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 )
 
@@ -278,19 +279,14 @@ func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 		return errors.New("empty Chain; give it a path")
 	case ctx == nil:
 		return errors.New("the context is nil; use context.Background()")
-	case !target.IsToken(method):
+	case !httprule.IsToken(method):
 		return fmt.Errorf("invalid HTTP method %q; use GET, POST, PUT, PATCH or DELETE", method)
 	case opts.JSON != nil && opts.Body != nil:
 		return errors.New("Options: JSON and Body are mutually exclusive; set one of them")
-	case (opts.JSON != nil || opts.Body != nil) && safe(method):
+	case (opts.JSON != nil || opts.Body != nil) && httprule.IsSafe(method):
 		return fmt.Errorf("Options: a %s request must not have a body; use Query", method)
 	case opts.Unsigned && method != http.MethodGet:
 		return fmt.Errorf("Options.Unsigned: only downloads by GET are unsigned; the reply to %s must be verified", method)
 	}
 	return nil
-}
-
-// safe reports whether a method changes nothing (RFC 9110, 9.2.1).
-func safe(method string) bool {
-	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -95,7 +96,7 @@ func newAPIError(route, method string, r *Response) *APIError {
 // a Code and a Message. Codes that are documented with a 5xx, or that say that a payment is
 // pending, such as SYSTEM_ERROR and USERPAYING, leave the outcome unknown.
 func (e *APIError) OutcomeUnknown() bool {
-	if e == nil || safe(e.Method) {
+	if e == nil || httprule.IsSafe(e.Method) {
 		return false
 	}
 	return e.earlier || !e.settles()

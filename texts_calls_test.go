@@ -122,7 +122,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a variable of an odd type", func() error { return post(c.Chain("v3/x/{id}"), vars("id", struct{}{})) },
 			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" is a struct {}; pass a string, a number or a bool`},
 		{"a variable that is a nil pointer in a list", func() error { return post(c.Chain("v3{/id*}"), vars("id", []*string{nil})) },
-			`wechatpay: POST v3{/id*}: invalid call: Options.Vars: "id" [0] is a nil pointer`},
+			`wechatpay: POST v3{/id*}: invalid call: Options.Vars: "id" [0] is nil`},
 		{"a variable that marshals badly", func() error { return post(c.Chain("v3/x/{id}"), vars("id", badText{})) },
 			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" cannot be written as text: MarshalText of wechatpay_test.badText failed`},
 		{"a variable that is cut", func() error { return post(c.Chain("v3/{id:2}"), vars("id", "中文")) },

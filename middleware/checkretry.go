@@ -13,13 +13,14 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 )
 
 // An Attempt is one attempt of a request and its result, the input of [CheckRetry].
 type Attempt struct {
 	Number   int            // 1 for the first
 	Request  *http.Request  // as the retry middleware received it
-	Response *http.Response // nil if Err is set; its Body is buffered
+	Response *http.Response // a copy, whose Body is buffered; nil if Err is set
 	Err      error
 	// NeverSent means that the request was certainly not written.
 	NeverSent bool
@@ -77,10 +78,14 @@ func checkError(a Attempt) (again bool, reason string) {
 	return true, "the connection failed"
 }
 
-// truncated reports whether the body of a reply ended early, so that its signature could
-// not be checked.
+// truncated reports whether the body of a reply could not be read to its end, so that its
+// signature was not checked.
 func truncated(e *VerifyError) bool {
-	return !slices.ContainsFunc(verdicts, func(verdict error) bool { return errors.Is(e.Err, verdict) })
+	if e.Response == nil {
+		return false
+	}
+	body, buffered := e.Response.Body.(*replyBody)
+	return buffered && body.err != nil
 }
 
 func checkStatus(a Attempt) (again bool, reason string) {
@@ -127,17 +132,13 @@ func idempotent(r *http.Request, idempotent *bool, body []byte) bool {
 	if idempotent != nil {
 		return *idempotent
 	}
-	switch method(r) {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		return true
-	}
-	if r.Header.Get("Idempotency-Key") != "" {
+	if httprule.IsSafe(method(r)) || r.Header.Get("Idempotency-Key") != "" {
 		return true
 	}
 	if !strings.Contains(r.Header.Get("Content-Type"), "json") {
 		return false
 	}
-	if traits, _ := endpoint.LookupBelow(r.Method, r.URL.Path); traits.Reference {
+	if traits, _ := endpoint.LookupBelow(method(r), r.URL.EscapedPath()); traits.Reference {
 		return false
 	}
 	fields := gjson.ParseBytes(body)

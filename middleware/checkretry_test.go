@@ -2,8 +2,8 @@ package middleware_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"syscall"
 	"testing"
 
@@ -16,11 +16,13 @@ import (
 // TestCheckRetry is the official guidance, row by row: what is sent again, and what is
 // not, for a request that may take effect once only, and for one that is repeatable.
 func TestCheckRetry(t *testing.T) {
-	unverified := &middleware.VerifyError{Response: response(200, ""), Err: signer.ErrProbe}
 	probe := &middleware.VerifyError{Response: response(200, ""), Err: fmt.Errorf("%w: %w", signer.ErrProbe, signer.ErrSignature)}
-	cut := &middleware.VerifyError{Response: response(200, ""), Err: io.ErrUnexpectedEOF}
+	cutOff := response(200, "")
+	cutOff.ContentLength = 1
+	_, err := middleware.ReadReply(cutOff, 0)
+	cut := &middleware.VerifyError{Response: cutOff, Err: err}
+	unavailable := &middleware.VerifyError{Response: response(200, ""), Err: errors.New("key service unavailable")}
 	large := &middleware.VerifyError{Response: response(200, ""), Err: middleware.ErrTooLarge}
-	_ = unverified
 	for _, tc := range []struct {
 		name             string
 		attempt          middleware.Attempt
@@ -55,6 +57,8 @@ func TestCheckRetry(t *testing.T) {
 		{"reply cut off again", middleware.Attempt{Err: cut, Unverified: 2}, false, true},
 		{"reply not verified", middleware.Attempt{Err: probe, Unverified: 1}, false, true},
 		{"reply not verified again", middleware.Attempt{Err: probe, Unverified: 2}, false, false},
+		{"verifier unavailable", middleware.Attempt{Err: unavailable, Unverified: 1}, false, true},
+		{"verifier unavailable again", middleware.Attempt{Err: unavailable, Unverified: 2}, false, false},
 		{"reply too large", middleware.Attempt{Err: large}, false, false},
 		{"refused by a middleware", middleware.Attempt{Err: fmt.Errorf("%w: x", middleware.ErrNotSent), NeverSent: true}, false, false},
 	} {

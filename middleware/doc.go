@@ -6,7 +6,8 @@
 //   - [Failover] moves to another host.
 //   - [Verify] passes only what WeChat Pay signed.
 //   - [Log] logs a line for each attempt.
-//   - [Sign] signs each attempt. It is innermost.
+//   - [Sign] signs each attempt.
+//   - [ReverseProxy] sends to a proxy, whose address is not signed. It is innermost.
 //
 // A middleware of this package works in any [http.Client], and any RoundTripper works in
 // a Stack: a tracer, a recorder, a cache. [CallOf] gives a middleware the route and the

@@ -3,6 +3,7 @@ package middleware
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 )
 
 // A FailoverConfig configures [Failover].
@@ -51,13 +54,13 @@ func Failover(cfg FailoverConfig) (Middleware, error) {
 		cfg.Cooldown = time.Minute
 	}
 	f := &failover{cooldown: cfg.Cooldown}
-	for _, host := range cfg.Hosts {
+	for i, host := range cfg.Hosts {
 		u, err := url.Parse(host)
-		if err != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-			return nil, fmt.Errorf("middleware: failover: %q is not of the form https://host", host)
+		if err != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" { // the rest of it may be a secret
+			return nil, fmt.Errorf("middleware: failover: FailoverConfig.Hosts[%d], %s, is not of the form https://host", i, errtext.Origin(host))
 		}
 		if err := Trusted(u, cfg.Origins...); err != nil {
-			return nil, fmt.Errorf("middleware: failover: %w", err)
+			return nil, fmt.Errorf("middleware: failover: FailoverConfig.Hosts[%d]: %w", i, err)
 		}
 		f.hosts = append(f.hosts, u)
 	}
@@ -100,20 +103,31 @@ func (f *failover) advance(from, to int) {
 }
 
 func (f *failover) run(next http.RoundTripper, r *http.Request) (*http.Response, error) {
-	first := f.start()
-	for tried := 0; ; tried++ {
-		at := (first + tried) % len(f.hosts)
-		request, err := f.withHost(r, at, tried > 0)
-		if err != nil {
-			return refuse(r, err)
-		}
+	at, sent := f.start(), false // sent: an earlier attempt may have been
+	request := r
+	if at != 0 {
+		request = f.withHost(r.WithContext(r.Context()), at)
+	}
+	for tried := 1; ; tried++ {
 		before := callstate.Take(r.Context())
 		resp, err := next.RoundTrip(request)
-		if tried+1 == len(f.hosts) || !f.shouldFailover(r, resp, err, neverSent(before, err)) {
+		unsent := neverSent(before, r, err)
+		last := tried == len(f.hosts) || !f.shouldFailover(r, resp, err, unsent)
+		if last && sent {
+			err = afterSend(err)
+		}
+		if last {
 			return resp, err
 		}
+		again, reopening := rewind(r)
+		if reopening != nil {
+			return resp, withReopening(err, reopening)
+		}
 		discard(resp)
+		sent = sent || !unsent
 		f.advance(at, (at+1)%len(f.hosts))
+		at = (at + 1) % len(f.hosts)
+		request = f.withHost(again, at)
 	}
 }
 
@@ -122,12 +136,11 @@ func (f *failover) shouldFailover(r *http.Request, resp *http.Response, err erro
 	if r.Context().Err() != nil || errors.Is(err, ErrNotSent) || r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
 		return false
 	}
-	read := method(r) == http.MethodGet || method(r) == http.MethodHead
 	var unverified *VerifyError
 	switch {
 	case unsent:
 		return true
-	case !read || errors.As(err, &unverified):
+	case !httprule.IsSafe(method(r)) || errors.As(err, &unverified):
 		return false
 	case err != nil:
 		return true
@@ -135,23 +148,20 @@ func (f *failover) shouldFailover(r *http.Request, resp *http.Response, err erro
 	return resp.StatusCode >= 502 && resp.StatusCode <= 504
 }
 
-// withHost returns r for another host. The first attempt needs no rewind.
-func (f *failover) withHost(r *http.Request, at int, again bool) (*http.Request, error) {
-	if at == 0 && !again {
-		return r, nil
-	}
-	request := r.WithContext(r.Context())
-	if again {
-		var err error
-		if request, err = rewind(r); err != nil {
-			return nil, err
-		}
-	}
-	u := *r.URL
+// withHost sets the host of a copy of a request.
+func (f *failover) withHost(copied *http.Request, at int) *http.Request {
+	u := *copied.URL
 	u.Scheme, u.Host = f.hosts[at].Scheme, f.hosts[at].Host
-	request.URL = &u
-	if r.Host == r.URL.Host || r.Host == "" {
-		request.Host = u.Host
+	setURL(copied, &u)
+	return copied
+}
+
+// discard reads a limited amount of a reply to its end, so that the connection can be
+// reused.
+func discard(resp *http.Response) {
+	if resp != nil && resp.Body != nil {
+		const within = 64 << 10
+		_, _ = io.CopyN(io.Discard, resp.Body, within)
+		_ = resp.Body.Close()
 	}
-	return request, nil
 }

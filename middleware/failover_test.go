@@ -38,6 +38,7 @@ func TestFailoverTurnsToTheNextHost(t *testing.T) {
 		{"a query, connection lost", "GET", []any{io.EOF, response(200, "")}, []string{first, second}},
 		{"a query, no connection", "GET", []any{errDial, response(200, "")}, []string{first, second}},
 		{"a query, 503", "GET", []any{response(503, ""), response(200, "")}, []string{first, second}},
+		{"a safe method, 503", "OPTIONS", []any{response(503, ""), response(200, "")}, []string{first, second}},
 		{"a query, 500", "GET", []any{response(500, "")}, []string{first}},
 		{"a query, 404", "GET", []any{response(404, "")}, []string{first}},
 		{"a query, not verified", "GET", []any{probe}, []string{first}},
@@ -121,4 +122,25 @@ func TestFailoverRefusesForeignHosts(t *testing.T) {
 	}
 	_, err := middleware.Failover(middleware.FailoverConfig{Hosts: middleware.Overseas()})
 	require.NoError(t, err)
+}
+
+// TestFailoverErrorsShowNoSecret: a wrong host may contain a password or a token.
+func TestFailoverErrorsShowNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, host, want string }{
+		{"a user", "https://me:secret@api2.mch.weixin.qq.com",
+			"middleware: failover: FailoverConfig.Hosts[1]: the URL for host api2.mch.weixin.qq.com contains a user name; remove it"},
+		{"a user and a path", "https://me:secret@api2.mch.weixin.qq.com/v3",
+			"middleware: failover: FailoverConfig.Hosts[1], https://api2.mch.weixin.qq.com, is not of the form https://host"},
+		{"a query", "https://api2.mch.weixin.qq.com?token=secret",
+			"middleware: failover: FailoverConfig.Hosts[1], https://api2.mch.weixin.qq.com, is not of the form https://host"},
+		{"a malformed URL", "https://me:sec ret@api2.mch.weixin.qq.com",
+			"middleware: failover: FailoverConfig.Hosts[1], …, is not of the form https://host"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := middleware.Failover(middleware.FailoverConfig{Hosts: []string{middleware.Mainland()[0], row.host}})
+			require.EqualError(t, err, row.want)
+		})
+	}
 }

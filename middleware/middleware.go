@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 )
 
-// ErrNotSent means that a middleware refused the request and nothing was sent.
+// ErrNotSent means that a middleware refused the request and nothing was sent, by no attempt.
 var ErrNotSent = errors.New("nothing sent")
 
 // A Middleware wraps a RoundTripper.
@@ -30,3 +33,24 @@ func refuse(r *http.Request, err error) (*http.Response, error) {
 	}
 	return nil, fmt.Errorf("%w: %w", ErrNotSent, err)
 }
+
+// afterSend returns the error of an attempt that followed one which may have been sent. It is
+// not ErrNotSent: who pays again under a new number would pay twice.
+func afterSend(err error) error {
+	if errors.Is(err, ErrNotSent) {
+		return &refusedAttempt{err}
+	}
+	return err
+}
+
+// A refusedAttempt matches all errors that err does, except ErrNotSent.
+type refusedAttempt struct{ err error }
+
+func (e *refusedAttempt) Error() string {
+	return "the last attempt was refused: " + strings.TrimPrefix(errtext.Of(e.err), ErrNotSent.Error()+": ")
+}
+
+func (e *refusedAttempt) Is(target error) bool {
+	return target != ErrNotSent && errors.Is(e.err, target)
+}
+func (e *refusedAttempt) As(target any) bool { return errors.As(e.err, target) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // ReverseProxy sends every request to a reverse proxy of one's own, in place of the host that
@@ -18,7 +19,7 @@ func ReverseProxy(base *url.URL) Middleware {
 			})
 		}
 	}
-	prefix := url.URL{Path: trimSlash(base.Path), RawPath: trimSlash(base.RawPath)}
+	prefix := url.URL{Path: strings.TrimRight(base.Path, "/"), RawPath: strings.TrimRight(base.RawPath, "/")}
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 			if r.URL == nil {
@@ -28,10 +29,7 @@ func ReverseProxy(base *url.URL) Middleware {
 			u.Scheme, u.Host = base.Scheme, base.Host
 			u.Path, u.RawPath = prefix.Path+r.URL.Path, prefix.EscapedPath()+r.URL.EscapedPath()
 			request := r.WithContext(r.Context())
-			request.URL = &u
-			if r.Host == r.URL.Host || r.Host == "" {
-				request.Host = u.Host
-			}
+			setURL(request, &u)
 			resp, err := next.RoundTrip(request)
 			if resp != nil && resp.Request != nil && resp.Request.URL == &u { // not after a redirect
 				resp.Request = r // without the address of the proxy
@@ -41,9 +39,10 @@ func ReverseProxy(base *url.URL) Middleware {
 	}
 }
 
-func trimSlash(path string) string {
-	for path != "" && path[len(path)-1] == '/' {
-		path = path[:len(path)-1]
+// setURL sets the URL of a copy of a request, and its Host unless the caller set another one.
+func setURL(copied *http.Request, u *url.URL) {
+	if copied.Host == copied.URL.Host || copied.Host == "" {
+		copied.Host = u.Host
 	}
-	return path
+	copied.URL = u
 }

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/retry"
-	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // A RetryConfig configures [Retry]. The zero value of a field means its default.
@@ -28,7 +28,8 @@ type RetryConfig struct {
 	MaxRetryAfter time.Duration
 	// AttemptTimeout limits one attempt; default: only the time-out of the call.
 	AttemptTimeout time.Duration
-	// CheckRetry is the policy; default [CheckRetry].
+	// CheckRetry is the policy; default [CheckRetry]. It is asked after each failed attempt:
+	// an error, or a status of 400 or above.
 	CheckRetry func(Attempt) (again bool, reason string)
 }
 
@@ -97,16 +98,17 @@ func Retry(cfg RetryConfig) Middleware {
 }
 
 func (cfg *RetryConfig) run(next http.RoundTripper, r *http.Request) (*http.Response, error) {
-	attempt := Attempt{Request: r}
+	attempt, sent := Attempt{Request: r}, false // sent: an earlier attempt may have been
 	policy := retry.Policy{Attempts: cfg.Attempts, Wait: cfg.Wait, MaxWait: cfg.MaxWait}
 	_, stopped := retry.Run(r.Context(), policy, func(number int) retry.Next {
 		request := r
 		if number > 1 {
-			discard(attempt.Response)
 			var err error
 			if request, err = rewind(r); err != nil {
-				return retry.Next{Stop: "the body could not be opened again: " + err.Error()}
+				attempt.Err = withReopening(attempt.Err, err)
+				return retry.Next{Stop: "the body could not be opened again"}
 			}
+			sent = sent || !attempt.NeverSent && !errors.Is(attempt.Err, ErrNotSent)
 		}
 		attempt.Number = number
 		cfg.send(next, request, &attempt)
@@ -115,13 +117,17 @@ func (cfg *RetryConfig) run(next http.RoundTripper, r *http.Request) (*http.Resp
 		}
 		return cfg.shouldRetry(&attempt)
 	})
-	if stopped == succeeded {
-		return attempt.Response, nil
+	if stopped == succeeded && attempt.Number == 1 {
+		return attempt.Response, nil // without an allocation for the reason
+	}
+	if sent {
+		attempt.Err = afterSend(attempt.Err)
 	}
 	return cfg.end(attempt, stopped)
 }
 
-const succeeded = "succeeded"
+// succeeded is also printed: a signed 200 may contain an error.
+const succeeded = "a status below 400 is final"
 
 // send makes one attempt and records its result.
 func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt) {
@@ -134,12 +140,12 @@ func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt
 		state.SetAttempt(a.Number)
 	}
 	before := callstate.Take(r.Context())
-	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // returned to the caller, or discarded
+	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // returned to the caller, or buffered by check
+	a.NeverSent = neverSent(before, r, a.Err)
 	if a.Err != nil {
 		if cause := context.Cause(r.Context()); errors.Is(cause, errAttemptTimeout) && errors.Is(a.Err, context.DeadlineExceeded) {
 			a.Err = fmt.Errorf("%w (RetryConfig.AttemptTimeout, %s)", a.Err, cfg.AttemptTimeout)
 		}
-		a.NeverSent = neverSent(before, a.Err)
 		var unverified *VerifyError
 		if errors.As(a.Err, &unverified) && !truncated(unverified) {
 			a.Unverified++
@@ -181,9 +187,9 @@ func (cfg *RetryConfig) shouldRetry(a *Attempt) retry.Next {
 	}
 	a.Verified = a.Response != nil && Verified(a.Response)
 	a.Idempotent = idempotent(a.Request, callstate.InfoOf(a.Request.Context()).Idempotent, contents(a.Request))
-	again, reason := cfg.CheckRetry(*a)
+	again, reason := cfg.check(*a)
 	if !again {
-		return retry.Next{Stop: reason}
+		return retry.Next{Stop: cmp.Or(reason, "RetryConfig.CheckRetry allows no other attempt")}
 	}
 	after := time.Duration(0)
 	if a.Response != nil {
@@ -193,6 +199,19 @@ func (cfg *RetryConfig) shouldRetry(a *Attempt) retry.Next {
 		return retry.Next{Stop: fmt.Sprintf("the server asks to wait for %s", after)}
 	}
 	return retry.Next{After: after}
+}
+
+// check calls the policy, which may read the body of the reply or replace it: the caller gets
+// the whole body all the same. The connection is free for the next attempt.
+func (cfg *RetryConfig) check(a Attempt) (again bool, reason string) {
+	if resp := a.Response; resp != nil {
+		limit := callstate.InfoOf(a.Request.Context()).MaxReply
+		_, _ = ReadReply(resp, limit)
+		shown := *resp
+		a.Response = &shown
+		defer func() { _, _ = ReadReply(resp, limit) }() // again from its start
+	}
+	return cfg.CheckRetry(a)
 }
 
 // contents returns the body of r, if it is in memory or small.
@@ -228,16 +247,6 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-// discard reads a limited amount of a reply to its end, so that the connection can be
-// reused.
-func discard(resp *http.Response) {
-	if resp != nil && resp.Body != nil {
-		const within = 64 << 10
-		_, _ = io.CopyN(io.Discard, resp.Body, within)
-		_ = resp.Body.Close()
-	}
-}
-
 // rewind returns r with a new reader of its body.
 func rewind(r *http.Request) (*http.Request, error) {
 	again := r.WithContext(r.Context())
@@ -251,6 +260,14 @@ func rewind(r *http.Request) (*http.Request, error) {
 	return again, nil
 }
 
+// withReopening adds to the error of an attempt, if any, why its body could not be sent again.
+func withReopening(err, reopening error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w; opening the body again: %w", err, reopening)
+}
+
 func (cfg *RetryConfig) end(a Attempt, reason string) (*http.Response, error) {
 	if state := callstate.From(a.Request.Context()); state != nil {
 		state.SetStopped(reason)
@@ -262,10 +279,4 @@ func (cfg *RetryConfig) end(a Attempt, reason string) (*http.Response, error) {
 		return nil, &RetryError{a.Number, reason, a.Err}
 	}
 	return a.Response, a.Err
-}
-
-// verdicts are the errors of [Verify] for a complete reply.
-var verdicts = []error{
-	signer.ErrMissingHeader, signer.ErrClock, signer.ErrUnknownKey, signer.ErrSignature, signer.ErrExpired,
-	ErrRedirect, ErrReplayed,
 }

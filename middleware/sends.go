@@ -12,13 +12,14 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 )
 
 // trackSends wraps the transport and records the outcome of each send. It is unknown from
 // the moment that the transport has the request, because a middleware may return while a
 // send is still running.
 func trackSends(transport http.RoundTripper) http.RoundTripper {
-	_, traced := transport.(*http.Transport)
+	standard, traced := transport.(*http.Transport)
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		state := callstate.From(r.Context())
 		if state == nil {
@@ -33,7 +34,7 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 		state.Started()
 		var w *writes
 		if traced {
-			w = new(writes)
+			w = &writes{plainHTTP2: standard.Protocols != nil && standard.Protocols.UnencryptedHTTP2()}
 			r = r.WithContext(httptrace.WithClientTrace(r.Context(), w.trace()))
 		}
 		resp, err := transport.RoundTrip(r)
@@ -44,7 +45,7 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 			state.SetOutcome(callstate.NeverSent, 0)
 		case known:
 			state.SetOutcome(callstate.Unknown, written-1)
-		case err != nil && !traced && isDialError(err) && !replayed(r):
+		case err != nil && !traced && isDialError(err) && !mayResend(r):
 			state.SetOutcome(callstate.NeverSent, 0)
 		}
 		return resp, err
@@ -53,19 +54,30 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 
 // checkSendable returns an error for a request that net/http refuses before it connects.
 func checkSendable(r *http.Request) error {
-	if r.URL == nil || r.URL.Host == "" {
+	switch {
+	case r.URL == nil || r.URL.Host == "":
 		return errors.New("the request has no URL with a host")
-	}
-	if strings.ContainsFunc(r.Host, func(c rune) bool { return c <= ' ' || c == 0x7f }) {
+	case !httprule.IsToken(method(r)):
+		return fmt.Errorf("method %.80q is not a token", r.Method)
+	case strings.ContainsFunc(r.Host, func(c rune) bool { return c <= ' ' || c == 0x7f }):
 		return fmt.Errorf("header Host %.80q contains a space or a control character", r.Host)
+	case r.Header == nil:
+		return errors.New("the request has no Header; make one")
 	}
-	for name, values := range r.Header {
-		if name == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == ':' }) {
-			return fmt.Errorf("header name %.80q contains a space or another invalid character", name)
+	if err := checkHeader("header", r.Header); err != nil {
+		return err
+	}
+	return checkHeader("trailer", r.Trailer)
+}
+
+func checkHeader(kind string, header http.Header) error {
+	for name, values := range header {
+		if !httprule.IsToken(name) {
+			return fmt.Errorf("%s name %.80q is empty or contains a character that a name cannot have", kind, name)
 		}
-		for _, value := range values { // the value may be a secret
-			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-				return fmt.Errorf("the value of header %s contains a line break or another control character", name)
+		for _, value := range values { // it may be a secret
+			if !httprule.ValidValue(value) {
+				return fmt.Errorf("the value of %s %s contains a line break or another control character", kind, name)
 			}
 		}
 	}
@@ -89,7 +101,8 @@ func refuses(state *callstate.State, resp *http.Response) bool {
 // connection was closed.
 type writes struct {
 	requested, written atomic.Int32
-	http2              atomic.Bool // the current connection
+	http2              atomic.Bool // the current connection may be HTTP/2
+	plainHTTP2         bool        // so may one without TLS
 }
 
 func (w *writes) trace() *httptrace.ClientTrace {
@@ -97,7 +110,7 @@ func (w *writes) trace() *httptrace.ClientTrace {
 		GetConn: func(string) { w.requested.Add(1) },
 		GotConn: func(got httptrace.GotConnInfo) {
 			conn, ok := got.Conn.(*tls.Conn)
-			w.http2.Store(ok && conn.ConnectionState().NegotiatedProtocol == "h2")
+			w.http2.Store(!ok && w.plainHTTP2 || ok && conn.ConnectionState().NegotiatedProtocol == "h2")
 			if w.http2.Load() { // WroteHeaders comes too late, so count the connection
 				w.written.Add(1)
 			}
@@ -120,9 +133,9 @@ func (w *writes) count() (written int32, known bool) {
 	return w.written.Load(), w.requested.Load() > 0
 }
 
-// neverSent reports whether the attempt since the snapshot, which failed with err, was
+// neverSent reports whether the attempt since the snapshot failed with err, and r was
 // certainly not written.
-func neverSent(before callstate.Snapshot, err error) bool {
+func neverSent(before callstate.Snapshot, r *http.Request, err error) bool {
 	var answered *VerifyError
 	if err == nil || errors.As(err, &answered) { // a Verifier may fail with a dial error of its own
 		return false
@@ -130,12 +143,12 @@ func neverSent(before callstate.Snapshot, err error) bool {
 	if never, known := before.NeverSent(); known {
 		return never
 	}
-	return isDialError(err)
+	return isDialError(err) && !mayResend(r)
 }
 
-// replayed reports whether net/http may repeat a request after it was written. If the
+// mayResend reports whether net/http may repeat a request after it was written. If the
 // transport is not traced, a dial error may then be that of the second send.
-func replayed(r *http.Request) bool {
+func mayResend(r *http.Request) bool {
 	return r.Header["Idempotency-Key"] != nil || r.Header["X-Idempotency-Key"] != nil
 }
 

@@ -36,8 +36,9 @@ type SignConfig struct {
 }
 
 // Sign sets the Authorization header of every request, with a new timestamp and nonce, over
-// exactly the target and body that are sent. It belongs innermost, so that each attempt is
-// signed. It keeps an Authorization header that is already set.
+// exactly the target and body that are sent. It belongs inside of all middleware that repeats
+// or changes a request, except [ReverseProxy], whose path is not signed. It keeps an
+// Authorization header that is already set.
 //
 // It refuses a request to a host that is neither WeChat Pay's nor among Origins. See
 // [Trusted]. It also refuses a request that an [http.Client] makes to follow a redirect.
@@ -86,7 +87,7 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 	if err := r.Context().Err(); err != nil { // signing may have taken long
 		return nil, err
 	}
-	if replayed(r) {
+	if mayResend(r) {
 		signed.GetBody = nil // or net/http might repeat it with the same nonce
 	}
 	signed.Header = maps.Clone(r.Header) // the values are shared, and not changed

@@ -121,7 +121,7 @@ func (s *Stack) String() string {
 
 // Around wraps a transport in the stack; nil means [http.DefaultTransport]. If a layer
 // breaks the contract of a RoundTripper, and returns both a reply and an error or neither,
-// the result is an error that names the layer.
+// the result is an error that names the layer. A reply without a Body has an empty one.
 func (s *Stack) Around(transport http.RoundTripper) http.RoundTripper {
 	if transport == nil {
 		transport = http.DefaultTransport
@@ -152,6 +152,8 @@ func enforceContract(name string, rt http.RoundTripper) http.RoundTripper {
 				_ = resp.Body.Close()
 			}
 			return nil, fmt.Errorf("middleware: %q returned both a reply and an error: %w", name, err)
+		case resp != nil && resp.Body == nil:
+			resp.Body = http.NoBody
 		}
 		return resp, err
 	})

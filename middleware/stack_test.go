@@ -46,11 +46,12 @@ func TestStackRunsInTheOrderOfWriting(t *testing.T) {
 	assert.Equal(t, []string{"a", "b", "c"}, s.Names())
 	assert.Equal(t, "a → b → c → transport", s.String())
 
-	_, err := s.Around(middleware.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
+	resp, err := s.Around(middleware.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
 		ran = append(ran, "transport")
 		return &http.Response{}, nil
 	})).RoundTrip(request(t, "GET", "https://example.com/", nil))
 	require.NoError(t, err)
+	assert.Equal(t, http.NoBody, resp.Body, "a reply always has a Body")
 	assert.Equal(t, []string{"a", "b", "c", "transport"}, ran)
 
 	require.ErrorContains(t, s.Push("b", layer("b")), "a → b → c")

@@ -16,6 +16,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -28,12 +29,11 @@ type VerifyConfig struct {
 	Clock func() time.Time
 	// MaxReply is the maximum size of a reply in bytes; default [DefaultMaxReply].
 	MaxReply int64
-	// RefuseReplays refuses a reply whose signature was seen before, with [ErrReplayed]. The
-	// signature covers neither the request nor its path, so that for five minutes whoever
-	// ends TLS on the way can deliver a captured reply as that to another call. The replies
-	// of ten minutes are remembered in memory, the last 262,144 of them for certain (20 MB),
-	// by each Verify for itself. Off by default, since a cache at WeChat Pay's side might honestly repeat
-	// a reply.
+	// RefuseReplays refuses a reply that was seen before, with [ErrReplayed]. The signature
+	// covers neither the request nor its path, so that a proxy that decrypts TLS can pass a
+	// recent reply for that to another call. Each Verify remembers the replies of ten minutes
+	// in memory, at least the last 262,144 (20 MB). Off by default, since a cache of WeChat
+	// Pay may repeat a reply.
 	RefuseReplays bool
 }
 
@@ -42,8 +42,8 @@ type VerifyConfig struct {
 //
 // Err wraps [signer.ErrMissingHeader], [signer.ErrClock], [signer.ErrUnknownKey],
 // [signer.ErrSignature], [signer.ErrProbe], [signer.ErrExpired] or the error of a custom
-// Verifier; [ErrRedirect]; [ErrReplayed]; or, if the body could not be read, [ErrTooLarge], [io.ErrUnexpectedEOF] or the
-// error of the connection.
+// Verifier; [ErrRedirect]; [ErrReplayed]; or, if the body could not be read, [ErrTooLarge],
+// [io.ErrUnexpectedEOF] or the error of the connection.
 type VerifyError struct {
 	Response *http.Response // its Body has the data that was received
 	Err      error
@@ -76,11 +76,7 @@ func (e *VerifyError) OutcomeUnknown() bool {
 	if e == nil || e.Response == nil || e.Response.Request == nil {
 		return true
 	}
-	switch e.Response.Request.Method {
-	case "", http.MethodGet, http.MethodHead, http.MethodOptions:
-		return false
-	}
-	return true
+	return !httprule.IsSafe(method(e.Response.Request))
 }
 
 // Verify verifies the signature of every successful reply, a 204 with its empty body

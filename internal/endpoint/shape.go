@@ -2,8 +2,9 @@ package endpoint
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
 // A shape is a generated struct, which says which endpoints it is for, each as
@@ -20,11 +21,8 @@ func IsShape(value any) bool {
 // call: of its method, and of its path as written. All other values pass.
 func CheckShape(value any, method, path string) error {
 	s, ok := value.(shape)
-	if !ok {
+	if !ok || nilcheck.IsNil(value) { // nil is refused, or left out, by the one who encodes it
 		return nil
-	}
-	if v := reflect.ValueOf(value); v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil // what is nil is refused, or left out, by the one who encodes it
 	}
 	all := s.WechatpayEndpoints()
 	for _, e := range all {

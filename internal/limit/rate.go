@@ -40,8 +40,7 @@ func (e slowError) Unwrap() []error { return []error{ErrSlow, context.DeadlineEx
 type Rate struct {
 	// Min is the minimum rate in bytes per second. 0 or less means no limit.
 	Min int64
-	// Over is how long the rate is measured, again and again: the rate of a moment says
-	// nothing.
+	// Over is the length of one measurement. A new one begins when it ends.
 	Over time.Duration
 
 	since time.Time

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"net"
 	"strings"
 	"testing"
 
@@ -69,7 +70,7 @@ func TestRFC6570(t *testing.T) {
 // TestTemplatesThatAreRefused: a path never lacks a value, and is never guessed.
 func TestTemplatesThatAreRefused(t *testing.T) {
 	t.Parallel()
-	vars := map[string]any{"x": "1024", "y": "768", "empty": "", "empty_keys": []string{}}
+	vars := map[string]any{"x": "1024", "y": "768", "empty": "", "empty_keys": []string{}, "nothing": []net.IP{nil}}
 	for _, tc := range []struct{ name, template, want string }{
 		{"undefined", "{undef}", "Options.Vars"},
 		{"empty", "O{empty}X", "Options.Vars"},
@@ -77,6 +78,7 @@ func TestTemplatesThatAreRefused(t *testing.T) {
 		{"one of a list is empty", "{x,empty}", "Options.Vars"},
 		{"an empty list", "{empty_keys}", "Options.Vars"},
 		{"an empty list, exploded", "{.empty_keys*}", "Options.Vars"},
+		{"one of a list is nil", "{nothing}", `Options.Vars: "nothing" [0] is nil`},
 		{"one of a query is undefined", "{?undef,y}", "Options.Vars"},
 		{"an open brace", "{", ""},
 		{"a closed brace", "}", ""},

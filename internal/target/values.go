@@ -13,6 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
 // Scalar converts one value of Vars or Query to text. It refuses a float that may have
@@ -25,13 +26,14 @@ func Scalar(v any) (string, error) {
 		return text(v.String())
 	case time.Time:
 		return jsonx.Time(v), nil
+	}
+	if nilcheck.IsNil(v) {
+		return "", errors.New("is nil")
+	}
+	switch v := v.(type) {
+	case *time.Time:
+		return jsonx.Time(*v), nil
 	case encoding.TextMarshaler:
-		if t, ok := v.(*time.Time); ok && t != nil {
-			return jsonx.Time(*t), nil
-		}
-		if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && rv.IsNil() {
-			return "", errors.New("is a nil pointer")
-		}
 		b, err := v.MarshalText()
 		if err != nil {
 			return "", errtext.Hidden(fmt.Sprintf("cannot be written as text: MarshalText of %T failed", v), err) // err may hold the value
@@ -59,9 +61,6 @@ func Scalar(v any) (string, error) {
 		}
 		return strconv.FormatFloat(f, 'f', -1, rv.Type().Bits()), nil
 	case reflect.Pointer:
-		if rv.IsNil() {
-			return "", errors.New("is a nil pointer")
-		}
 		return Scalar(rv.Elem().Interface())
 	}
 	if s, ok := v.(fmt.Stringer); ok {
