@@ -127,7 +127,7 @@ func TestDownloadErrors(t *testing.T) {
 	}{
 		{
 			name: "another APIv3 key", change: func(cfg *keys.KeyringConfig) { cfg.APIv3Key = cipher.NewSecret(strings.Repeat("0", 32)) }, is: cipher.ErrDecrypt,
-			want: `keys: certificate "SIGNER": the APIv3 key is not the one in the merchant console; copy it from there, or set a new one: ` + cipher.ErrDecrypt.Error(),
+			want: `keys: certificate "SIGNER": probably the APIv3 key is not the one in the merchant console; copy it from there, or set a new one: ` + cipher.ErrDecrypt.Error(),
 		},
 		{name: "empty list", after: replace(`{"data":[]}`), want: noList},
 		{name: "not JSON", after: replace(`<html>`), want: noList + ": invalid character '<' looking for beginning of value"},

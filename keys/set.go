@@ -93,7 +93,7 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 				continue
 			}
 			_, usable := found.PublicKey.(*rsa.PublicKey)
-			if usable && !now.Before(found.NotBefore) && !now.After(found.NotAfter) && (newest == nil || newer(found, newest)) {
+			if usable && isValid(found, now) && (newest == nil || newer(found, newest)) {
 				newest = found
 			}
 		}
@@ -109,8 +109,8 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 	return "", nil, fmt.Errorf("%w: no public key and no valid certificate to encrypt with (%s)", signer.ErrUnknownKey, idsOf(k))
 }
 
-// newer reports whether a begins later than b, or else ends later, or else has the higher
-// serial, so that the choice does not depend on the order of the map.
+// newer reports whether a begins later than b, or else ends later, or else has the later
+// serial in text, so that the choice does not depend on the order of the map.
 func newer(a, b *x509.Certificate) bool {
-	return cmp.Or(a.NotBefore.Compare(b.NotBefore), a.NotAfter.Compare(b.NotAfter), a.SerialNumber.Cmp(b.SerialNumber)) > 0
+	return cmp.Or(a.NotBefore.Compare(b.NotBefore), a.NotAfter.Compare(b.NotAfter), cmp.Compare(signer.Serial(a), signer.Serial(b))) > 0
 }
