@@ -26,6 +26,11 @@ func (s brokenDeduplicator) Begin(context.Context, string) (notify.Progress, err
 }
 func (s brokenDeduplicator) End(context.Context, string, bool) error { return s.end }
 
+// An oddDeduplicator returns what no Deduplicator should.
+type oddDeduplicator struct{ brokenDeduplicator }
+
+func (oddDeduplicator) Begin(context.Context, string) (notify.Progress, error) { return 3, nil }
+
 // A hookDeduplicator calls functions.
 type hookDeduplicator struct {
 	begin func()
@@ -146,13 +151,18 @@ func TestBrokenDeduplicator(t *testing.T) {
 	}{
 		{"Begin fails, the function is not called", brokenDeduplicator{begin: errBroken}, 500, 0},
 		{"End fails, the event was processed", brokenDeduplicator{end: errBroken}, 204, 1},
+		{"an unknown progress is not New", oddDeduplicator{}, 500, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			var count atomic.Int32
 			h, f := handler(t, func(c *notify.HandlerConfig) { counting(&count)(c); c.Deduplicator = tc.deduplicator })
 			assert.Equal(t, tc.status, h.Serve(t.Context(), request(t, paid)).Status)
-			require.ErrorIs(t, f.last(t), errBroken)
+			if _, odd := tc.deduplicator.(oddDeduplicator); odd {
+				require.ErrorContains(t, f.last(t), "Deduplicator.Begin returned Progress(3), which is unknown; return New, InProgress or Handled")
+			} else {
+				require.ErrorIs(t, f.last(t), errBroken)
+			}
 			assert.Equal(t, tc.calls, count.Load())
 		})
 	}

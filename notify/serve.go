@@ -186,6 +186,8 @@ func (h *Handler) once(ctx context.Context, key string, handle Func, event *Even
 		return nil, nil
 	case progress == InProgress:
 		return nil, errInProgress
+	case progress != New:
+		return nil, fmt.Errorf("Deduplicator.Begin returned Progress(%d), which is unknown; return New, InProgress or Handled", progress)
 	}
 	handled := false
 	defer func() { h.settle(ctx, key, handled, event) }() // deferred for runtime.Goexit
