@@ -120,7 +120,7 @@ func (f *flight) wait(ctx context.Context) error {
 	}
 }
 
-// run performs one download. It finishes the flight whatever the transport does.
+// run performs one download. It finishes the flight whatever the transport and the Logger do.
 func (r *Keyring) run(f *flight) {
 	defer r.running.Done()
 	ctx, cancel := context.WithTimeout(r.life, r.cfg.Timeout)
@@ -131,8 +131,11 @@ func (r *Keyring) run(f *flight) {
 		if value := recover(); value != nil {
 			err = fmt.Errorf("%w: panic: %v", errBroken, value)
 		}
+		defer func() {
+			_ = recover() // of the Logger: nobody else can, and nobody is left to tell
+			r.finish(f, list, err)
+		}()
 		r.report(ctx, list, err) // before the flight finishes, so that only one writes the folder
-		r.finish(f, list, err)
 	}()
 	list, err = r.download(ctx)
 }

@@ -78,6 +78,9 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 	var newest *x509.Certificate
 	var bare []string // keys without a certificate, under a serial
 	for held, found := range k {
+		if signer.CheckPublicKey(found) != nil {
+			continue
+		}
 		switch found := found.(type) {
 		case *rsa.PublicKey:
 			switch {
@@ -89,11 +92,7 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 				id, key = held, found
 			}
 		case *x509.Certificate:
-			if found == nil {
-				continue
-			}
-			_, usable := found.PublicKey.(*rsa.PublicKey)
-			if usable && isValid(found, now) && (newest == nil || newer(found, newest)) {
+			if isValid(found, now) && (newest == nil || newer(found, newest)) {
 				newest = found
 			}
 		}
