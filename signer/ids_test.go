@@ -37,7 +37,7 @@ func TestCheckSerial(t *testing.T) {
 func TestLongNumbersAreNotConverted(t *testing.T) {
 	t.Parallel()
 	serial := strings.Repeat("9", 1<<16)
-	check := testing.Benchmark(func(b *testing.B) {
+	check := testing.Benchmark(func(b *testing.B) { //nolint:thelper // it is measured, and is no helper
 		for b.Loop() {
 			_ = signer.CheckSerial(serial)
 		}

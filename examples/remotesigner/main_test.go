@@ -73,7 +73,7 @@ func TestTheCauseOfARefusalArrives(t *testing.T) {
 			defer service.http.CloseIdleConnections()
 			err := service.verify(t.Context(), "01", nil, nil)
 			for _, sentinel := range sentinels {
-				assert.Equal(t, sentinel == row.want, errors.Is(err, sentinel))
+				assert.Equal(t, errors.Is(row.want, sentinel), errors.Is(err, sentinel))
 			}
 			_, signing := service.sign(t.Context(), nil)
 			if row.text == "" {
