@@ -3,10 +3,10 @@ package keys
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // A caller is on whose behalf a key is looked up. Each has a budget of downloads, so that
@@ -27,13 +27,12 @@ func callerOf(ctx context.Context) caller {
 }
 
 const (
-	// callsPerSpacing is how many downloads calls may start within the spacing, one after
-	// the other. Their replies come from WeChat Pay, so this only limits a fault. A quarter
-	// of a minute is a wait that the time-out of a call has room for.
+	// callsPerSpacing is how many downloads calls may start in a row, and then within each
+	// spacing. Their replies come from WeChat Pay, so this only limits a fault.
 	callsPerSpacing = 4
 	// rememberFor is how many spacings an id is remembered that WeChat Pay does not have.
 	rememberFor = 5
-	maxMissing  = 1024
+	maxAbsent   = 1024
 )
 
 // A budget limits the downloads of one kind of caller: burst of them at once, then one in
@@ -100,21 +99,21 @@ func (b *budget) settled(err error) { b.failures, b.notUntil, b.lastErr = 0, tim
 // ended counts the interval from the end of a download that took this long.
 func (b *budget) ended(took time.Duration) { b.full = b.full.Add(min(max(took, 0), b.interval)) }
 
-// missing are the ids that a download did not bring, with the time of the download. A
+// absentIDs are the ids that a download did not bring, with the time of the download. A
 // webhook that names one is refused without a download. Calls do not use it: WeChat Pay may
 // have published the key since.
-type missing map[string]time.Time
+type absentIDs map[string]time.Time
 
-func (m missing) check(id string, now time.Time, spacing time.Duration) error {
-	at, found := m[canonical(id)]
+func (m absentIDs) check(id string, now time.Time, spacing time.Duration) error {
+	at, found := m[signer.CanonicalID(id)]
 	if age := now.Sub(at); found && age >= 0 && age < rememberFor*spacing {
 		return fmt.Errorf("the list of certificates that was downloaded %s ago does not have it", age.Round(time.Second))
 	}
 	return nil
 }
 
-func (m missing) add(id string, now time.Time, spacing time.Duration) {
-	if len(m) >= maxMissing {
+func (m absentIDs) add(id string, now time.Time, spacing time.Duration) {
+	if len(m) >= maxAbsent {
 		for other, at := range m {
 			if age := now.Sub(at); age < 0 || age >= rememberFor*spacing {
 				delete(m, other)
@@ -122,13 +121,10 @@ func (m missing) add(id string, now time.Time, spacing time.Duration) {
 		}
 	}
 	for other := range m {
-		if len(m) < maxMissing {
+		if len(m) < maxAbsent {
 			break
 		}
 		delete(m, other)
 	}
-	m[canonical(id)] = now
+	m[signer.CanonicalID(id)] = now
 }
-
-// canonical returns the one spelling of the serials that [signer.SameID] takes for the same.
-func canonical(serial string) string { return strings.ToUpper(strings.TrimLeft(serial, "0")) }

@@ -173,7 +173,7 @@ func TestMemoryOfUnknownSerialsIsBounded(t *testing.T) {
 			group.Go(func() { _, _ = ring.Key(t.Context(), fmt.Sprintf("BAD%d", i)) })
 		}
 		group.Wait()
-		assert.LessOrEqual(t, keys.Missing(ring), 1024)
-		assert.Positive(t, keys.Missing(ring))
+		assert.LessOrEqual(t, keys.AbsentIDs(ring), 1024)
+		assert.Positive(t, keys.AbsentIDs(ring))
 	})
 }

@@ -31,29 +31,46 @@ func Check(id string, key crypto.PublicKey) error {
 }
 
 // CheckValidity returns an error if all keys are certificates that have ended or have not
-// begun at the time now.
+// begun at the time now. It is about the newest one, and wraps [signer.ErrExpired] if that
+// one has ended.
 func CheckValidity(all iter.Seq2[string, crypto.PublicKey], now time.Time) error {
 	if all == nil {
 		return nil
 	}
-	var last string
-	for id, key := range all {
+	var newest *x509.Certificate
+	for _, key := range all {
 		cert, ok := key.(*x509.Certificate)
-		switch {
-		case !ok || cert == nil:
-			return nil
-		case now.After(cert.NotAfter):
-			last = fmt.Sprintf("certificate %s ended on %s", id, cert.NotAfter.Format(time.DateOnly))
-		case now.Before(cert.NotBefore):
-			last = fmt.Sprintf("certificate %s begins on %s", id, cert.NotBefore.Format(time.DateOnly))
-		default:
+		if !ok || cert == nil || isValid(cert, now) {
 			return nil
 		}
+		if newest == nil || newer(cert, newest) {
+			newest = cert
+		}
 	}
-	if last == "" {
+	if newest == nil {
 		return nil
 	}
-	return fmt.Errorf("%w or not yet valid, all of them: %s; get the current keys, or check the clock", signer.ErrExpired, last)
+	problem, ended := validity(newest, now)
+	if ended {
+		return fmt.Errorf("%w or not yet valid, all of them: %s; get the current keys, or check the clock", signer.ErrExpired, problem)
+	}
+	return fmt.Errorf("no certificate is valid yet: %s; check the clock", problem)
+}
+
+// validity returns what is wrong with the period of a certificate at the time now, or "".
+func validity(cert *x509.Certificate, now time.Time) (problem string, ended bool) {
+	switch {
+	case now.After(cert.NotAfter):
+		return fmt.Sprintf("certificate %s ended on %s", signer.Serial(cert), cert.NotAfter.Format(time.DateOnly)), true
+	case now.Before(cert.NotBefore):
+		return fmt.Sprintf("certificate %s begins on %s", signer.Serial(cert), cert.NotBefore.Format(time.DateOnly)), false
+	}
+	return "", false
+}
+
+func isValid(cert *x509.Certificate, now time.Time) bool {
+	problem, _ := validity(cert, now)
+	return problem == ""
 }
 
 // CheckSource returns nil if keys can be looked up in source: it is not nil, a [Keyring] is
@@ -77,7 +94,10 @@ func CheckSource(source signer.KeySource, now time.Time) error {
 	if !ok {
 		return nil
 	}
-	held := maps.Collect(lister.All())
+	held := Set{}
+	if all := lister.All(); all != nil {
+		maps.Insert(held, all)
+	}
 	var problems []error
 	for _, id := range slices.Sorted(maps.Keys(held)) {
 		if err := Check(id, held[id]); err != nil {

@@ -4,6 +4,8 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
+	"errors"
+	"iter"
 	"math/big"
 	"strings"
 	"testing"
@@ -80,6 +82,10 @@ func TestSourcesThatCannotWork(t *testing.T) {
 	require.NoError(t, closed.Close())
 	fresh, _ := newKeyring(t, g, nil)
 	serial, end := cred.PlatformSerial, cert.NotAfter
+	period := func(serial int64, begin, end time.Time) *x509.Certificate {
+		return &x509.Certificate{SerialNumber: big.NewInt(serial), PublicKey: cert.PublicKey, NotBefore: begin, NotAfter: end}
+	}
+	nameless := &x509.Certificate{PublicKey: cert.PublicKey}
 	for _, tc := range []struct {
 		name   string
 		source signer.KeySource
@@ -100,8 +106,18 @@ func TestSourcesThatCannotWork(t *testing.T) {
 		},
 		{
 			"not yet valid", keys.CertificateSet(cert), cert.NotBefore.Add(-time.Hour),
-			"certificate expired or not yet valid, all of them: certificate " + serial + " begins on " + cert.NotBefore.Format(time.DateOnly) + "; get the current keys, or check the clock",
+			"no certificate is valid yet: certificate " + serial + " begins on " + cert.NotBefore.Format(time.DateOnly) + "; check the clock",
 		},
+		{
+			"one expired, the other not yet valid", keys.CertificateSet(period(1, end.Add(-time.Hour), end), period(2, end.Add(2*time.Hour), end.Add(3*time.Hour))),
+			end.Add(time.Hour), "no certificate is valid yet: certificate 02 begins on " + end.Add(2*time.Hour).Format(time.DateOnly) + "; check the clock",
+		},
+		{
+			"the newest expired", keys.CertificateSet(period(1, end.Add(-2*time.Hour), end), period(2, end.Add(-time.Hour), end)), end.Add(time.Hour),
+			"certificate expired or not yet valid, all of them: certificate 02 ended on " + end.Format(time.DateOnly) + "; get the current keys, or check the clock",
+		},
+		{"certificates without a serial", keys.Set{"01": nameless, "02": nameless}, end, "certificate expired or not yet valid, all of them: certificate  ended on 0001-01-01; get the current keys, or check the clock"},
+		{"a Lister that lists nothing", unlisted{keys.Set{}}, end, ""},
 		{"one expired", keys.CertificateSet(cert, later), end.Add(time.Second), ""},
 		{"a public key too", keys.Set{serial: cert, cred.PublicKeyID: cred.PublicKey}, end.Add(time.Second), ""},
 		{"a wrong id", keys.Set{"my key": cred.PublicKey, serial: cert}, end, `key "my key" ` + noID},
@@ -114,9 +130,15 @@ func TestSourcesThatCannotWork(t *testing.T) {
 				return
 			}
 			require.EqualError(t, err, tc.want)
+			assert.Equal(t, strings.Contains(tc.want, "expired"), errors.Is(err, signer.ErrExpired))
 		})
 	}
 }
+
+// unlisted is a Lister without a list.
+type unlisted struct{ keys.Set }
+
+func (unlisted) All() iter.Seq2[string, crypto.PublicKey] { return nil }
 
 type lookups struct{ signer.KeySource }
 
@@ -138,7 +160,9 @@ func TestMerchantKeyAndCertificateBelongTogether(t *testing.T) {
 	require.EqualError(t, m.Check("1900000109", "0B", time.Now()), `belongs to the certificate with the serial number 0ABC, not "0B"`)
 	require.EqualError(t, m.Check("1900000110", "0ABC", time.Now()), `belongs to the certificate of merchant 1900000109, not "1900000110"`)
 	require.ErrorIs(t, m.Check("1900000109", "0ABC", time.Now().Add(2*time.Hour)), signer.ErrExpired)
-	require.ErrorContains(t, m.Check("1900000109", "0ABC", time.Now().Add(-72*time.Hour)), "which begins on")
+	early := m.Check("1900000109", "0ABC", time.Now().Add(-72*time.Hour))
+	require.EqualError(t, early, "is not valid yet: certificate 0ABC begins on "+m.Certificate().NotBefore.Format(time.DateOnly)+"; check the clock")
+	require.NotErrorIs(t, early, signer.ErrExpired)
 
 	_, err = keys.LoadMerchant(keys.Bytes(foreign), keys.Text(text))
 	require.EqualError(t, err, "keys: key data and key data: wrong kind of key: the private key does not belong to certificate 0ABC; use the files of one download")

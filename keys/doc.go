@@ -26,8 +26,9 @@
 // A [Set] is fixed: certificates by serial and public keys by id. A [Keyring] renews
 // itself: it downloads the platform certificates when a reply or a webhook names one that
 // it does not hold, and when the newest one nears its end. Whoever sends forged webhooks
-// causes one download a minute at most, and none that a call would need. Both are a [signer.KeySource],
-// a [Lister] and an [EncryptionKeySource], for the client's Config and for package notify.
+// causes one download a minute at most, and none that a call would need. Both are a
+// [signer.KeySource], a [Lister] and an [EncryptionKeySource], for the client's Config and
+// for package notify.
 //
 // A client whose Config has an APIv3Key makes a Keyring itself. Make one to store the
 // certificates in a folder, to renew them in the background ([Keyring.Start]), or to

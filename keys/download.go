@@ -49,17 +49,17 @@ func (r *Keyring) lookup(ctx context.Context, who caller, id string, found func(
 }
 
 // begin starts a download or returns the one in progress. Both are nil if another one has
-// ended since the caller read seen: the caller looks again. The error states why no download
+// ended since the caller read the snapshot: the caller looks again. The error states why no download
 // may start now; it may in wait, unless wait is zero.
-func (r *Keyring) begin(who caller, id string, seen *snapshot) (f *flight, wait time.Duration, err error) {
+func (r *Keyring) begin(who caller, id string, read *snapshot) (f *flight, wait time.Duration, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.held.Load() != seen {
+	if r.held.Load() != read {
 		return nil, 0, nil
 	}
 	now := r.cfg.Clock()
 	if who == webhook {
-		if err := r.missing.check(id, now, r.cfg.Spacing); err != nil {
+		if err := r.absent.check(id, now, r.cfg.Spacing); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -108,7 +108,7 @@ func (r *Keyring) remember(id string) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.missing.add(id, r.cfg.Clock(), r.cfg.Spacing)
+	r.absent.add(id, r.cfg.Clock(), r.cfg.Spacing)
 }
 
 func (f *flight) wait(ctx context.Context) error {
@@ -120,7 +120,7 @@ func (f *flight) wait(ctx context.Context) error {
 	}
 }
 
-// run performs one download. It finishes the flight whatever the transport does.
+// run performs one download. It finishes the flight whatever the transport and the Logger do.
 func (r *Keyring) run(f *flight) {
 	defer r.running.Done()
 	ctx, cancel := context.WithTimeout(r.life, r.cfg.Timeout)
@@ -131,8 +131,11 @@ func (r *Keyring) run(f *flight) {
 		if value := recover(); value != nil {
 			err = fmt.Errorf("%w: panic: %v", errBroken, value)
 		}
+		defer func() {
+			_ = recover() // of the Logger: nobody else can, and nobody is left to tell
+			r.finish(f, list, err)
+		}()
 		r.report(ctx, list, err) // before the flight finishes, so that only one writes the folder
-		r.finish(f, list, err)
 	}()
 	list, err = r.download(ctx)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"runtime"
 	"strings"
@@ -127,7 +128,7 @@ func TestDownloadErrors(t *testing.T) {
 	}{
 		{
 			name: "another APIv3 key", change: func(cfg *keys.KeyringConfig) { cfg.APIv3Key = cipher.NewSecret(strings.Repeat("0", 32)) }, is: cipher.ErrDecrypt,
-			want: `keys: certificate "SIGNER": the APIv3 key is not the one in the merchant console; copy it from there, or set a new one: ` + cipher.ErrDecrypt.Error(),
+			want: `keys: certificate "SIGNER": probably the APIv3 key is not the one in the merchant console; copy it from there, or set a new one: ` + cipher.ErrDecrypt.Error(),
 		},
 		{name: "empty list", after: replace(`{"data":[]}`), want: noList},
 		{name: "not JSON", after: replace(`<html>`), want: noList + ": invalid character '<' looking for beginning of value"},
@@ -194,17 +195,6 @@ func TestDownloadIsBounded(t *testing.T) {
 	assert.True(t, ring.Empty())
 }
 
-func TestStatusError(t *testing.T) {
-	t.Parallel()
-	ring, l := newKeyring(t, testgateway.Shared(), nil)
-	l.set(func(r *http.Request) error { r.Header.Del("Authorization"); return nil }, nil)
-	var status *keys.StatusError
-	require.ErrorAs(t, ring.Refresh(t.Context()), &status)
-	assert.Equal(t, 401, status.StatusCode)
-	assert.Equal(t, "SIGN_ERROR", status.Code)
-	assert.NotEmpty(t, status.RequestID)
-}
-
 func TestDownloadsAreLogged(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
@@ -236,6 +226,29 @@ func TestTransportThatEndsWithoutAReply(t *testing.T) {
 				l.set(nil, nil)
 				require.NoError(t, ring.Refresh(t.Context()))
 			})
+		})
+	}
+}
+
+type panickingHandler struct{ slog.Handler }
+
+func (panickingHandler) Handle(context.Context, slog.Record) error { panic("log") }
+
+// TestLoggerThatPanicsStopsNothing: it is called on the goroutine of a download, where no
+// caller can recover.
+func TestLoggerThatPanicsStopsNothing(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		fail error
+	}{{"downloaded", nil}, {"failed", errors.New("down")}} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			log := slog.New(panickingHandler{slog.NewTextHandler(io.Discard, nil)})
+			ring, l := newKeyring(t, testgateway.Shared(), func(cfg *keys.KeyringConfig) { cfg.Logger = log })
+			l.set(func(*http.Request) error { return row.fail }, nil)
+			require.ErrorIs(t, ring.Refresh(t.Context()), row.fail)
+			assert.Equal(t, row.fail != nil, ring.Empty())
 		})
 	}
 }

@@ -1,8 +1,8 @@
 package keys
 
-// Missing returns how many unknown serials are remembered.
-func Missing(r *Keyring) int {
+// AbsentIDs returns how many unknown serials are remembered.
+func AbsentIDs(r *Keyring) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.missing)
+	return len(r.absent)
 }

@@ -117,6 +117,7 @@ var forms = []struct {
 	{"no BEGIN line", func(s string) string { _, after, _ := strings.Cut(s, "\n"); return after }},
 	{"bare base64", body},
 	{"bare base64 behind a name", func(s string) string { return "KEY=" + body(s) }},
+	{"bare base64 behind a name with END in it", func(s string) string { return "BACKEND_PRIVATE_KEY=" + body(s) }},
 	{"base64 of PEM", func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }},
 	{"base64 of base64 of PEM", func(s string) string {
 		return base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(s))))

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -49,7 +48,7 @@ type keyring struct {
 	flight  *flight         // the download in progress, or nil
 	flights int             // begun so far
 	budgets [callers]budget
-	missing missing
+	absent  absentIDs
 }
 
 // A snapshot is the immutable state of a Keyring between two downloads.
@@ -85,7 +84,7 @@ func NewKeyring(cfg KeyringConfig) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keys: KeyringConfig.Dir: %w", err)
 	}
-	r := &Keyring{&keyring{cfg: cfg, url: download, send: cfg.Transport, budgets: newBudgets(cfg.Spacing), missing: missing{}, ownTransport: ownTransport}}
+	r := &Keyring{&keyring{cfg: cfg, url: download, send: cfg.Transport, budgets: newBudgets(cfg.Spacing), absent: absentIDs{}, ownTransport: ownTransport}}
 	if cfg.Credential.Signer != nil {
 		r.send = middleware.Sign(middleware.SignConfig{
 			Credential: cfg.Credential, Origins: []string{download.Scheme + "://" + download.Host}, Clock: cfg.Clock,
@@ -118,7 +117,7 @@ func (r *Keyring) Key(ctx context.Context, id string) (crypto.PublicKey, error) 
 		}
 		return key, nil
 	}
-	if !isSerial(id) {
+	if signer.CheckSerial(id) != nil {
 		return nil, unknown
 	}
 	err := r.lookup(ctx, callerOf(ctx), id, func(held *snapshot) bool {
@@ -129,12 +128,6 @@ func (r *Keyring) Key(ctx context.Context, id string) (crypto.PublicKey, error) 
 		return nil, fmt.Errorf("%w: %w", unknown, err)
 	}
 	return key, unknown
-}
-
-// isSerial reports whether id has the form of a certificate's serial: at most 20 bytes in
-// hex (RFC 5280, 4.1.2.2).
-func isSerial(id string) bool {
-	return id != "" && len(id) <= 40 && strings.Trim(id, "0123456789ABCDEFabcdef") == ""
 }
 
 // EncryptionKey returns the key that encrypts sensitive fields, and its id, as

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
+	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -127,7 +128,10 @@ func (cfg *KeyringConfig) check() (download *url.URL, err error) {
 	if cfg.Timeout < 0 {
 		problem("Timeout", errors.New("is negative; use 0 for the default"))
 	}
-	base, err := cfg.base()
+	if isKeyText(cfg.Dir) {
+		problem("Dir", errors.New("is not a path but a key or another text; set the path of a folder")) // it is not repeated
+	}
+	base, err := target.ParseBase(cfg.BaseURL)
 	problem("BaseURL", err)
 	if err == nil {
 		download, err = cfg.download(base)
@@ -136,27 +140,16 @@ func (cfg *KeyringConfig) check() (download *url.URL, err error) {
 	return download, errors.Join(problems...)
 }
 
-func (cfg *KeyringConfig) base() (*url.URL, error) {
-	u, err := url.Parse(cfg.BaseURL)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("must be https://host or https://host/path") // the cause may contain a password
-	}
-	if u.Scheme == "http" && middleware.Trusted(&url.URL{Scheme: "https", Host: u.Host}) == nil {
-		return nil, errors.New("calls WeChat Pay over plain http; use https")
-	}
-	return u, nil
-}
-
-func (cfg *KeyringConfig) download(base *url.URL) (*url.URL, error) {
+func (cfg *KeyringConfig) download(base target.Base) (*url.URL, error) {
 	path := cfg.Path
 	switch {
 	case path != "":
-	case slices.Contains(middleware.Overseas(), base.Scheme+"://"+base.Host):
+	case slices.Contains(middleware.Overseas(), base.Origin):
 		path = "/v3/global/certificates"
 	default:
 		path = "/v3/certificates"
 	}
-	u, err := base.Parse(strings.TrimRight(base.EscapedPath(), "/") + "/" + strings.TrimLeft(path, "/"))
+	u, err := url.Parse(base.Origin + base.Prefix + "/" + strings.TrimLeft(path, "/"))
 	if err != nil {
 		return nil, fmt.Errorf("is malformed (%w); use an escaped path such as /v3/certificates", err)
 	}

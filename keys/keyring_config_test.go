@@ -72,7 +72,7 @@ func TestKeyringConfigErrors(t *testing.T) {
 		},
 		{
 			"base URL with a password", func(cfg *keys.KeyringConfig) { cfg.BaseURL = "https://user:secret@host/" },
-			"keys: KeyringConfig.BaseURL: must be https://host or https://host/path",
+			"keys: KeyringConfig.BaseURL: must be a scheme, a host and a path, without user, query and fragment",
 		},
 		{
 			"plain http", func(cfg *keys.KeyringConfig) { cfg.BaseURL = "http://api.mch.weixin.qq.com" },
@@ -80,7 +80,7 @@ func TestKeyringConfigErrors(t *testing.T) {
 		},
 		{
 			"malformed path", func(cfg *keys.KeyringConfig) { cfg.Path = "/%" },
-			`keys: KeyringConfig.Path: is malformed (parse "/%": invalid URL escape "%"); use an escaped path such as /v3/certificates`,
+			`keys: KeyringConfig.Path: is malformed (parse "https://api.mch.weixin.qq.com/%": invalid URL escape "%"); use an escaped path such as /v3/certificates`,
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -47,7 +47,7 @@ func parseList(data []byte, apiV3Key cipher.Secret) (Set, error) {
 			Nonce: item.Encrypted.Nonce, AssociatedData: item.Encrypted.AssociatedData, Ciphertext: item.Encrypted.Ciphertext,
 		})
 		if errors.Is(err, cipher.ErrDecrypt) {
-			return nil, fmt.Errorf("certificate %.64q: the APIv3 key is not the one in the merchant console; copy it from there, or set a new one: %w", item.Serial, err)
+			return nil, fmt.Errorf("certificate %.64q: probably the APIv3 key is not the one in the merchant console; copy it from there, or set a new one: %w", item.Serial, err)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("certificate %.64q: %w", item.Serial, err)

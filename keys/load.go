@@ -74,9 +74,8 @@ func LoadCertificate(s Source) (*x509.Certificate, error) {
 }
 
 func (s Source) checkExpiry(cert *x509.Certificate) error {
-	if time.Now().After(cert.NotAfter) {
-		return s.errorf(signer.ErrExpired, "certificate %s ended on %s; renew it in the merchant console",
-			signer.Serial(cert), cert.NotAfter.Format(time.DateOnly))
+	if problem, ended := validity(cert, time.Now()); ended {
+		return s.errorf(signer.ErrExpired, "%s; renew it in the merchant console", problem)
 	}
 	return nil
 }

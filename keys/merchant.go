@@ -105,10 +105,12 @@ func (m *Merchant) Check(mchid, serial string, now time.Time) error {
 		return fmt.Errorf("belongs to the certificate with the serial number %s, not %.80q", m.Serial(), serial)
 	case m.MchID() != "" && mchid != m.MchID():
 		return fmt.Errorf("belongs to the certificate of merchant %s, not %.80q", m.MchID(), mchid)
-	case now.After(cert.NotAfter):
-		return fmt.Errorf("%w: certificate %s ended on %s; renew it in the merchant console", signer.ErrExpired, m.Serial(), cert.NotAfter.Format(time.DateOnly))
-	case now.Before(cert.NotBefore):
-		return fmt.Errorf("belongs to certificate %s, which begins on %s; check the clock", m.Serial(), cert.NotBefore.Format(time.DateOnly))
+	}
+	switch problem, ended := validity(cert, now); {
+	case ended:
+		return fmt.Errorf("%w: %s; renew it in the merchant console", signer.ErrExpired, problem)
+	case problem != "":
+		return fmt.Errorf("is not valid yet: %s; check the clock", problem)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func (s Source) parse() ([]any, error) {
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, s.errorf(ErrNoKey, "%s", seen(data))
+		return nil, s.errorf(ErrNoKey, "%s", describe(data))
 	}
 	return found, nil
 }

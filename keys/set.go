@@ -78,6 +78,9 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 	var newest *x509.Certificate
 	var bare []string // keys without a certificate, under a serial
 	for held, found := range k {
+		if signer.CheckPublicKey(found) != nil {
+			continue
+		}
 		switch found := found.(type) {
 		case *rsa.PublicKey:
 			switch {
@@ -89,11 +92,7 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 				id, key = held, found
 			}
 		case *x509.Certificate:
-			if found == nil {
-				continue
-			}
-			_, usable := found.PublicKey.(*rsa.PublicKey)
-			if usable && !now.Before(found.NotBefore) && !now.After(found.NotAfter) && (newest == nil || newer(found, newest)) {
+			if isValid(found, now) && (newest == nil || newer(found, newest)) {
 				newest = found
 			}
 		}
@@ -109,8 +108,8 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 	return "", nil, fmt.Errorf("%w: no public key and no valid certificate to encrypt with (%s)", signer.ErrUnknownKey, idsOf(k))
 }
 
-// newer reports whether a begins later than b, or else ends later, or else has the higher
-// serial, so that the choice does not depend on the order of the map.
+// newer reports whether a begins later than b, or else ends later, or else has the later
+// serial in text, so that the choice does not depend on the order of the map.
 func newer(a, b *x509.Certificate) bool {
-	return cmp.Or(a.NotBefore.Compare(b.NotBefore), a.NotAfter.Compare(b.NotAfter), a.SerialNumber.Cmp(b.SerialNumber)) > 0
+	return cmp.Or(a.NotBefore.Compare(b.NotBefore), a.NotAfter.Compare(b.NotAfter), cmp.Compare(signer.Serial(a), signer.Serial(b))) > 0
 }

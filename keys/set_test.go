@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -19,10 +20,10 @@ import (
 func TestSetEncryptionKey(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	public := new(rsa.PublicKey)
+	public := testgateway.Shared().Credentials().PublicKey
 	cert := func(serial int64, from, to time.Duration) *x509.Certificate {
 		return &x509.Certificate{
-			SerialNumber: big.NewInt(serial), NotBefore: now.Add(from), NotAfter: now.Add(to), PublicKey: new(rsa.PublicKey),
+			SerialNumber: big.NewInt(serial), NotBefore: now.Add(from), NotAfter: now.Add(to), PublicKey: public,
 		}
 	}
 	const h = time.Hour
@@ -42,6 +43,7 @@ func TestSetEncryptionKey(t *testing.T) {
 		{"not another kind of key", keys.CertificateSet(cert(1, -3*h, h), foreign), "01"},
 		{"a bare key under a serial", keys.Set{"0A": public}, "0A"},
 		{"a certificate before that", keys.Set{"0A": public, "01": cert(1, -h, h)}, "01"},
+		{"not a nil key", keys.Set{"01": cert(1, -h, h), "PUB_KEY_ID_1": (*rsa.PublicKey)(nil), "0A": (*x509.Certificate)(nil)}, "01"},
 		{"a public key before that", keys.Set{"0A": public, "PUB_KEY_ID_1": public}, "PUB_KEY_ID_1"},
 		{"the public key", keys.Set{"01": cert(1, -h, h), "PUB_KEY_ID_1": public}, "PUB_KEY_ID_1"},
 	} {
@@ -57,7 +59,7 @@ func TestSetEncryptionKey(t *testing.T) {
 
 func TestSetErrors(t *testing.T) {
 	t.Parallel()
-	now, public := time.Now(), new(rsa.PublicKey)
+	now, public := time.Now(), testgateway.Shared().Credentials().PublicKey
 	expired := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: now.Add(-time.Hour), PublicKey: public}
 	for _, tc := range []struct {
 		name string
@@ -67,6 +69,8 @@ func TestSetErrors(t *testing.T) {
 		{"nil", nil, "unknown key: no public key and no valid certificate to encrypt with (no key is held)"},
 		{"empty", keys.Set{}, "unknown key: no public key and no valid certificate to encrypt with (no key is held)"},
 		{"expired", keys.CertificateSet(expired), "unknown key: no public key and no valid certificate to encrypt with (held: 01)"},
+		{"nil public key", keys.Set{"PUB_KEY_ID_1": (*rsa.PublicKey)(nil)}, "unknown key: no public key and no valid certificate to encrypt with (held: PUB_KEY_ID_1)"},
+		{"empty keys", keys.Set{"PUB_KEY_ID_1": new(rsa.PublicKey), "01": new(rsa.PublicKey)}, "unknown key: no public key and no valid certificate to encrypt with (held: 01, PUB_KEY_ID_1)"},
 		{"two keys under serials", keys.Set{"01": public, "02": public}, "unknown key: no public key and no valid certificate to encrypt with (held: 01, 02)"},
 		{
 			"two public keys", keys.Set{"PUB_KEY_ID_1": public, "PUB_KEY_ID_2": public},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -19,9 +20,9 @@ const maxSource = 1 << 20
 // It contains PEM (several blocks, with text around them), DER, base64 of DER, or a
 // PKCS#12 bundle such as apiclient_cert.p12. PEM is read as it arrives through environment
 // variables, forms and configuration: with \n as two characters, with spaces or nothing in
-// place of line breaks, quoted, indented, escaped, or in base64 once more. A Source is an immutable value; loading from
-// it is safe for concurrent use. It prints as its name; neither content nor pass phrase
-// can be printed.
+// place of line breaks, quoted, indented, escaped, or in base64 once more. A Source is an
+// immutable value; loading from it is safe for concurrent use. It prints as its name;
+// neither content nor pass phrase can be printed.
 type Source struct {
 	name     string
 	open     func() (io.ReadCloser, error)
@@ -44,9 +45,17 @@ func FS(fsys fs.FS, path string) Source {
 	return Source{name: path, open: func() (io.ReadCloser, error) { return fsys.Open(path) }}
 }
 
+var (
+	// pathMarker is a marker with what is left of its dashes, unlike back-end_private_key.pem.
+	pathMarker = regexp.MustCompile(`[-\x{2010}-\x{2015}\x{ff0d}]{2}[\s_+]*` + marker.String())
+	// pathToken is the beginning of a key in base64, unlike the folder /home/ADMIN/.
+	pathToken = regexp.MustCompile(`(?:^|[^A-Za-z0-9+/])(?:MII|LS0t)[A-Za-z0-9+/=_\-\s]{62,}`)
+)
+
 // isKeyText reports whether a path is a key itself.
 func isKeyText(path string) bool {
-	return len(path) > 1024 || strings.ContainsAny(path, "\r\n") || marker.MatchString(path) || len(path) > 200 && token.MatchString(path)
+	return len(path) > 1024 || strings.ContainsAny(path, "\r\n") || pathMarker.MatchString(path) ||
+		len(path) > 200 && pathToken.MatchString(path)
 }
 
 func notAPath() Source {

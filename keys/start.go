@@ -15,6 +15,9 @@ func (r *Keyring) Start(ctx context.Context) error {
 	if r.snapshot() == nil {
 		return fmt.Errorf("keys: %w", errZero)
 	}
+	if ctx == nil {
+		return errors.New("keys: the context of Start is nil; use context.Background")
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {

@@ -14,6 +14,14 @@ import (
 	"github.com/wechatpay-chain/wechatpay/keys"
 )
 
+func TestStartNeedsAContext(t *testing.T) {
+	t.Parallel()
+	ring, _ := newKeyring(t, newGateway(t), nil)
+	var none context.Context
+	require.EqualError(t, ring.Start(none), "keys: the context of Start is nil; use context.Background")
+	require.NoError(t, ring.Close())
+}
+
 func TestStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)

@@ -20,7 +20,7 @@ func fileName(serial string) string { return "wechatpay_" + serial + ".pem" }
 
 func serialOf(name string) (serial string, ok bool) {
 	serial, isPEM := strings.CutSuffix(strings.TrimPrefix(name, "wechatpay_"), ".pem")
-	return serial, isPEM && isSerial(serial) && name == fileName(strings.ToUpper(serial))
+	return serial, isPEM && signer.CheckSerial(serial) == nil && name == fileName(strings.ToUpper(serial))
 }
 
 // load reads the certificates in a folder, which may be missing. It logs and omits damaged

@@ -17,8 +17,8 @@ import (
 const maxNesting = 3
 
 // A marker is a BEGIN or END line of PEM. Editors, forms and chats change its dashes and
-// spaces, so that only its words count.
-var marker = regexp.MustCompile(`(?i)(BEGIN|END)[\s_+]*((?:(?:RSA|EC|DSA|ENCRYPTED|OPENSSH|TRUSTED|X509|NEW)[\s_+]*)*` +
+// spaces, so that only its words count: whole words, unlike in BACKEND_PRIVATE_KEY=MII….
+var marker = regexp.MustCompile(`(?i)(?:\b|__)(BEGIN|END)[\s_+]*((?:(?:RSA|EC|DSA|ENCRYPTED|OPENSSH|TRUSTED|X509|NEW)[\s_+]*)*` +
 	`(?:PRIVATE[\s_+]*KEY|PUBLIC[\s_+]*KEY|CERTIFICATE[\s_+]*REQUEST|CERTIFICATE|PKCS7|PKCS12|(?:EC|DH)[\s_+]*PARAMETERS))`)
 
 var (
@@ -31,14 +31,15 @@ var (
 	token          = regexp.MustCompile(`(?:MI|LS0t)[A-Za-z0-9+/=_\-\s]{62,}`)
 )
 
-// A block is what stands between two markers, or all text where there are none.
+// A block is what stands between two markers, or beside a single one.
 type block struct {
-	label string // such as "PRIVATE KEY"; empty without markers
+	label string // such as "PRIVATE KEY"
 	body  string
 	ended bool // there is an END marker
 }
 
-// blocksOf finds the blocks of a text. A block without END reaches to the next BEGIN.
+// blocksOf finds the blocks of a text, if it has markers. A block without END reaches to the
+// next BEGIN.
 func blocksOf(text string) []block {
 	found := marker.FindAllStringSubmatchIndex(text, -1)
 	var blocks []block

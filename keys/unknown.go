@@ -16,7 +16,7 @@ func unknown(id string, held Set) error {
 	switch {
 	case strings.HasPrefix(id, signer.PublicKeyIDPrefix):
 		next = "a public key of WeChat Pay: load pub_key.pem, from the merchant console, under this id"
-	case isSerial(id):
+	case signer.CheckSerial(id) == nil:
 		next = "a platform certificate: load it under this serial number, or let a Keyring download it with the APIv3 key"
 	}
 	return fmt.Errorf("%w %.80q, %s (%s)", signer.ErrUnknownKey, id, next, idsOf(held))

@@ -40,7 +40,7 @@ func newReplays(limit int) *replays {
 
 // check returns [ErrReplayed] if the verified reply with this header was seen before.
 func (s *replays) check(header http.Header, now time.Time) error {
-	digest := sha256.Sum256([]byte(headerValue(header, signer.HeaderTimestamp) + "\n" + headerValue(header, signer.HeaderNonce)))
+	digest := sha256.Sum256([]byte(one(header, signer.HeaderTimestamp) + "\n" + one(header, signer.HeaderNonce)))
 	key := replayKey(digest[:16])
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,16 +56,7 @@ func (s *replays) check(header http.Header, now time.Time) error {
 	return nil
 }
 
-// headerValue returns the value of a header in any spelling, as [signer.Check] does. That it
-// has only one value is checked already.
-func headerValue(header http.Header, name string) string {
-	if value := header.Get(name); value != "" {
-		return value
-	}
-	for key, values := range header {
-		if strings.EqualFold(key, name) && len(values) > 0 {
-			return values[0]
-		}
-	}
-	return ""
+// one returns the value of a header, which [signer.Check] accepts only once.
+func one(header http.Header, name string) string {
+	return strings.Join(signer.HeaderValues(header, name), ",")
 }

@@ -26,6 +26,11 @@ func (s brokenDeduplicator) Begin(context.Context, string) (notify.Progress, err
 }
 func (s brokenDeduplicator) End(context.Context, string, bool) error { return s.end }
 
+// An oddDeduplicator returns what no Deduplicator should.
+type oddDeduplicator struct{ brokenDeduplicator }
+
+func (oddDeduplicator) Begin(context.Context, string) (notify.Progress, error) { return 3, nil }
+
 // A hookDeduplicator calls functions.
 type hookDeduplicator struct {
 	begin func()
@@ -146,13 +151,18 @@ func TestBrokenDeduplicator(t *testing.T) {
 	}{
 		{"Begin fails, the function is not called", brokenDeduplicator{begin: errBroken}, 500, 0},
 		{"End fails, the event was processed", brokenDeduplicator{end: errBroken}, 204, 1},
+		{"an unknown progress is not New", oddDeduplicator{}, 500, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			var count atomic.Int32
 			h, f := handler(t, func(c *notify.HandlerConfig) { counting(&count)(c); c.Deduplicator = tc.deduplicator })
 			assert.Equal(t, tc.status, h.Serve(t.Context(), request(t, paid)).Status)
-			require.ErrorIs(t, f.last(t), errBroken)
+			if _, odd := tc.deduplicator.(oddDeduplicator); odd {
+				require.ErrorContains(t, f.last(t), "Deduplicator.Begin returned Progress(3), which is unknown; return New, InProgress or Handled")
+			} else {
+				require.ErrorIs(t, f.last(t), errBroken)
+			}
 			assert.Equal(t, tc.calls, count.Load())
 		})
 	}
@@ -163,20 +173,21 @@ func TestCallbacksThatPanic(t *testing.T) {
 	nothing := func() {}
 	for _, tc := range []struct {
 		name   string
+		status int // 204 if the event was processed
 		change func(*notify.HandlerConfig)
 	}{
-		{"Key", func(c *notify.HandlerConfig) { c.Key = func(*notify.Event) string { panic("key") } }},
-		{"Begin", func(c *notify.HandlerConfig) {
+		{"Key", 500, func(c *notify.HandlerConfig) { c.Key = func(*notify.Event) string { panic("key") } }},
+		{"Begin", 500, func(c *notify.HandlerConfig) {
 			c.Deduplicator = hookDeduplicator{func() { panic("begin") }, func(context.Context) {}}
 		}},
-		{"End", func(c *notify.HandlerConfig) {
+		{"End", 204, func(c *notify.HandlerConfig) {
 			c.Deduplicator = hookDeduplicator{nothing, func(context.Context) { panic("end") }}
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			h, f := handler(t, func(c *notify.HandlerConfig) { c.Fallback = ignore; tc.change(c) })
-			assert.Equal(t, 500, h.Serve(t.Context(), request(t, paid)).Status)
+			assert.Equal(t, tc.status, h.Serve(t.Context(), request(t, paid)).Status)
 			var panicked *future.PanicError
 			require.ErrorAs(t, f.last(t), &panicked)
 		})

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -28,8 +29,7 @@ func diagnose(err error, header http.Header, body []byte) string {
 // the beginning of the body and at its keys: anybody may have sent it.
 func changed(header http.Header, body []byte) string {
 	text := bytes.TrimLeft(body, " \t\r\n")
-	announced := headerValue(header, "Content-Length")
-	length, err := strconv.Atoi(announced)
+	length, announced := contentLength(header)
 	switch {
 	case bytes.HasPrefix(text, []byte("<")):
 		return "the body is XML, such as a notification of APIv2, which has no signature in its header; give APIv2 another notify_url"
@@ -41,7 +41,7 @@ func changed(header http.Header, body []byte) string {
 		return "the body is a JSON string, not an object; pass on the raw bytes of the request, not their JSON"
 	case bytes.HasPrefix(text, []byte("eyJ")):
 		return "the body is base64; decode it, as API gateways deliver bodies in base64"
-	case err == nil && length != len(body) && headerValue(header, "Content-Encoding") == "":
+	case announced && length != len(body) && len(signer.HeaderValues(header, "Content-Encoding")) == 0:
 		return "the body has " + strconv.Itoa(len(body)) + " bytes, but Content-Length is " + strconv.Itoa(length) + "; " + rawBody
 	case marshalledAgain(body):
 		return "the body looks marshalled again, with other keys or spaces than WeChat Pay's; " + rawBody
@@ -51,10 +51,13 @@ func changed(header http.Header, body []byte) string {
 
 const rawBody = "pass on the raw bytes of the request, as read before any framework parses them"
 
+// maxDiagnosed bounds the work for a body that anybody may have sent.
+const maxDiagnosed = 64 << 10
+
 // marshalledAgain reports whether a JSON object has its keys in alphabetical order, as a map
 // is marshalled, or is indented. WeChat Pay's begins with its id, on one line.
 func marshalledAgain(body []byte) bool {
-	if !bytes.HasPrefix(body, []byte("{")) || !gjson.ValidBytes(body[:min(len(body), 64<<10)]) {
+	if len(body) > maxDiagnosed || !bytes.HasPrefix(body, []byte("{")) || !json.Valid(body) { // gjson's check recurses without bound
 		return false
 	}
 	if strings.ContainsAny(string(body[1:2]), " \t\r\n") || bytes.ContainsRune(body, '\n') {
@@ -70,8 +73,8 @@ func marshalledAgain(body []byte) bool {
 
 // noBody returns the likely reason why there is no body, or "".
 func noBody(header http.Header) string {
-	if n := headerValue(header, "Content-Length"); n != "" && n != "0" {
-		return "Content-Length is " + n[:min(len(n), 20)] + ", so that it was read before; " + rawBody
+	if length, announced := contentLength(header); announced && length > 0 {
+		return "Content-Length is " + strconv.Itoa(length) + ", so that it was read before; " + rawBody
 	}
 	if signer.Signed(header) {
 		return "it is signed, so that it was probably read before; " + rawBody
@@ -79,12 +82,12 @@ func noBody(header http.Header) string {
 	return ""
 }
 
-// headerValue returns the first value of a header in any case.
-func headerValue(header http.Header, name string) string {
-	for key, values := range header {
-		if strings.EqualFold(key, name) && len(values) > 0 {
-			return values[0]
-		}
+// contentLength returns the length that a header announces, if it is one number.
+func contentLength(header http.Header) (length int, announced bool) {
+	values := signer.HeaderValues(header, "Content-Length")
+	if len(values) != 1 {
+		return 0, false
 	}
-	return ""
+	length, err := strconv.Atoi(values[0])
+	return length, err == nil
 }

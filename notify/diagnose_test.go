@@ -99,6 +99,30 @@ func TestFailuresNameTheirReason(t *testing.T) {
 	})
 }
 
+// TestDiagnosisIsBounded: anybody may send a body that nothing is signed of. encoding/json
+// goes 10,000 levels deep.
+func TestDiagnosisIsBounded(t *testing.T) {
+	t.Parallel()
+	nested := func(depth int) string { return strings.Repeat("[", depth) + strings.Repeat("]", depth) }
+	for _, row := range []struct {
+		name, body string
+		diagnosed  bool
+	}{
+		{"nested", `{"a":` + nested(100) + `,"b":1}`, true},
+		{"nested deeply", `{"a":` + nested(20_000) + `,"b":1}`, false},
+		{"64 KB", `{"a":"` + strings.Repeat("x", 64<<10-14) + `","b":1}`, true},
+		{"more", `{"a":"` + strings.Repeat("x", 64<<10) + `","b":1}`, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			header, _ := webhook(t, paid, "")
+			_, err := newParser(t).Parse(t.Context(), header, strings.NewReader(row.body))
+			require.ErrorIs(t, err, signer.ErrSignature)
+			assert.Equal(t, row.diagnosed, strings.Contains(err.Error(), "the body looks marshalled again"))
+		})
+	}
+}
+
 // TestABodyThatWasReadBefore: by a framework or a middleware for logging.
 func TestABodyThatWasReadBefore(t *testing.T) {
 	t.Parallel()
@@ -116,6 +140,9 @@ func TestABodyThatWasReadBefore(t *testing.T) {
 		{"it is signed", header, http.NoBody, "notify: no body: it is signed, so that it was probably read before; " + raw},
 		{"it is closed", header, failingReader{http.ErrBodyReadAfterClose}, "notify: no body: it was read and closed before; " + raw},
 		{"a stranger's", http.Header{}, http.NoBody, "notify: no body"},
+		{"its length is no number", http.Header{"Content-Length": {"1\nx"}}, http.NoBody, "notify: no body"},
+		{"nil", http.Header{}, nil, "notify: no body"},
+		{"nil of another type", http.Header{}, (*bytes.Reader)(nil), "notify: no body"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -31,7 +31,7 @@ func TestParserConfigErrors(t *testing.T) {
 	}{
 		{"short APIv3 key", func(c *notify.Config) { c.APIv3Key = cipher.NewSecret("short") }, "notify: Config.APIv3Key has 5 bytes; it must have 32, as shown in the merchant console"},
 		{"no keys", func(c *notify.Config) { c.Keys = nil }, "notify: Config.Keys is missing; set WeChat Pay's keys, such as those of Client.PlatformKeys"},
-		{"empty set of keys", func(c *notify.Config) { c.Keys = keys.Set{} }, "notify: Config.Keys is missing; set WeChat Pay's keys, such as those of Client.PlatformKeys"},
+		{"empty set of keys", func(c *notify.Config) { c.Keys = keys.Set{} }, "notify: Config.Keys: is empty; without WeChat Pay's keys nothing can be verified"},
 		{"keys and a verifier", func(c *notify.Config) { c.Verifier = signer.VerifierFunc(nil) }, "notify: Config.Keys and Config.Verifier are both set; set one of them"},
 		{"negative size", func(c *notify.Config) { c.MaxBody = -1 }, "notify: Config.MaxBody is negative; 0 means the default"},
 	} {

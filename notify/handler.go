@@ -52,8 +52,8 @@ type HandlerConfig struct {
 	Timeout time.Duration
 
 	// Deduplicator knows the events that were processed. They are answered with 204 at
-	// once. Default: [NewMemoryDeduplicator], which forgets after a day. It does not apply to events that query data:
-	// they are answered each time.
+	// once. It does not apply to events that query data: they are answered each time.
+	// Default: [NewMemoryDeduplicator], which forgets after a day.
 	Deduplicator Deduplicator `json:"-"`
 
 	// Key returns the key of an event in the Deduplicator, where it is combined with the
@@ -67,7 +67,8 @@ type HandlerConfig struct {
 
 	// OnError receives the error of every webhook that was refused or failed. event is
 	// nil if the webhook was not verified or a callback of this Config panicked. OnError
-	// must be safe for concurrent use. Default: the error is logged to [slog.Default].
+	// must be safe for concurrent use. Default: the error is logged to [slog.Default], as
+	// it is if OnError panics.
 	OnError func(ctx context.Context, event *Event, err error) `json:"-"`
 }
 
@@ -95,9 +96,7 @@ func NewHandler(cfg HandlerConfig) (*Handler, error) {
 	if cfg.Key == nil {
 		cfg.Key = func(e *Event) string { return e.ID }
 	}
-	if cfg.OnError == nil {
-		cfg.OnError = logError
-	}
+	cfg.OnError = reporter(cfg.OnError)
 	return &Handler{parser, cfg}, nil
 }
 
@@ -128,6 +127,19 @@ func (cfg HandlerConfig) validate() error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// reporter returns the OnError of a config, or its default. Its panic does not change the
+// answer: after 500 in place of 204, an event that was processed would come again.
+func reporter(onError func(context.Context, *Event, error)) func(context.Context, *Event, error) {
+	if onError == nil {
+		return logError
+	}
+	return func(ctx context.Context, event *Event, err error) {
+		if failure := guard(func() error { onError(ctx, event, err); return nil }); failure != nil {
+			logError(ctx, event, fmt.Errorf("%w (OnError: %w)", err, failure))
+		}
+	}
 }
 
 func logError(ctx context.Context, event *Event, err error) {

@@ -125,6 +125,53 @@ func TestEventPrintsItsName(t *testing.T) {
 	assert.Contains(t, b.String(), "TRANSACTION.SUCCESS")
 }
 
+// TestOnErrorThatPanicsChangesNoAnswer: one that reads the event of a forgery, which is nil, is
+// easily written, and anybody can send a forgery. The error is logged in its place.
+func TestOnErrorThatPanicsChangesNoAnswer(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	failing := func(context.Context, *notify.Event) (*notify.Reply, error) { return nil, errBroken }
+	for _, row := range []struct {
+		name   string
+		fault  string
+		change func(*notify.HandlerConfig)
+		status int
+		want   string
+	}{
+		{"a forgery", "tampered", nil, 401, "bad signature"},
+		{"the function fails", "", func(c *notify.HandlerConfig) { c.Fallback = failing }, 500, errBroken.Error()},
+		{"Key panics", "", func(c *notify.HandlerConfig) { c.Key = func(*notify.Event) string { panic("key") } }, 500, "panic: key"},
+		{"End fails", "", func(c *notify.HandlerConfig) { c.Deduplicator = brokenDeduplicator{end: errBroken} }, 204, errBroken.Error()},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			log.Reset()
+			h, _ := handler(t, func(c *notify.HandlerConfig) {
+				c.Fallback = ignore
+				c.OnError = func(context.Context, *notify.Event, error) { panic("OnError's own") }
+				if row.change != nil {
+					row.change(c)
+				}
+			})
+			m, err := notify.NewMultiHandler(notify.MultiHandlerConfig{
+				Handlers: map[string]*notify.Handler{"1": h},
+				OnError:  func(context.Context, *notify.Event, error) { panic("OnError's own") },
+			})
+			require.NoError(t, err)
+			for _, serve := range []func(context.Context, notify.Request) *notify.Reply{h.Serve, m.Serve} {
+				n := paid
+				n.ID += fmt.Sprint(log.Len()) // another event for each
+				header, body := webhook(t, n, row.fault)
+				reply := serve(t.Context(), notify.Request{Header: header, Body: bytes.NewReader(body)})
+				assert.Equal(t, row.status, reply.Status)
+				assert.Contains(t, log.String(), row.want)
+				assert.Contains(t, log.String(), "(OnError: panic: OnError's own)")
+			}
+		})
+	}
+}
+
 func TestZeroHandlers(t *testing.T) {
 	t.Parallel()
 	for _, h := range []*notify.Handler{nil, new(notify.Handler)} {
@@ -136,7 +183,8 @@ func TestZeroRequests(t *testing.T) {
 	t.Parallel()
 	h, f := handler(t, func(c *notify.HandlerConfig) { c.Fallback = ignore })
 	assert.Equal(t, 401, h.Serve(t.Context(), notify.Request{}).Status)
-	assert.Equal(t, 500, h.Serve(t.Context(), notify.Request{Body: (*bytes.Buffer)(nil)}).Status)
+	assert.Equal(t, 401, h.Serve(t.Context(), notify.Request{Body: (*bytes.Buffer)(nil)}).Status)
+	require.ErrorIs(t, f.last(t), notify.ErrNoBody)
 	assert.Equal(t, 2, f.count())
 	recorder := httptest.NewRecorder()
 	h.ServeHTTP(recorder, httptest.NewRequest("POST", "/", nil))

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -53,7 +54,7 @@ func NewMultiHandler(cfg MultiHandlerConfig) (*MultiHandler, error) {
 		problems = append(problems, errors.New("notify: MultiHandlerConfig.Handlers is empty; add a Handler for each merchant"))
 	}
 	m := &MultiHandler{
-		handlers: maps.Clone(cfg.Handlers), names: slices.Sorted(maps.Keys(cfg.Handlers)), choose: cfg.Select, onError: cfg.OnError,
+		handlers: maps.Clone(cfg.Handlers), names: slices.Sorted(maps.Keys(cfg.Handlers)), choose: cfg.Select, onError: reporter(cfg.OnError),
 	}
 	for _, name := range m.names {
 		switch h := m.handlers[name]; {
@@ -64,9 +65,6 @@ func NewMultiHandler(cfg MultiHandlerConfig) (*MultiHandler, error) {
 		default:
 			m.maxBody = max(m.maxBody, h.parser.maxBody)
 		}
-	}
-	if m.onError == nil {
-		m.onError = logError
 	}
 	if problems != nil {
 		return nil, errors.Join(problems...)
@@ -103,9 +101,9 @@ func (m *MultiHandler) Serve(ctx context.Context, r Request) (reply *Reply) {
 	return h.answer(ctx, event, r.Target, began)
 }
 
-// find returns the Handler that verifies and decrypts a webhook. The Handlers that hold its
-// key come first: the others would download it. They follow if nobody holds it, or if it
-// is not the holders' webhook.
+// find returns the Handler that verifies and decrypts a webhook. It tries the Handlers that
+// hold its key first. If one of them finds it forged, the search ends: the others would
+// download the key. The verdict of a Handler that may not hold the key ends nothing.
 func (m *MultiHandler) find(ctx context.Context, r Request) (*Handler, *Event, error) {
 	data, err := read(r.Header, r.Body, m.maxBody)
 	if err != nil {
@@ -113,10 +111,15 @@ func (m *MultiHandler) find(ctx context.Context, r Request) (*Handler, *Event, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeLimit(endpoint.AnswerTo("")))
 	defer cancel()
-	var failure error
+	var failure, tooLarge error
 	opened := 0 // by how many merchants' keys it was verified
-	for _, group := range m.groups(headerValue(r.Header, signer.HeaderSerial)) {
-		for _, h := range group {
+	for group, names := range m.groups(r.Header) {
+		for _, name := range names {
+			h := m.handlers[name]
+			if limit := h.parser.maxBody; int64(len(data)) > limit {
+				tooLarge = fmt.Errorf("notify: merchant %.64q: %w: more than %d bytes", name, ErrTooLarge, limit)
+				continue
+			}
 			event, err := h.parser.open(ctx, r.Header, data)
 			if err == nil {
 				return h, event, nil
@@ -128,14 +131,14 @@ func (m *MultiHandler) find(ctx context.Context, r Request) (*Handler, *Event, e
 				failure = err
 			}
 		}
-		if rank(failure) == forged {
+		if group == certain && rank(failure) == forged {
 			break
 		}
 	}
 	if event := verifiedEvent(failure); opened > 1 && errors.Is(failure, ErrAPIv3Key) {
 		failure = &verifiedError{event, fmt.Errorf("%w: %w", ErrMerchant, cipher.ErrDecrypt)}
 	}
-	return nil, nil, failure
+	return nil, nil, errors.Join(failure, tooLarge)
 }
 
 // The ranks of the errors of one webhook, by how much they say about it.
@@ -157,28 +160,39 @@ func rank(err error) int {
 	return undecided
 }
 
-// groups returns the Handlers that hold the key with that id, or may, and the others.
-func (m *MultiHandler) groups(id string) (groups [2][]*Handler) {
+// The groups of the Handlers, by whether they hold a key.
+const (
+	certain  = iota // the source lists it
+	possible        // the source cannot list its keys
+	absent          // the source lists others
+	groups
+)
+
+// groups returns the names of the Handlers, grouped by whether they hold the key that a
+// header names.
+func (m *MultiHandler) groups(header http.Header) (names [groups][]string) {
+	id := strings.Join(signer.HeaderValues(header, signer.HeaderSerial), ",")
 	for _, name := range m.names {
-		h, group := m.handlers[name], 1
-		if holds(h.parser.keys, id) {
-			group = 0
-		}
-		groups[group] = append(groups[group], h)
+		group := holds(m.handlers[name].parser.keys, id)
+		names[group] = append(names[group], name)
 	}
-	return groups
+	return names
 }
 
-// holds reports whether a key source holds a key. One that is not a [keys.Lister] may.
-func holds(source signer.KeySource, id string) bool {
+// holds returns the group of a key source.
+func holds(source signer.KeySource, id string) (group int) {
 	lister, ok := source.(keys.Lister)
 	if !ok {
-		return true
+		return possible
 	}
-	for held := range lister.All() {
+	all := lister.All()
+	if all == nil {
+		return possible
+	}
+	for held := range all {
 		if signer.SameID(held, id) {
-			return true
+			return certain
 		}
 	}
-	return false
+	return absent
 }

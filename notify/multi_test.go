@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"iter"
 	"net/http"
 	"strings"
 	"sync"
@@ -38,6 +39,14 @@ func (s countingSource) Key(ctx context.Context, id string) (crypto.PublicKey, e
 	*s.asked++
 	return s.Set.Key(ctx, id)
 }
+
+// A freshSource finds keys that it does not list, as a Keyring does by a download.
+type freshSource struct {
+	keys.Set
+	list iter.Seq2[string, crypto.PublicKey]
+}
+
+func (s freshSource) All() iter.Seq2[string, crypto.PublicKey] { return s.list }
 
 // A merchant of a MultiHandler. The handled events are its own.
 type merchant struct {
@@ -183,6 +192,53 @@ func TestMultiHandlerDownloadsNothingForAHeldKey(t *testing.T) {
 	}
 	assert.Zero(t, asked)
 	assert.Equal(t, []string{"1"}, holder.handled)
+}
+
+// TestMultiHandlerTriesOn: the verdict of a Handler that may not hold the key is not the last
+// one, and neither is that of a Handler that did not read the body.
+func TestMultiHandlerTriesOn(t *testing.T) {
+	t.Parallel()
+	refuse := func(cfg *notify.Config) { // as a service does that knows other keys
+		cfg.Keys, cfg.Verifier = nil, signer.VerifierFunc(func(context.Context, string, []byte, []byte) error { return signer.ErrSignature })
+	}
+	fresh := func(list iter.Seq2[string, crypto.PublicKey]) func(*notify.Config) {
+		return func(cfg *notify.Config) { cfg.Keys = freshSource{cfg.Keys.(keys.Set), list} }
+	}
+	small := func(cfg *notify.Config) { cfg.MaxBody = 10 }
+	for _, row := range []struct {
+		name         string
+		first, other func(*notify.Config)
+		fault        string
+		status       int
+		failure      error // nil for none
+	}{
+		{"the other downloads the key", refuse, fresh(keys.Set(nil).All()), "", 204, nil},
+		{"the other lists nothing at all", refuse, fresh(nil), "", 204, nil},
+		{"the other holds the key", refuse, nil, "", 204, nil},
+		{"a forgery", refuse, fresh(keys.Set(nil).All()), "tampered", 401, signer.ErrSignature},
+		{"the first takes smaller bodies", small, nil, "", 204, nil},
+		{"the other takes smaller bodies", nil, small, "", 413, notify.ErrTooLarge},
+		{"why it failed is told too", nil, small, "unknown-key", 413, signer.ErrUnknownKey},
+		{"both take smaller bodies", small, small, "", 413, notify.ErrTooLarge},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			first, other := newMerchant(t, "2900000002", row.first), newMerchant(t, "3900000003", row.other)
+			h, f := multi(t, notify.MultiHandlerConfig{}, first, other)
+			r := other.request(t, "1", row.fault)
+			assert.Equal(t, row.status, h.Serve(t.Context(), notify.Request{Header: r.Header, Body: r.Body}).Status)
+			assert.Equal(t, row.status == 204, len(other.handled) == 1)
+			assert.Empty(t, first.handled)
+			if row.failure == nil {
+				assert.Zero(t, f.count())
+				return
+			}
+			require.ErrorIs(t, f.last(t), row.failure)
+			if row.status == 413 {
+				require.ErrorContains(t, f.last(t), "body too large: more than 10 bytes")
+			}
+		})
+	}
 }
 
 func TestMultiHandlerConfigErrors(t *testing.T) {

@@ -85,11 +85,10 @@ func NewParser(cfg Config) (*Parser, error) {
 
 // checkKeys refuses keys that would fail every webhook.
 func (cfg *Config) checkKeys() error {
-	fixed, isFixed := cfg.Keys.(keys.Set)
 	switch {
 	case cfg.Verifier != nil && cfg.Keys != nil:
 		return errors.New("Config.Keys and Config.Verifier are both set; set one of them")
-	case cfg.Verifier == nil && cfg.Keys == nil, isFixed && len(fixed) == 0:
+	case cfg.Verifier == nil && cfg.Keys == nil:
 		return errors.New("Config.Keys is missing; set WeChat Pay's keys, such as those of Client.PlatformKeys")
 	case cfg.Verifier != nil && nilcheck.IsNil(cfg.Verifier):
 		return fmt.Errorf("Config.Verifier is a nil %T", cfg.Verifier)
@@ -139,7 +138,7 @@ func (p *Parser) open(ctx context.Context, header http.Header, data []byte) (*Ev
 
 // read reads a body of at most limit bytes.
 func read(header http.Header, body io.Reader, limit int64) ([]byte, error) {
-	if body == nil {
+	if nilcheck.IsNil(body) {
 		return nil, ErrNoBody
 	}
 	var b bytes.Buffer

@@ -186,30 +186,44 @@ func (h *Handler) once(ctx context.Context, key string, handle Func, event *Even
 		return nil, nil
 	case progress == InProgress:
 		return nil, errInProgress
+	case progress != New:
+		return nil, fmt.Errorf("Deduplicator.Begin returned Progress(%d), which is unknown; return New, InProgress or Handled", progress)
 	}
 	handled := false
-	defer func() { // deferred for runtime.Goexit; ctx may have ended
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
-		defer cancel()
-		if failure := h.cfg.Deduplicator.End(ctx, key, handled); failure != nil {
-			// The answer does not change: if the event came again, it would be processed twice.
-			h.cfg.OnError(ctx, event, fmt.Errorf("notify: event %.64q (%.64q): Deduplicator.End: %w", event.ID, event.EventType, failure))
-		}
-	}()
+	defer func() { h.settle(ctx, key, handled, event) }() // deferred for runtime.Goexit
 	reply, err = call(ctx, handle, event)
 	handled = err == nil && reply.withDefaults().acknowledges()
 	return reply, err
 }
 
-// call turns a panic into an error and checks the reply.
+// settle ends a claim; ctx may have ended. A failure does not change the answer: if the event
+// came again, it would be processed twice.
+func (h *Handler) settle(ctx context.Context, key string, handled bool, event *Event) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	err := guard(func() error { return h.cfg.Deduplicator.End(ctx, key, handled) })
+	if err != nil {
+		h.cfg.OnError(ctx, event, fmt.Errorf("notify: event %.64q (%.64q): Deduplicator.End: %w", event.ID, event.EventType, err))
+	}
+}
+
+// call calls a function and checks its reply.
 func call(ctx context.Context, handle Func, event *Event) (reply *Reply, err error) {
+	err = guard(func() (err error) {
+		if reply, err = handle(ctx, event); err == nil {
+			err = reply.check()
+		}
+		return err
+	})
+	return reply, err
+}
+
+// guard turns the panic of a callback into an error.
+func guard(callback func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			reply, err = nil, &future.PanicError{Value: value, Stack: debug.Stack()}
+			err = &future.PanicError{Value: value, Stack: debug.Stack()}
 		}
 	}()
-	if reply, err = handle(ctx, event); err == nil {
-		err = reply.check()
-	}
-	return reply, err
+	return callback()
 }

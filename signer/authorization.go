@@ -5,8 +5,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
 // A Credential identifies who signs requests: a merchant (or a service provider or a
@@ -28,7 +29,7 @@ func (c Credential) Check() error {
 	if err := CheckSerial(c.Serial); err != nil {
 		problems = append(problems, fmt.Errorf("Serial: %w", err))
 	}
-	if r := reflect.ValueOf(c.Signer); !r.IsValid() || (r.Kind() == reflect.Pointer || r.Kind() == reflect.Func) && r.IsNil() {
+	if nilcheck.IsNil(c.Signer) {
 		problems = append(problems, errors.New("Signer: is nil; make one with signer.New"))
 	}
 	return errors.Join(problems...)
@@ -38,7 +39,7 @@ func (c Credential) Check() error {
 // nonce that was used before. Authorize returns the error of the Signer, and an error
 // without a Signer.
 func (c Credential) Authorize(ctx context.Context, r Request) (string, error) {
-	if c.Signer == nil {
+	if nilcheck.IsNil(c.Signer) {
 		return "", errors.New("signer: Credential.Signer is nil; make one with signer.New")
 	}
 	signature, err := Sign(ctx, c.Signer, RequestMessage(r))

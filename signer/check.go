@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
 // Tolerance is the largest difference between the timestamp of a reply or webhook and
@@ -31,14 +33,14 @@ const probePrefix = "WECHATPAY/SIGNTEST/"
 // safe for concurrent use if v is.
 //
 // The error wraps the sentinel of what failed: [ErrMissingHeader], [ErrClock], or the
-// error of v, such as [ErrUnknownKey] or [ErrSignature], or a [*future.PanicError]. A probe fails as any forgery
-// does; its error also wraps [ErrProbe].
+// error of v, such as [ErrUnknownKey] or [ErrSignature], or a [*future.PanicError]. A
+// probe fails as any forgery does; its error also wraps [ErrProbe].
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420
 func Check(ctx context.Context, v Verifier, header http.Header, body []byte, now time.Time) error {
 	var values [4]string
 	for i, name := range [4]string{HeaderSerial, HeaderTimestamp, HeaderNonce, HeaderSignature} {
-		found := headerValues(header, name)
+		found := HeaderValues(header, name)
 		switch {
 		case len(found) > 1:
 			return fmt.Errorf("%w: %s has %d values; it must have one; check what a proxy on the way adds", ErrMissingHeader, name, len(found))
@@ -75,8 +77,12 @@ func CheckTimestamp(timestamp string, now time.Time) error {
 }
 
 func verify(ctx context.Context, v Verifier, keyID string, message []byte, encoded string) (err error) {
-	defer recoverTo(&err, "Verifier")
-	if v == nil {
+	defer func() {
+		if value := recover(); value != nil {
+			err = panicked("Verifier", value)
+		}
+	}()
+	if nilcheck.IsNil(v) {
 		return errors.New("signer: the Verifier is nil; make one with NewVerifier")
 	}
 	signature, err := base64.StdEncoding.DecodeString(encoded)
@@ -87,11 +93,12 @@ func verify(ctx context.Context, v Verifier, keyID string, message []byte, encod
 }
 
 // Signed reports whether the header has a signature, valid or not.
-func Signed(header http.Header) bool { return len(headerValues(header, HeaderSignature)) > 0 }
+func Signed(header http.Header) bool { return len(HeaderValues(header, HeaderSignature)) > 0 }
 
-// headerValues returns the values under a canonical name and under its other spellings:
-// HTTP/2 proxies and some frameworks write lower case.
-func headerValues(header http.Header, name string) []string {
+// HeaderValues returns the values of a header under its canonical name, such as
+// [HeaderSerial], and then those under its other spellings: HTTP/2 proxies and some
+// frameworks write lower case. The slice must not be changed.
+func HeaderValues(header http.Header, name string) []string {
 	values := header[name]
 	for key, others := range header {
 		if len(key) == len(name) && key != name && strings.EqualFold(key, name) {

@@ -114,6 +114,28 @@ func TestSigned(t *testing.T) {
 	assert.False(t, signer.Signed(http.Header{"Wechatpay-Serial": {"x"}}))
 }
 
+func TestHeaderValues(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name   string
+		header http.Header
+		want   []string
+	}{
+		{"none", http.Header{"Wechatpay-Serial2": {"1"}}, nil},
+		{"no header", nil, nil},
+		{"canonical", http.Header{"Wechatpay-Serial": {"1", "2"}}, []string{"1", "2"}},
+		{"lower case", http.Header{"wechatpay-serial": {"1"}}, []string{"1"}},
+		{"canonical first", http.Header{"wechatpay-serial": {"2"}, "Wechatpay-Serial": {"1"}}, []string{"1", "2"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			before := row.header.Clone()
+			assert.Equal(t, row.want, signer.HeaderValues(row.header, signer.HeaderSerial))
+			assert.Equal(t, before, row.header)
+		})
+	}
+}
+
 func FuzzCheck(f *testing.F) {
 	v := vectors.Load(f)
 	for _, r := range v.Responses {

@@ -7,25 +7,52 @@ import (
 	"strings"
 )
 
-// maxSerial is the length of a serial number in hex: 20 bytes (RFC 5280, 4.1.2.2).
-const maxSerial = 40
+const (
+	// maxSerial is the length of a serial number in hex: 20 bytes (RFC 5280, 4.1.2.2).
+	maxSerial = 40
+	// maxDecimal is its length in decimal. Longer numbers are not converted: whoever forges
+	// webhooks could send a million digits.
+	maxDecimal = 49
+)
+
+const hexDigits = "0123456789ABCDEFabcdef"
 
 // CheckSerial returns nil if serial can be the serial number of a certificate: 1 to 40 hex
-// digits, not counting leading zeros. The error of a decimal number states it in hex.
+// digits, not counting leading zeros. A serial number in decimal has more digits as a rule:
+// its error states it in hex.
 func CheckSerial(serial string) error {
 	digits := strings.TrimLeft(serial, "0")
 	switch {
-	case strings.Trim(serial, "0123456789ABCDEFabcdef") != "":
+	case !isHex(serial):
 		return fmt.Errorf("%.80q is not hex; write the serial number without colons, spaces or a prefix", serial)
 	case digits == "":
 		return errors.New("is empty or zero; it must be the serial number of a certificate in hex")
 	case len(digits) <= maxSerial:
 		return nil
 	}
-	if n, ok := new(big.Int).SetString(digits, 10); ok && n.BitLen() <= maxSerial*4 {
+	if n, ok := decimal(digits); ok && n.BitLen() <= maxSerial*4 {
 		return fmt.Errorf("%.80q is a serial number in decimal; write it in hex: %X", serial, n.Bytes())
 	}
 	return fmt.Errorf("has %d digits; the serial number of a certificate has at most %d in hex", len(digits), maxSerial)
+}
+
+func isHex(s string) bool { return strings.Trim(s, hexDigits) == "" }
+
+func decimal(digits string) (*big.Int, bool) {
+	if len(digits) > maxDecimal {
+		return nil, false
+	}
+	return new(big.Int).SetString(digits, 10)
+}
+
+// CanonicalID returns the one spelling of all key ids that [SameID] takes for the same, to
+// use it as the key of a map: a serial in upper case without leading zeros, and any other id
+// as it is.
+func CanonicalID(id string) string {
+	if !isHex(id) {
+		return id
+	}
+	return strings.ToUpper(strings.TrimLeft(id, "0"))
 }
 
 // CheckKeyID returns nil if WeChat Pay could name a key so: by the serial number of a
@@ -35,7 +62,7 @@ func CheckKeyID(id string) error {
 		return nil
 	}
 	err := CheckSerial(id)
-	if id == "" || err != nil && strings.Trim(id, "0123456789ABCDEFabcdef") != "" {
+	if id == "" || err != nil && !isHex(id) {
 		return errors.New("cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…")
 	}
 	return err

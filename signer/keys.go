@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // PublicKeyIDPrefix begins the id of every WeChat Pay public key. Any other key id is the
@@ -47,13 +46,8 @@ func CheckPublicKey(key crypto.PublicKey) error {
 
 // SameID reports whether two key ids name the same key. Certificate serials are compared
 // without regard to case and leading zeros, since SDKs and consoles print them
-// differently. Public key ids are not hex and are compared exactly.
-func SameID(a, b string) bool {
-	if strings.HasPrefix(a, PublicKeyIDPrefix) || strings.HasPrefix(b, PublicKeyIDPrefix) {
-		return a == b
-	}
-	return strings.EqualFold(strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0"))
-}
+// differently. Public key ids and all else that is not hex are compared exactly.
+func SameID(a, b string) bool { return CanonicalID(a) == CanonicalID(b) }
 
 // Serial returns the certificate's serial number as WeChat Pay writes it: upper-case hex
 // of whole bytes, so that a leading zero is kept. It returns "" for a nil or zero

@@ -2,22 +2,38 @@ package signer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
-// recoverTo is deferred. It turns the panic of a [Signer], or of a [Verifier] or its
-// [KeySource], into their error, so that a call has an outcome and the program continues.
-func recoverTo(err *error, what string) {
-	if value := recover(); value != nil {
-		*err = fmt.Errorf("%s: %w", what, &future.PanicError{Value: value, Stack: debug.Stack()})
-	}
+// panicked returns the error for the panic of a [Signer], or of a [Verifier] or its
+// [KeySource], so that a call has an outcome and the program continues.
+func panicked(what string, value any) error {
+	return fmt.Errorf("%s: %w", what, &future.PanicError{Value: value, Stack: debug.Stack()})
 }
 
-// Sign returns the signature of s over message. A panic of s is a [*future.PanicError].
+// An unsentError is the panic of a Signer. Its OutcomeUnknown is false, unlike that of the
+// PanicError in it: what has no signature yet was not sent.
+type unsentError struct{ error }
+
+func (e unsentError) Unwrap() error { return e.error }
+
+func (unsentError) OutcomeUnknown() bool { return false }
+
+// Sign returns the signature of s over message, and an error if s is nil. A panic of s is a
+// [*future.PanicError] in an error whose OutcomeUnknown is false: nothing was sent.
 func Sign(ctx context.Context, s Signer, message []byte) (signature []byte, err error) {
-	defer recoverTo(&err, "Signer")
+	if nilcheck.IsNil(s) {
+		return nil, errors.New("signer: the Signer is nil; make one with New")
+	}
+	defer func() {
+		if value := recover(); value != nil {
+			err = unsentError{panicked("Signer", value)}
+		}
+	}()
 	return s.Sign(ctx, message)
 }

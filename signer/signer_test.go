@@ -9,7 +9,6 @@ import (
 	"crypto/rsa"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/internal/printtest"
@@ -79,12 +78,6 @@ func TestSignerPrintsNoKey(t *testing.T) {
 			printtest.Hides(t, tc.value, printtest.PrivateNumbers(key)...)
 		})
 	}
-}
-
-func TestSchemeOf(t *testing.T) {
-	t.Parallel()
-	assert.Equal(t, signer.RSA, signer.SchemeOf(signer.Func(nil)))
-	assert.Equal(t, signer.Brand, signer.SchemeOf(brandSigner{}))
 }
 
 // hsm is a key that can be used but not read.

@@ -98,13 +98,30 @@ func (k *keyService) sign(ctx context.Context, message []byte) ([]byte, error) {
 	return k.post(ctx, "/sign", nil, message)
 }
 
+// verify returns the errors that signer.Verifier asks for. A service that is down, or fails,
+// is another error: it says nothing about the signature.
 func (k *keyService) verify(ctx context.Context, keyID string, message, signature []byte) error {
 	_, err := k.post(ctx, "/verify", http.Header{"X-Key-Id": {keyID}, "X-Signature": {hex.EncodeToString(signature)}}, message)
+	var status statusError
+	if errors.As(err, &status) {
+		switch status {
+		case http.StatusForbidden:
+			return fmt.Errorf("%w by key %.80q", signer.ErrSignature, keyID)
+		case http.StatusNotFound:
+			return fmt.Errorf("%w %.80q", signer.ErrUnknownKey, keyID)
+		}
+	}
 	return err
 }
 
-// post calls the service. A refusal is a bad signature; a service that is down is another
-// error, since it says nothing about the signature.
+// A statusError is an answer of the service without a result.
+type statusError int
+
+func (s statusError) Error() string {
+	return fmt.Sprintf("the key service answered %d %s", int(s), http.StatusText(int(s)))
+}
+
+// post calls the service.
 func (k *keyService) post(ctx context.Context, path string, header http.Header, body []byte) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, k.url+path, bytes.NewReader(body))
 	if err != nil {
@@ -123,13 +140,10 @@ func (k *keyService) post(ctx context.Context, path string, header http.Header, 
 	if err != nil {
 		return nil, fmt.Errorf("asking the key service: %w", err)
 	}
-	switch resp.StatusCode {
-	case http.StatusOK:
-		return reply, nil
-	case http.StatusForbidden:
-		return nil, signer.ErrSignature
+	if resp.StatusCode != http.StatusOK {
+		return nil, statusError(resp.StatusCode)
 	}
-	return nil, fmt.Errorf("the key service answered %s", resp.Status)
+	return reply, nil
 }
 
 // newKeyHandler is the service with the keys, for the caller with the token.
@@ -143,6 +157,7 @@ func newKeyHandler(token cipher.Secret, sign signer.Signer, verify signer.Verifi
 		}
 		signature, err := sign.Sign(r.Context(), message)
 		if err != nil {
+			log.Print("signing: ", err)
 			http.Error(w, "cannot sign", http.StatusInternalServerError)
 			return
 		}
@@ -156,10 +171,22 @@ func newKeyHandler(token cipher.Secret, sign signer.Signer, verify signer.Verifi
 			return
 		}
 		if err := verify.Verify(r.Context(), r.Header.Get("X-Key-Id"), message, signature); err != nil {
-			http.Error(w, "refused", http.StatusForbidden)
+			log.Print("verifying: ", err) // the caller learns its kind only
+			http.Error(w, "not verified", statusOf(err))
 		}
 	})
 	return authenticated(token, mux)
+}
+
+// statusOf tells a bad signature and an unknown key from a service that cannot verify.
+func statusOf(err error) int {
+	switch {
+	case errors.Is(err, signer.ErrSignature):
+		return http.StatusForbidden
+	case errors.Is(err, signer.ErrUnknownKey):
+		return http.StatusNotFound
+	}
+	return http.StatusInternalServerError
 }
 
 // authenticated passes on the requests with the token. It compares digests in constant time,

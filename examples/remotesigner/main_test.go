@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -44,6 +45,45 @@ func TestARefusalIsToldFromAServiceThatIsDown(t *testing.T) {
 	err = keys.verify(t.Context(), merchant.PublicKeyID, []byte("message"), []byte("forged"))
 	require.ErrorContains(t, err, "asking the key service")
 	require.NotErrorIs(t, err, signer.ErrSignature)
+}
+
+// TestTheCauseOfARefusalArrives: only a bad signature is a forgery.
+func TestTheCauseOfARefusalArrives(t *testing.T) {
+	sentinels := []error{signer.ErrSignature, signer.ErrUnknownKey}
+	for _, row := range []struct {
+		name  string
+		cause error
+		want  error  // of the sentinels; nil for none
+		text  string // "" for no error
+	}{
+		{"verified", nil, nil, ""},
+		{"bad signature", fmt.Errorf("%w by key", signer.ErrSignature), signer.ErrSignature, `bad signature by key "01"`},
+		{"unknown key", fmt.Errorf("%w 01", signer.ErrUnknownKey), signer.ErrUnknownKey, `unknown key "01"`},
+		{"expired", signer.ErrExpired, nil, "the key service answered 500 Internal Server Error"},
+		{"the HSM fails", errors.New("HSM"), nil, "the key service answered 500 Internal Server Error"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			fail := func() error { return row.cause }
+			sign := signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, fail() })
+			verify := signer.VerifierFunc(func(context.Context, string, []byte, []byte) error { return fail() })
+			token := cipher.NewSecret("token")
+			server := httptest.NewServer(newKeyHandler(token, sign, verify))
+			defer server.Close()
+			service := newKeyService(server.URL, token)
+			defer service.http.CloseIdleConnections()
+			err := service.verify(t.Context(), "01", nil, nil)
+			for _, sentinel := range sentinels {
+				assert.Equal(t, errors.Is(row.want, sentinel), errors.Is(err, sentinel))
+			}
+			_, signing := service.sign(t.Context(), nil)
+			if row.text == "" {
+				require.NoError(t, errors.Join(err, signing))
+				return
+			}
+			require.EqualError(t, err, row.text)
+			require.EqualError(t, signing, "the key service answered 500 Internal Server Error")
+		})
+	}
 }
 
 // TestOnlyTheCallerIsServed: nobody else makes it sign, or learns whether a key is held.

@@ -14,8 +14,8 @@ var (
 	serialLike  = regexp.MustCompile(`^[0-9A-Fa-f]{36,42}$`)
 )
 
-// seen says what a source has in place of a key, and what to do. It repeats nothing of it.
-func seen(data []byte) string {
+// describe says what a source has in place of a key, and what to do. It repeats nothing of it.
+func describe(data []byte) string {
 	text := strings.TrimSpace(plainText(data))
 	text = strings.TrimSpace(strings.Trim(text, "\"'`"))
 	blocks := blocksOf(text)
@@ -33,7 +33,7 @@ func seen(data []byte) string {
 	case strings.Contains(text, `"kty"`):
 		return "it is a JSON web key; convert it to PEM"
 	case len(blocks) > 0:
-		return seenBlock(blocks[0])
+		return describeBlock(blocks[0])
 	case len(text) < 200 && pathLike.MatchString(text):
 		return "it is the path of a file; load it with keys.File"
 	case placeholder.MatchString(text):
@@ -56,7 +56,7 @@ func seen(data []byte) string {
 	return "the data is not PEM, DER, base64 or PKCS#12; check the file"
 }
 
-func seenBlock(b block) string {
+func describeBlock(b block) string {
 	switch b.label {
 	case "OPENSSH PRIVATE KEY":
 		return "it is an OpenSSH private key; convert it with: ssh-keygen -p -m PEM -f FILE"

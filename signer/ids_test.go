@@ -1,0 +1,62 @@
+package signer_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+func TestCheckSerial(t *testing.T) {
+	t.Parallel()
+	const decimal = "1461501637330902918203684832716283019655932542975" // 2^160-1
+	for _, row := range []struct{ name, serial, want string }{
+		{"hex", "0aBC", ""},
+		{"leading zeros do not count", strings.Repeat("0", 50) + strings.Repeat("F", 40), ""},
+		{"the largest in decimal", decimal, `"` + decimal + `" is a serial number in decimal; write it in hex: ` + strings.Repeat("F", 40)},
+		{"a larger one", "2" + decimal[1:], "has 49 digits; the serial number of a certificate has at most 40 in hex"},
+		{"zeros only", "000", "is empty or zero; it must be the serial number of a certificate in hex"},
+		{"colons", "0A:BC", `"0A:BC" is not hex; write the serial number without colons, spaces or a prefix`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			err := signer.CheckSerial(row.serial)
+			if row.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, row.want)
+		})
+	}
+}
+
+// TestLongNumbersAreNotConverted: anybody may send a million digits.
+func TestLongNumbersAreNotConverted(t *testing.T) {
+	t.Parallel()
+	serial := strings.Repeat("9", 1<<16)
+	check := testing.Benchmark(func(b *testing.B) { //nolint:thelper // it is measured, and is no helper
+		for b.Loop() {
+			_ = signer.CheckSerial(serial)
+		}
+	})
+	assert.Less(t, check.AllocedBytesPerOp(), int64(8<<10))
+}
+
+func TestCanonicalID(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, id, want string }{
+		{"serial", "00aBc0", "ABC0"},
+		{"public key id", "PUB_KEY_ID_0a", "PUB_KEY_ID_0a"},
+		{"another text", "0xyz", "0xyz"},
+		{"empty", "", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, row.want, signer.CanonicalID(row.id))
+			assert.True(t, signer.SameID(row.id, row.want))
+		})
+	}
+}
