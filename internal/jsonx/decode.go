@@ -41,10 +41,10 @@ func (e *DecodeError) Error() string {
 var ErrSyntax = errors.New("not valid JSON")
 
 // Decode decodes data into the value that v points to. A value of another type than its
-// field is converted if nothing is lost: "600" and 600.0 to an integer, a number to a
-// string, an object to a string of its JSON or to a list of one, [] and "" to an absent object or list. Other values
-// are listed in a [*DecodeError], and all other fields are set. Names match exactly; unknown
-// ones are ignored.
+// field is converted if nothing is lost: "600" and 600.0 to an integer; a number to a
+// string; an object to a string of its JSON, or to a list of one; [] and "" to an absent
+// object or list. Other values are listed in a [*DecodeError], and all other fields are
+// set. Names match exactly; unknown ones are ignored.
 func Decode(data []byte, v any) error {
 	if !json.Valid(data) { // gjson's own check recurses without bound
 		return ErrSyntax
