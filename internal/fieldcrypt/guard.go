@@ -90,7 +90,7 @@ func leak(at gjson.Result, keys, way []string) (err error) {
 			return nil
 		}
 		return inTheClear(way, "", "")
-	case at.Type == gjson.String && gjson.Valid(at.Str): // JSON within a string
+	case at.Type == gjson.String && json.Valid([]byte(at.Str)): // JSON within a string; gjson.Valid recurses without bound
 		if inner := gjson.Parse(at.Str); inner.IsObject() || inner.IsArray() {
 			return leak(inner, keys, way)
 		}
