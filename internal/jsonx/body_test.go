@@ -47,6 +47,7 @@ func TestBodyIsAnObject(t *testing.T) {
 		{"text", json.RawMessage(` {"a": 1} `), ` {"a": 1} `},
 		{"octets", []byte(`{"a": 1}`), `{"a": 1}`},
 		{"a reader that marshals itself", reading{}, `{"a":1}`},
+		{"keys in several objects", []byte(`{"a":{"a":["a","a",{"a":"\\\"{,"},{"a":1}]},"b":{"a":1}}`), `{"a":{"a":["a","a",{"a":"\\\"{,"},{"a":1}]},"b":{"a":1}}`},
 		{"lists inside", object{"a": []string{"b"}, "b": url.Values{"c": {"d"}}}, `{"a":["b"],"b":{"c":["d"]}}`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -87,6 +88,7 @@ func TestBodyRefusesWhatIsNoObject(t *testing.T) {
 		{"a boolean", true, "is a bool, in JSON a boolean" + scalar},
 		{"a list", []int{1}, "is a []int, in JSON a list" + scalar},
 		{"a list as text", json.RawMessage(" [1]"), "is a json.RawMessage, in JSON a list" + scalar},
+		{"a key twice", []byte(`{"amount":[{"total":1,"tot\u0061l":100}]}`), `has "total" twice in one object, of which WeChat Pay may take either; remove one`},
 		{"a form", url.Values{"a": {"b"}}, "is a url.Values, which is a form" + pass},
 		{"an error", errors.New("x"), "is a *errors.errorString, which is an error" + pass},
 		{"a wrapped error", fmt.Errorf("x: %w", io.EOF), "is a *fmt.wrapError, which is an error" + pass},

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -61,13 +60,20 @@ func Decode(data []byte, v any) error {
 	return nil
 }
 
-type decoder struct{ mismatches []Mismatch }
+type decoder struct {
+	mismatches []Mismatch
+	conflicts  map[string]bool // the paths of keys with two values
+}
 
 func (d *decoder) mismatch(path string, v gjson.Result, into reflect.Value) {
 	d.mismatches = append(d.mismatches, Mismatch{path, kindOf(v), into.Type().String()})
 }
 
 func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
+	if d.conflicts[path] {
+		d.mismatches = append(d.mismatches, Mismatch{path, "two values", into.Type().String()})
+		return
+	}
 	if v.Type == gjson.Null {
 		return
 	}
@@ -86,7 +92,7 @@ func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
 		d.mapping(into, v, path)
 	case reflect.Struct:
 		if v.IsObject() {
-			d.object(into, v.Map(), path)
+			d.object(into, d.members(v, path), path)
 		} else if !absent(v) {
 			d.mismatch(path, v, into)
 		}
@@ -102,10 +108,14 @@ func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
 }
 
 // decodesItself reports whether the type of a field implements json.Unmarshaler or the
-// like: json.RawMessage, time.Time, a type of the user.
+// like: json.RawMessage, time.Time, a type of the user. The base64 of []byte is left to
+// encoding/json too.
 func decodesItself(into reflect.Value) bool {
 	if into.Kind() == reflect.Pointer {
 		return false // its element decides
+	}
+	if into.Kind() == reflect.Slice && into.Type().Elem().Kind() == reflect.Uint8 {
+		return true
 	}
 	switch into.Addr().Interface().(type) {
 	case json.Unmarshaler, encoding.TextUnmarshaler:
@@ -162,7 +172,7 @@ func (d *decoder) mapping(into reflect.Value, v gjson.Result, path string) {
 		return
 	}
 	into.Set(reflect.MakeMap(into.Type()))
-	for name, value := range v.Map() {
+	for name, value := range d.members(v, path) {
 		element := reflect.New(into.Type().Elem()).Elem()
 		d.value(element, value, join(path, name))
 		into.SetMapIndex(reflect.ValueOf(name).Convert(into.Type().Key()), element)
@@ -170,22 +180,53 @@ func (d *decoder) mapping(into reflect.Value, v gjson.Result, path string) {
 }
 
 func (d *decoder) object(into reflect.Value, values map[string]gjson.Result, path string) {
-	for i := range into.NumField() {
-		field := into.Type().Field(i)
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		switch {
-		case field.Anonymous && name == "" && field.Type.Kind() == reflect.Struct:
-			d.object(into.Field(i), values, path)
+	for _, f := range infoOf(into.Type()).fields {
+		value, ok := values[f.name]
+		if !ok || value.Type == gjson.Null {
 			continue
-		case !field.IsExported() || name == "-":
-			continue
-		case name == "":
-			name = field.Name
 		}
-		if value, ok := values[name]; ok {
-			d.value(into.Field(i), value, join(path, name))
+		if at, ok := fieldAt(into, f.index); ok {
+			d.value(at, value, join(path, f.name))
+		} else {
+			d.mismatch(join(path, f.name), value, at)
 		}
 	}
+}
+
+// fieldAt returns a field to set. It fails below an embedded pointer to an unexported
+// struct, which cannot be set.
+func fieldAt(at reflect.Value, index []int) (reflect.Value, bool) {
+	for i, x := range index {
+		if i > 0 && at.Kind() == reflect.Pointer {
+			switch {
+			case !at.IsNil():
+			case !at.CanSet():
+				return at, false
+			default:
+				at.Set(reflect.New(at.Type().Elem()))
+			}
+			at = at.Elem()
+		}
+		at = at.Field(x)
+	}
+	return at, true
+}
+
+// members returns the members of an object, and notes the keys with two values: readers of
+// JSON differ in which of them they take.
+func (d *decoder) members(v gjson.Result, path string) map[string]gjson.Result {
+	members := map[string]gjson.Result{}
+	v.ForEach(func(name, value gjson.Result) bool {
+		if before, twice := members[name.Str]; twice && before.Raw != value.Raw {
+			if d.conflicts == nil {
+				d.conflicts = map[string]bool{}
+			}
+			d.conflicts[join(path, name.Str)] = true
+		}
+		members[name.Str] = value
+		return true
+	})
+	return members
 }
 
 func join(path, name string) string {
@@ -197,7 +238,7 @@ func join(path, name string) string {
 
 // setAny decodes numbers to json.Number, to keep every digit.
 func setAny(into reflect.Value, v gjson.Result) bool {
-	if into.NumMethod() > 0 {
+	if _, twice := duplicateKey(v.Raw); twice || into.NumMethod() > 0 {
 		return false
 	}
 	decoder := json.NewDecoder(strings.NewReader(v.Raw))
@@ -239,34 +280,13 @@ func setScalar(into reflect.Value, v gjson.Result) bool {
 		return ok
 	case reflect.Float32, reflect.Float64:
 		n, err := strconv.ParseFloat(text, into.Type().Bits())
-		if ok := err == nil && isNumber(text); !ok {
+		if err != nil || !isNumber(text) || !keeps(n, text, into.Type().Bits()) {
 			return false
 		}
 		into.SetFloat(n)
 		return true
 	}
 	return false
-}
-
-// wholeNumber parses a number that is an int64: 100, also as 100.0 or 1e2. It works on the
-// digits, because a float would round.
-func wholeNumber(text string) (int64, bool) {
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return n, true
-	}
-	if !isNumber(text) {
-		return 0, false
-	}
-	if digits, fraction, found := strings.Cut(text, "."); found && strings.Trim(fraction, "0") == "" {
-		n, err := strconv.ParseInt(digits, 10, 64)
-		return n, err == nil
-	}
-	n, err := strconv.ParseFloat(text, 64)
-	return int64(n), err == nil && n == math.Trunc(n) && math.Abs(n) < 1<<53 && strings.ContainsAny(text, "eE")
-}
-
-func isNumber(s string) bool {
-	return s != "" && strings.Trim(s[:1], "-0123456789") == "" && json.Valid([]byte(s))
 }
 
 func kindOf(v gjson.Result) string {

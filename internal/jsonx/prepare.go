@@ -159,7 +159,7 @@ func prepareParts(v reflect.Value, depth int) (reflect.Value, bool, error) {
 	case reflect.Map:
 		return preparePairs(v, depth)
 	case reflect.Struct:
-		return prepareFields(v, info.fields, depth)
+		return prepareFields(v, info.holding, depth)
 	}
 	return v, false, nil
 }

@@ -18,12 +18,13 @@ var (
 
 // A typeInfo says what there is to prepare in the values of a type.
 type typeInfo struct {
-	holds  bool    // a value may have something to prepare or to refuse inside
-	fault  *fault  // why a value cannot be sent, or nil
-	fields []field // of a struct: those that hold something
+	holds   bool    // a value may have something to prepare or to refuse inside
+	fault   *fault  // why a value cannot be sent, or nil
+	fields  []field // of a struct
+	holding []field // those of the fields that hold something
 }
 
-// A field of a struct, as encoding/json writes it.
+// A field of a struct, as encoding/json knows it.
 type field struct {
 	index    []int // longer than one in an embedded struct
 	name     string
@@ -39,8 +40,13 @@ func infoOf(t reflect.Type) typeInfo {
 		return known.(typeInfo) //nolint:forcetypeassert // it holds nothing else
 	}
 	info := typeInfo{holds: holds(t, map[reflect.Type]bool{}), fault: faultOf(t)}
-	if info.holds && t.Kind() == reflect.Struct {
-		info.fields = slices.DeleteFunc(fieldsOf(t), func(f field) bool { return !holds(f.typ, map[reflect.Type]bool{}) })
+	if t.Kind() == reflect.Struct {
+		info.fields = fieldsOf(t)
+	}
+	for _, f := range info.fields {
+		if holds(f.typ, map[reflect.Type]bool{}) {
+			info.holding = append(info.holding, f)
+		}
 	}
 	types.Store(t, info)
 	return info
@@ -69,7 +75,7 @@ func holds(t reflect.Type, seen map[reflect.Type]bool) bool {
 	return false
 }
 
-// fieldsOf lists the fields of a struct that encoding/json writes. Those of an embedded
+// fieldsOf lists the fields of a struct that encoding/json knows. Those of an embedded
 // struct, exported or not, are among them, unless a field above them has their name.
 func fieldsOf(t reflect.Type) (fields []field) {
 	names := map[string]bool{}
