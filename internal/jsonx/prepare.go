@@ -19,8 +19,10 @@ const deepest = 500
 // it holds none, or else a copy (changed is true).
 func prepare(v any, depth int) (prepared any, changed bool, err error) {
 	switch v := v.(type) {
-	case nil, string, bool, int, int64, json.RawMessage, []byte:
+	case nil, string, bool, int, int64, []byte:
 		return v, false, nil
+	case json.RawMessage:
+		return v, false, checkKeys(v)
 	case float64:
 		if Inexact(v, 64) {
 			return nil, false, unfit(reflect.TypeOf(v), isInexact)
@@ -37,6 +39,17 @@ func prepare(v any, depth int) (prepared any, changed bool, err error) {
 		return prepareList(v, depth)
 	}
 	return prepareOther(v, depth)
+}
+
+// checkKeys refuses JSON text with a key twice. What is not JSON is left to encoding/json.
+func checkKeys(text []byte) error {
+	if !json.Valid(text) {
+		return nil
+	}
+	if _, twice := duplicateKey(string(text)); twice {
+		return unfit(rawType, isTwice)
+	}
+	return nil
 }
 
 func prepareMap(m map[string]any, depth int) (any, bool, error) {
@@ -111,6 +124,8 @@ func prepareValue(v reflect.Value, depth int) (reflect.Value, bool, error) {
 	case v.Type() == timeType:
 		t, _ := v.Interface().(time.Time)
 		return reflect.ValueOf(wireTime(t)), !t.IsZero(), nil // omitzero omits a zero time
+	case v.Type() == rawType:
+		return v, false, checkKeys(v.Bytes())
 	}
 	switch v.Kind() { //nolint:exhaustive // the other kinds hold nothing
 	case reflect.Interface:

@@ -1,6 +1,7 @@
 package jsonx
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -31,12 +32,14 @@ var (
 	isBytes   = &fault{what: "which JSON writes as a list of numbers", fix: "pass its text, such as hex"}
 	isPointed = &fault{what: "which marshals itself only behind a pointer", fix: "pass a pointer to it"}
 	isInexact = &fault{what: "which may have lost digits", fix: "pass an integer, a string or a json.Number"}
+	isTwice   = &fault{what: "which has a key twice in one object", fix: "remove one"}
 	isNoDigit = &fault{what: "which is empty, and which JSON writes as 0", fix: "leave it out, or set it"}
 )
 
 var (
 	errorType  = reflect.TypeFor[error]()
 	readerType = reflect.TypeFor[io.Reader]()
+	rawType    = reflect.TypeFor[json.RawMessage]()
 	secretType = reflect.TypeFor[cipher.Secret]()
 	urlType    = reflect.TypeFor[url.URL]()
 )
@@ -66,8 +69,18 @@ func faultOf(t reflect.Type) *fault {
 		return isURL
 	case base.Kind() == reflect.Array && base.Elem().Kind() == reflect.Uint8:
 		return isBytes
-	case base.Kind() == reflect.Struct && base.NumField() > 0 && len(fieldsOf(base)) == 0:
+	case base.Kind() == reflect.Struct && base.NumField() > 0:
+		return faultOfFields(fieldsOf(base))
+	}
+	return nil
+}
+
+func faultOfFields(fields []field) *fault {
+	if len(fields) == 0 {
 		return isEmpty
+	}
+	if name := nameOfTwo(fields); name != "" {
+		return &fault{what: fmt.Sprintf("which has two fields %q, of which JSON writes neither", name), fix: "rename one", or: ", and rename one"}
 	}
 	return nil
 }

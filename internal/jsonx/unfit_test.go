@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/big"
 	"net/url"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -38,11 +39,26 @@ type (
 		*buffers
 		Tagged base `json:"tagged"`
 	}
+	lower  struct{ Total int }
+	tagged struct {
+		Fen int `json:"Total"`
+	}
 	shadowing struct {
 		*buffers
 		F string `json:"file"`
 	}
 )
+
+// structOf has two fields of one name in JSON, which go vet refuses in a literal.
+func structOf(of reflect.Type, embedded bool) any {
+	tag := reflect.StructTag(`json:"total"`)
+	if embedded {
+		tag = ""
+	}
+	return reflect.Zero(reflect.StructOf([]reflect.StructField{
+		{Name: "A", Type: of, Tag: tag, Anonymous: embedded}, {Name: "B", Type: of, Tag: tag, Anonymous: embedded},
+	})).Interface()
+}
 
 func (p *byPointer) MarshalJSON() ([]byte, error) { return json.Marshal(p.Fen) }
 
@@ -58,6 +74,7 @@ func TestNothingIsWrittenAsSomethingElse(t *testing.T) {
 		digits  = ", which may have lost digits; pass an integer, a string or a json.Number"
 	)
 	hidden := cipher.NewSecret("s")
+	twice := json.RawMessage(`[{"b":1,"b":2}]`)
 	for _, row := range []struct {
 		name string
 		body any
@@ -90,6 +107,10 @@ func TestNothingIsWrittenAsSomethingElse(t *testing.T) {
 		{"a float32", object{"a": float32(1 << 24)}, `holds a float32 at "a"` + digits},
 		{"no number", object{"a": math.NaN()}, `holds a float64 at "a"` + digits},
 		{"an empty number", object{"a": json.Number("")}, `holds a json.Number at "a", which is empty, and which JSON writes as 0; leave it out, or set it`},
+		{"two fields of one name", structOf(reflect.TypeFor[int](), false), `is a struct { A int "json:\"total\""; B int "json:\"total\"" }, which has two fields "total", of which JSON writes neither; a body is an object: pass an M or a struct, and rename one`},
+		{"two embedded fields of one name", object{"a": []any{structOf(reflect.TypeFor[Money](), true)}}, `holds a struct { jsonx_test.Money; jsonx_test.Money } at "a.0", which has two fields "total", of which JSON writes neither; rename one`},
+		{"a key twice", object{"a": json.RawMessage(`{"b":1,"b":2}`)}, `holds a json.RawMessage at "a", which has a key twice in one object; remove one`},
+		{"a key twice in a struct", []struct{ R *json.RawMessage }{{&twice}}, `holds a json.RawMessage at "0.R", which has a key twice in one object; remove one`},
 		{"below keys that are numbers", map[int]any{7: hidden}, `holds a cipher.Secret at "7"` + secret},
 		{"below keys that marshal themselves", map[time.Time]any{time.Unix(0, 0).UTC(): hidden}, `holds a cipher.Secret at "1970-01-01T00:00:00Z"` + secret},
 		{"below names of JSON", nested{Tagged: base{hidden}}, `holds a cipher.Secret at "tagged.Note"` + secret},
@@ -125,6 +146,11 @@ func TestWhatIsNotSentIsNotRefused(t *testing.T) {
 			A int
 		}{A: 1}, `{"A":1}`},
 		{"a field behind another of its name", shadowing{&buffers{new(bytes.Buffer)}, "x"}, `{"file":"x"}`},
+		{"a field of a tag beside another of its name", struct {
+			lower
+			tagged
+		}{lower{1}, tagged{2}}, `{"Total":2}`},
+		{"JSON text", object{"a": json.RawMessage(`{"b":{"b":1}}`), "c": json.RawMessage(nil)}, `{"a":{"b":{"b":1}},"c":null}`},
 		{"an embedded struct that is nil", nested{}, `{"Note":null,"tagged":{"Note":null}}`},
 		{"big numbers", object{"a": big.NewInt(7), "b": &struct{ Total big.Int }{}, "c": []big.Int{{}}}, `{"a":7,"b":{"Total":0},"c":[0]}`},
 		{"a marshaler behind a pointer", object{"a": &byPointer{1}, "b": []byPointer{{2}}}, `{"a":1,"b":[2]}`},
