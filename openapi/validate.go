@@ -13,6 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -181,6 +182,9 @@ func (v *validation) body(fields catalogue.Fields, body []byte) {
 	if !ok {
 		v.problem("", "the body is %s; it must be an object", kindOf(value))
 		return
+	}
+	if key, twice := jsonx.DuplicateKey(string(body)); twice {
+		v.problem("", "has %.80q twice in one object, of which WeChat Pay may take either", key)
 	}
 	v.object(fields, object, "")
 }

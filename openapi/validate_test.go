@@ -93,6 +93,10 @@ func TestValidateOptions(t *testing.T) {
 	}
 	const inClear = "would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto(), or name it in Options.Unencrypted to send it as it is"
 	sub := wechatpay.M{"sub_mchid": "1900000109"}
+	twice := &media.Body{
+		ContentType: "text/plain", Size: 1, Signed: []byte(`{"filename": "a.png", "sha256": "1", "sha256": "2"}`),
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("x")), nil },
+	}
 	for _, row := range []struct {
 		name, method, path string
 		opts               *wechatpay.Options
@@ -123,6 +127,7 @@ func TestValidateOptions(t *testing.T) {
 		{"a nil upload", "POST", image, &wechatpay.Options{Body: (*media.Upload)(nil)}, []openapi.Problem{{Text: "the body: a nil *media.Upload"}}},
 		{"no upload, and no error", "POST", image, &wechatpay.Options{Body: noBody{}}, []openapi.Problem{{Text: "the body: media: the Body is nil"}}},
 		{"an upload that is not complete", "POST", image, &wechatpay.Options{Body: noBody{&media.Body{ContentType: "text/plain", Size: 1}}}, []openapi.Problem{{Text: "the body: media: Body.Open is nil"}}},
+		{"a key twice", "POST", image, &wechatpay.Options{Body: noBody{twice}}, []openapi.Problem{{Text: `has "sha256" twice in one object, of which WeChat Pay may take either`}}},
 		{"an upload", "POST", image, &wechatpay.Options{Body: media.Bytes("a.png", []byte("\x89PNG\r\n\x1a\n...."))}, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {

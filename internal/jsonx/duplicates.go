@@ -2,8 +2,8 @@ package jsonx
 
 import "encoding/json"
 
-// duplicateKey returns a key that stands twice in one object of a valid JSON text.
-func duplicateKey(text string) (key string, twice bool) {
+// DuplicateKey returns a key that stands twice in one object of a valid JSON text.
+func DuplicateKey(text string) (key string, twice bool) {
 	type member struct {
 		object int
 		key    string

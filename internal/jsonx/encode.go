@@ -84,7 +84,7 @@ func checkJSON(data []byte) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return errors.New("is null, which WeChat Pay refuses; leave it unset for an empty body")
 	}
-	if key, twice := duplicateKey(string(data)); twice {
+	if key, twice := DuplicateKey(string(data)); twice {
 		return fmt.Errorf("has %.80q twice in one object, of which WeChat Pay may take either; remove one", key)
 	}
 	return nil

@@ -46,7 +46,7 @@ func checkKeys(text []byte) error {
 	if !json.Valid(text) {
 		return nil
 	}
-	if _, twice := duplicateKey(string(text)); twice {
+	if _, twice := DuplicateKey(string(text)); twice {
 		return unfit(rawType, isTwice)
 	}
 	return nil

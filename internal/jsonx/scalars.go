@@ -11,7 +11,7 @@ import (
 
 // setAny decodes numbers to json.Number, to keep every digit.
 func setAny(into reflect.Value, v gjson.Result) bool {
-	if _, twice := duplicateKey(v.Raw); twice || into.NumMethod() > 0 {
+	if _, twice := DuplicateKey(v.Raw); twice || into.NumMethod() > 0 {
 		return false
 	}
 	decoder := json.NewDecoder(strings.NewReader(v.Raw))

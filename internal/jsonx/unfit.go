@@ -52,7 +52,7 @@ func faultOf(t reflect.Type) *fault {
 	}
 	pointer := reflect.PointerTo(base)
 	switch {
-	case base == secretType:
+	case base == secretType || embedsSecret(base):
 		return isSecret
 	case base.Kind() == reflect.Interface || writesItself(base):
 		return nil
@@ -69,10 +69,27 @@ func faultOf(t reflect.Type) *fault {
 		return isURL
 	case base.Kind() == reflect.Array && base.Elem().Kind() == reflect.Uint8:
 		return isBytes
-	case base.Kind() == reflect.Struct && base.NumField() > 0:
+	case fieldCount(base) > 0:
 		return faultOfFields(fieldsOf(base))
 	}
 	return nil
+}
+
+// embedsSecret reports whether a struct has the MarshalJSON of a Secret.
+func embedsSecret(t reflect.Type) bool {
+	for i := range fieldCount(t) {
+		if f := t.Field(i); f.Anonymous && (f.Type == secretType || f.Type == reflect.PointerTo(secretType)) {
+			return writesItself(t)
+		}
+	}
+	return false
+}
+
+func fieldCount(t reflect.Type) int {
+	if t.Kind() != reflect.Struct {
+		return 0
+	}
+	return t.NumField()
 }
 
 func faultOfFields(fields []field) *fault {

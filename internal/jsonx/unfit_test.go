@@ -93,6 +93,7 @@ func TestNothingIsWrittenAsSomethingElse(t *testing.T) {
 		{"an error by value", object{"a": json.SyntaxError{}}, `holds a json.SyntaxError at "a", which is an error` + asText},
 		{"a secret", object{"a": hidden}, `holds a cipher.Secret at "a"` + secret},
 		{"a pointer to a secret", object{"a": []any{&hidden}}, `holds a *cipher.Secret at "a.0"` + secret},
+		{"an embedded secret", object{"a": struct{ *cipher.Secret }{&hidden}}, `holds a struct { *cipher.Secret } at "a"` + secret},
 		{"a secret in a struct", struct {
 			S cipher.Secret `json:"key"`
 		}{hidden}, `holds a cipher.Secret at "key"` + secret},
