@@ -182,13 +182,17 @@ func (d *decoder) mapping(into reflect.Value, v gjson.Result, path string) {
 func (d *decoder) object(into reflect.Value, values map[string]gjson.Result, path string) {
 	for _, f := range infoOf(into.Type()).fields {
 		value, ok := values[f.name]
-		if !ok || value.Type == gjson.Null {
+		if !ok {
 			continue
 		}
+		name := join(path, f.name)
+		if value.Type == gjson.Null && !d.conflicts[name] {
+			continue // without making the structs on the way
+		}
 		if at, ok := fieldAt(into, f.index); ok {
-			d.value(at, value, join(path, f.name))
+			d.value(at, value, name)
 		} else {
-			d.mismatch(join(path, f.name), value, at)
+			d.mismatch(name, value, at)
 		}
 	}
 }

@@ -90,6 +90,7 @@ func TestDecodeChangesNoValue(t *testing.T) {
 		{"a float too small", decode[float64], `1e-400`, `"": cannot decode a number into float64 without loss`},
 		{"digits into octets", decode[[]byte], `"123"`, `"": cannot decode a string into []uint8 without loss`},
 		{"two values", decode[money], `{"total":1,"tot\u0061l":2}`, `"total": cannot decode two values` + intoInt},
+		{"a value and null", decode[money], `{"total":1,"total":null}`, `"total": cannot decode two values` + intoInt},
 		{"two values deeper", decode[map[string]money], `{"a":{"total":1,"total":2}}`, `"a.total": cannot decode two values` + intoInt},
 		{"two values in a map", decode[map[string]any], `{"a":1,"a":2}`, `"a": cannot decode two values into interface {} without loss`},
 		{"two values behind an interface", decode[map[string]any], `{"b":[0,{"a":1,"a":2}]}`, `"b": cannot decode a list into interface {} without loss`},
