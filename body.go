@@ -10,7 +10,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/internal/httprule"
-	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
+	"github.com/wechatpay-chain/wechatpay/internal/mediabody"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -36,7 +36,7 @@ func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter
 		r.Body = io.NopCloser(&c.body)
 		return "application/json", nil
 	case opts.Body != nil:
-		built, err := buildMedia(opts.Body, media.Target{Method: r.Method, Path: p.chain.route(), Encrypt: encrypter.Meta()})
+		built, err := mediabody.Build(opts.Body, media.Target{Method: r.Method, Path: p.chain.route(), Encrypt: encrypter.Meta()})
 		if err != nil {
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}
@@ -66,18 +66,6 @@ func encodeOption(body any) ([]byte, error) {
 		return nil, fmt.Errorf("Options.JSON: %w", err)
 	}
 	return nil, fmt.Errorf("Options.JSON %w", err)
-}
-
-// buildMedia builds and validates the body of a source, which the caller may implement.
-func buildMedia(source media.Builder, endpoint media.Target) (*media.Body, error) {
-	if nilcheck.IsNil(source) {
-		return nil, fmt.Errorf("a nil %T", source)
-	}
-	body, err := source.Build(endpoint)
-	if err != nil {
-		return nil, err
-	}
-	return body, body.Validate()
 }
 
 // mediaBody is a streamed body of which only the signed bytes are signed.

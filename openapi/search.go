@@ -122,29 +122,48 @@ func matchWords(e catalogue.Endpoint, words []string) (rest int, ok bool) {
 	return utf8.RuneCountInString(title), true
 }
 
-// matchWord finds a word, or all of the words that it consists of, and removes them from
-// the title.
+// matchWord finds a word, or all of the Chinese words that it consists of, and removes them
+// from the title.
 func matchWord(title, other, word string) (rest string, ok bool) {
+	if rest, ok := matchName(title, other, word); ok {
+		return rest, true
+	}
+	first, _ := utf8.DecodeRuneInString(word)
+	if !unicode.Is(unicode.Han, first) || len(word) > utf8.UTFMax*(len(title)+len(other)) {
+		return title, false
+	}
+	runes := []rune(word)
+	const shortest = 2 // runes of a Chinese word
+	type state struct {
+		rest  string
+		found bool
+	}
+	best := make([]state, len(runes)+1) // the shortest rest for the first runes
+	best[0] = state{title, true}
+	for end := shortest; end <= len(runes); end++ {
+		for start := range end - shortest + 1 {
+			if !best[start].found {
+				continue
+			}
+			rest, ok := matchName(best[start].rest, other, string(runes[start:end]))
+			if ok && (!best[end].found || len(rest) < len(best[end].rest)) {
+				best[end] = state{rest, true}
+			}
+		}
+	}
+	if last := best[len(runes)]; last.found {
+		return last.rest, true
+	}
+	return title, false
+}
+
+// matchName finds a word, or what it is named otherwise, and removes it from the title.
+func matchName(title, other, word string) (rest string, ok bool) {
 	for _, name := range append([]string{word}, otherNames(word)...) {
 		if strings.Contains(title, name) {
 			return strings.Replace(title, name, "", 1), true
 		}
 		ok = ok || strings.Contains(other, name)
 	}
-	if ok {
-		return title, true
-	}
-	const shortest = 2 // runes of a Chinese word
-	runes := []rune(word)
-	if !unicode.Is(unicode.Han, runes[0]) {
-		return title, false
-	}
-	for i := len(runes) - shortest; i >= shortest; i-- {
-		if rest, ok := matchWord(title, other, string(runes[:i])); ok {
-			if rest, ok = matchWord(rest, other, string(runes[i:])); ok {
-				return rest, true
-			}
-		}
-	}
-	return title, false
+	return title, ok
 }

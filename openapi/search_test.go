@@ -1,6 +1,7 @@
 package openapi_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,6 +46,23 @@ func TestSearchRanks(t *testing.T) {
 			found := openapi.Search(row.text)
 			require.NotEmpty(t, found)
 			assert.Equal(t, row.want, found[0].Method+" "+found[0].Path)
+		})
+	}
+}
+
+// TestSearchOfLongTexts: no text takes more than a moment.
+func TestSearchOfLongTexts(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, text string }{
+		{"of one letter", strings.Repeat("囧", 60)},
+		{"of a known word", strings.Repeat("退款", 40) + "囧囧"},
+		{"of a word with other names", strings.Repeat("小程序", 40) + "囧囧"},
+		{"of many letters", strings.Repeat("囧", 1<<20)},
+		{"of many words", strings.Repeat("退款jsapi", 1<<16)},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Empty(t, openapi.Search(row.text))
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -72,24 +73,26 @@ func Validate(method, path string, opts *wechatpay.Options) error {
 	path, rawQuery, _ := strings.Cut(path, "?")
 	e, ok := Lookup(method, path)
 	if !ok {
-		path, _, _ = strings.Cut(path, "?") // the query has values
 		return fmt.Errorf("%w: %s %s", ErrUnknown, method, path)
 	}
 	if opts == nil {
 		opts = &wechatpay.Options{}
 	}
-	v := validation{covered: covered(opts)}
+	v := validation{}
+	guard := guardOf(e, opts)
 	body, err := bodyOf(e, opts)
 	if err != nil {
 		v.problem("", "%v", err)
 	} else {
 		v.body(bodyFields(e), body)
+		v.leaks(guard.Leaks(body))
 	}
 	v.in = "Query"
 	if query, err := queryOf(rawQuery, opts.Query); err != nil {
 		v.problem("", "%v", err)
 	} else {
 		v.values(e.Query, query)
+		v.leaks(guard.QueryLeaks(textsOf(query)))
 	}
 	v.in = "Vars"
 	v.vars(e, path, opts.Vars)
@@ -128,7 +131,7 @@ func validateRequest(r *http.Request) error {
 	if upload, ok := r.Body.(middleware.SignedBody); ok {
 		body = upload.SignedBytes()
 	}
-	v := validation{covered: func(string) bool { return true }}
+	v := validation{}
 	v.body(bodyFields(e), body)
 	v.in = "Query"
 	query := map[string]any{}
@@ -144,11 +147,16 @@ func validateRequest(r *http.Request) error {
 type validation struct {
 	problems []Problem
 	in       string
-	covered  func(path string) bool // whether an encrypted field may be in the clear
 }
 
 func (v *validation) problem(path, format string, args ...any) {
 	v.problems = append(v.problems, Problem{Path: path, Text: fmt.Sprintf(format, args...), In: v.in})
+}
+
+func (v *validation) leaks(leaks []*fieldcrypt.Leak) {
+	for _, l := range leaks {
+		v.problem(l.Path, "%s", l.Text)
+	}
 }
 
 func (v *validation) result(e catalogue.Endpoint) error {
@@ -174,6 +182,9 @@ func (v *validation) body(fields catalogue.Fields, body []byte) {
 	if !ok {
 		v.problem("", "the body is %s; it must be an object", kindOf(value))
 		return
+	}
+	if key, twice := jsonx.DuplicateKey(string(body)); twice {
+		v.problem("", "has %.80q twice in one object, of which WeChat Pay may take either", key)
 	}
 	v.object(fields, object, "")
 }
@@ -210,9 +221,6 @@ func (v *validation) value(f catalogue.Field, want string, value any, path strin
 	if object, ok := value.(map[string]any); ok {
 		v.object(f.Fields, object, path+".")
 		return
-	}
-	if f.Encrypted && !v.covered(pattern(path)) && value != "" && !fieldcrypt.IsCiphertext(fmt.Sprint(value)) {
-		v.problem(path, "would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto()")
 	}
 	if len(f.Enum) > 0 && !slices.Contains(f.Enum, fmt.Sprint(value)) {
 		v.problem(path, "is not one of %s", strings.Join(f.Enum, ", "))

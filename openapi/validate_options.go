@@ -6,13 +6,13 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
+	"github.com/wechatpay-chain/wechatpay/internal/mediabody"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/media"
@@ -33,10 +33,10 @@ func bodyFields(e catalogue.Endpoint) catalogue.Fields {
 // bodyOf marshals the body, or builds that of an upload.
 func bodyOf(e catalogue.Endpoint, opts *wechatpay.Options) ([]byte, error) {
 	switch {
-	case opts.Body != nil && !nilcheck.IsNil(opts.Body):
-		body, err := opts.Body.Build(media.Target{Method: e.Method, Path: e.Path})
+	case opts.Body != nil:
+		body, err := mediabody.Build(opts.Body, media.Target{Method: e.Method, Path: e.Path})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("the body: %w", err)
 		}
 		return body.Signed, nil
 	case opts.JSON == nil:
@@ -72,25 +72,28 @@ func queryOf(raw string, query any) (map[string]any, error) {
 	return joined, nil
 }
 
-// covered returns which encrypted fields the options encrypt, or send as they are.
-func covered(opts *wechatpay.Options) func(path string) bool {
+// guardOf returns what finds the encrypted fields that a call with the options would send
+// in the clear.
+func guardOf(e catalogue.Endpoint, opts *wechatpay.Options) fieldcrypt.Guard {
 	upload, _ := opts.Body.(*media.Upload)
 	if slices.Contains(opts.Encrypt, fieldcrypt.Auto) || endpoint.IsShape(opts.JSON) || endpoint.IsShape(opts.Query) || upload != nil && endpoint.IsShape(upload.Meta) {
-		return func(string) bool { return true }
+		return fieldcrypt.Guard{} // they are encrypted
 	}
-	named := slices.Concat(opts.Encrypt, opts.Unencrypted)
-	return func(path string) bool { return slices.Contains(named, path) || slices.Contains(named, path+"?") }
+	call := fieldcrypt.Call{Method: e.Method, Route: e.Path, Clear: slices.Concat(opts.Encrypt, opts.Unencrypted)}
+	return call.Guard(call.Marks())
 }
 
-// pattern is a path as Options.Encrypt has it: with # in place of an index.
-func pattern(path string) string {
-	keys := strings.Split(path, ".")
-	for i, key := range keys {
-		if _, err := strconv.Atoi(key); err == nil {
-			keys[i] = "#"
+// textsOf are the values of a query as they are sent, without those that cannot be.
+func textsOf(query map[string]any) url.Values {
+	values := make(url.Values, len(query))
+	for name, value := range query {
+		for _, one := range texts(value) {
+			if text, err := target.Scalar(one); err == nil {
+				values.Add(name, text)
+			}
 		}
 	}
-	return strings.Join(keys, ".")
+	return values
 }
 
 // values checks values that are sent as text: of a query or a path.
@@ -165,7 +168,6 @@ func (v *validation) vars(e catalogue.Endpoint, path string, vars wechatpay.M) {
 	}
 	for _, f := range e.Vars {
 		f.Required = true
-		f.Encrypted = false
 		v.values(catalogue.Fields{f}, values)
 	}
 }

@@ -85,13 +85,18 @@ func TestValidateOptions(t *testing.T) {
 		balance = "v3/aggracct-bc/wb-channel/account/balance"
 		order   = "v3/pay/transactions/id/{transaction_id}"
 		bills   = "v3/bill/tradebill"
+		image   = "v3/merchant/media/upload"
 	)
 	sealed := base64.StdEncoding.EncodeToString(make([]byte, 256))
 	account := func(number any) wechatpay.M {
 		return wechatpay.M{"account_type": "ACCOUNT_TYPE_PRIVATE", "account_bank": "工商银行", "account_number": number, "bank_address_code": "110000", "modify_mode": "MODIFY_MODE_ASYNC"}
 	}
-	const inClear = "would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto()"
+	const inClear = "would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto(), or name it in Options.Unencrypted to send it as it is"
 	sub := wechatpay.M{"sub_mchid": "1900000109"}
+	twice := &media.Body{
+		ContentType: "text/plain", Size: 1, Signed: []byte(`{"filename": "a.png", "sha256": "1", "sha256": "2"}`),
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("x")), nil },
+	}
 	for _, row := range []struct {
 		name, method, path string
 		opts               *wechatpay.Options
@@ -113,9 +118,17 @@ func TestValidateOptions(t *testing.T) {
 		{"a mark to be sent as it is", "POST", modify, &wechatpay.Options{Vars: sub, JSON: account("6222"), Unencrypted: []string{"account_number"}}, nil},
 		{"a ciphertext", "POST", modify, &wechatpay.Options{Vars: sub, JSON: wechatpay.NewDocument(account(sealed))}, nil},
 		{"a mark in the query", "GET", balance, &wechatpay.Options{Query: wechatpay.M{"mchid": "1900000109", "bal_account_no": "6"}}, []openapi.Problem{{Path: "bal_account_no", Text: inClear, In: "Query"}}},
+		{"a mark that is no text", "POST", modify, &wechatpay.Options{Vars: sub, JSON: account(6222)}, []openapi.Problem{{Path: "account_number", Text: inClear}}},
+		{"a mark of another spelling", "POST", modify, &wechatpay.Options{Vars: sub, JSON: wechatpay.M{"AccountNumber": "6222"}}, []openapi.Problem{{Path: "AccountNumber", Text: `would leave in the clear: the name is "account_number", and its value is encrypted; write it so, with a json tag in a struct`}}},
+		{"a mark of the path's query", "GET", balance + "?bal_account_no=6", nil, []openapi.Problem{{Path: "bal_account_no", Text: inClear, In: "Query"}}},
+		{"a mark in a list, in the clear", "POST", "v3/bank-transfer/batches", &wechatpay.Options{JSON: wechatpay.M{"transfer_detail_list": []wechatpay.M{{"user_name": ""}, {"user_name": "x"}}}}, []openapi.Problem{{Path: "transfer_detail_list.user_name", Text: inClear}}},
 		{"a mark in a list", "POST", "v3/bank-transfer/batches", &wechatpay.Options{JSON: wechatpay.M{"transfer_detail_list": []wechatpay.M{{"user_name": "x"}}}, Encrypt: []string{"transfer_detail_list.#.user_name"}}, nil},
 		{"a reader", "POST", modify, &wechatpay.Options{Vars: sub, JSON: strings.NewReader("{}")}, []openapi.Problem{{Text: "the body is a *strings.Reader, which is a reader; a body is an object: pass an M or a struct, or what io.ReadAll returns"}}},
-		{"an upload", "POST", "v3/merchant/media/upload", &wechatpay.Options{Body: media.Bytes("a.png", []byte("\x89PNG\r\n\x1a\n...."))}, nil},
+		{"a nil upload", "POST", image, &wechatpay.Options{Body: (*media.Upload)(nil)}, []openapi.Problem{{Text: "the body: a nil *media.Upload"}}},
+		{"no upload, and no error", "POST", image, &wechatpay.Options{Body: noBody{}}, []openapi.Problem{{Text: "the body: media: the Body is nil"}}},
+		{"an upload that is not complete", "POST", image, &wechatpay.Options{Body: noBody{&media.Body{ContentType: "text/plain", Size: 1}}}, []openapi.Problem{{Text: "the body: media: Body.Open is nil"}}},
+		{"a key twice", "POST", image, &wechatpay.Options{Body: noBody{twice}}, []openapi.Problem{{Text: `has "sha256" twice in one object, of which WeChat Pay may take either`}}},
+		{"an upload", "POST", image, &wechatpay.Options{Body: media.Bytes("a.png", []byte("\x89PNG\r\n\x1a\n...."))}, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -135,6 +148,11 @@ func TestValidateOptions(t *testing.T) {
 		})
 	}
 }
+
+// noBody builds a body without a check.
+type noBody struct{ body *media.Body }
+
+func (b noBody) Build(media.Target) (*media.Body, error) { return b.body, nil }
 
 func TestValidateTexts(t *testing.T) {
 	t.Parallel()

@@ -22,13 +22,13 @@ const module = "github.com/wechatpay-chain/wechatpay"
 // mayImport lists the imports that each folder may have. "." is the root package. A folder
 // that is missing here fails the test.
 var mayImport = map[string][]string{
-	".":          {"cipher", "future", "internal/apierror", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/fieldcrypt", "internal/httprule", "internal/jsonx", "internal/limit", "internal/nilcheck", "internal/retry", "internal/target", "internal/transport", "keys", "media", "middleware", "signer"},
+	".":          {"cipher", "future", "internal/apierror", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/fieldcrypt", "internal/httprule", "internal/jsonx", "internal/limit", "internal/mediabody", "internal/nilcheck", "internal/retry", "internal/target", "internal/transport", "keys", "media", "middleware", "signer"},
 	"keys":       {"signer", "cipher", "internal/callstate", "internal/nilcheck", "internal/target", "internal/transport", "middleware"},
 	"paysign":    {"signer", "cipher"},
 	"middleware": {"signer", "internal/apierror", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/httprule", "internal/retry"},
 	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint", "openapi/catalogue"},
 	"notify":     {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx", "internal/nilcheck"},
-	"openapi":    {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware"},
+	"openapi":    {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware", "internal/mediabody"},
 	"signer":     {"future", "internal/nilcheck"},
 	"cipher":     {},
 	"media":      {"internal/endpoint", "internal/jsonx", "internal/nilcheck"},

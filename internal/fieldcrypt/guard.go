@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -36,13 +37,29 @@ func (g Guard) JSON(option string, data []byte) error {
 	if !json.Valid(data) {
 		return fmt.Errorf("%s: what is signed is not JSON, in which %q is encrypted; name the fields in Options.Unencrypted to send it as it is", option, strings.Join(g.Marks[0], "."))
 	}
-	root := gjson.ParseBytes(data)
-	for _, keys := range g.Marks {
-		if err := leak(root, keys, nil); err != nil {
-			return fmt.Errorf("%s: %w", option, err)
-		}
+	if leaks := g.leaks(data); leaks != nil {
+		return fmt.Errorf("%s: %w", option, leaks[0])
 	}
 	return nil
+}
+
+// Leaks returns the first leak of each documented field in a body, or none if it is not
+// JSON.
+func (g Guard) Leaks(data []byte) []*Leak {
+	if len(g.Marks) == 0 || !json.Valid(data) {
+		return nil
+	}
+	return g.leaks(data)
+}
+
+func (g Guard) leaks(data []byte) (leaks []*Leak) {
+	root := gjson.ParseBytes(data)
+	for _, keys := range g.Marks {
+		if l := leak(root, keys, nil); l != nil {
+			leaks = append(leaks, l)
+		}
+	}
+	return leaks
 }
 
 // Query checks a query, as it is about to be sent.
@@ -54,14 +71,22 @@ func (g Guard) Query(raw string) error {
 	if err != nil {
 		return errors.New("the query of the path is malformed, and has encrypted fields; move it to Options.Query")
 	}
-	for name, list := range values {
+	if leaks := g.QueryLeaks(values); leaks != nil {
+		return fmt.Errorf("Options.Query: %w", leaks[0])
+	}
+	return nil
+}
+
+// QueryLeaks returns the leaks of a query, by name.
+func (g Guard) QueryLeaks(query url.Values) (leaks []*Leak) {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		for _, keys := range g.Marks {
-			if len(keys) == 1 && sameName(name, keys[0]) && slices.ContainsFunc(list, isClear) {
-				return fmt.Errorf("Options.Query: %w", inTheClear([]string{name}, name, keys[0]))
+			if len(keys) == 1 && sameName(name, keys[0]) && slices.ContainsFunc(query[name], isClear) {
+				leaks = append(leaks, inTheClear([]string{name}, name, keys[0]))
 			}
 		}
 	}
-	return nil
+	return leaks
 }
 
 // Any reports whether a call has documented fields that are not encrypted yet. The meta
@@ -77,20 +102,20 @@ func (g Guard) Any(body []byte, query map[string]any, upload bool) bool {
 
 // leak finds a value at the keys that is not encrypted, whatever lists are on the way, and
 // in whatever case the names are written.
-func leak(at gjson.Result, keys, way []string) (err error) {
+func leak(at gjson.Result, keys, way []string) (found *Leak) {
 	switch {
 	case at.IsArray():
 		at.ForEach(func(_, element gjson.Result) bool {
-			err = leak(element, keys, way)
-			return err == nil
+			found = leak(element, keys, way)
+			return found == nil
 		})
-		return err
+		return found
 	case len(keys) == 0:
 		if at.Type == gjson.Null || at.Type == gjson.String && !isClear(at.Str) {
 			return nil
 		}
 		return inTheClear(way, "", "")
-	case at.Type == gjson.String && gjson.Valid(at.Str): // JSON within a string
+	case at.Type == gjson.String && json.Valid([]byte(at.Str)): // JSON within a string; gjson.Valid recurses without bound
 		if inner := gjson.Parse(at.Str); inner.IsObject() || inner.IsArray() {
 			return leak(inner, keys, way)
 		}
@@ -99,22 +124,30 @@ func leak(at gjson.Result, keys, way []string) (err error) {
 	}
 	at.ForEach(func(name, value gjson.Result) bool {
 		if sameName(name.Str, keys[0]) {
-			err = leak(value, keys[1:], append(slices.Clip(way), name.Str))
-			if err != nil && name.Str != keys[0] {
-				err = inTheClear(append(slices.Clip(way), name.Str), name.Str, keys[0])
+			found = leak(value, keys[1:], append(slices.Clip(way), name.Str))
+			if found != nil && name.Str != keys[0] {
+				found = inTheClear(append(slices.Clip(way), name.Str), name.Str, keys[0])
 			}
 		}
-		return err == nil
+		return found == nil
 	})
-	return err
+	return found
 }
 
-func inTheClear(way []string, name, documented string) error {
-	path := strings.Join(way, ".")
+// A Leak is a field that would leave in the clear.
+type Leak struct {
+	Path string // the keys with dots between them, without the indexes of lists
+	Text string // what is wrong, and the fix
+}
+
+func (l *Leak) Error() string { return fmt.Sprintf("%q %s", l.Path, l.Text) }
+
+func inTheClear(way []string, name, documented string) *Leak {
+	text := "would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto(), or name it in Options.Unencrypted to send it as it is"
 	if name != documented {
-		return fmt.Errorf("%q would leave in the clear: the name is %q, and its value is encrypted; write it so, with a json tag in a struct", path, documented)
+		text = fmt.Sprintf("would leave in the clear: the name is %q, and its value is encrypted; write it so, with a json tag in a struct", documented)
 	}
-	return fmt.Errorf("%q would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto(), or name it in Options.Unencrypted to send it as it is", path)
+	return &Leak{strings.Join(way, "."), text}
 }
 
 // sameName compares names in any case, with or without signs between the words: AccountName

@@ -2,6 +2,7 @@ package fieldcrypt_test
 
 import (
 	"encoding/base64"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -81,6 +82,26 @@ func TestGuardPasses(t *testing.T) {
 		})
 	}
 	require.NoError(t, fieldcrypt.Guard{}.JSON("Options.JSON", []byte(`{"name": "x"}`)))
+}
+
+// TestGuardSurvivesDeepNesting: a check that recurses without bound would end the process.
+func TestGuardSurvivesDeepNesting(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat("[", 16<<20)
+	for _, row := range []struct{ name, body, want string }{
+		{"in the body", deep, `Options.JSON: what is signed is not JSON, in which "name" is encrypted; name the fields in Options.Unencrypted to send it as it is`},
+		{"in a string", `{"account": "` + deep + `"}`, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			err := fieldcrypt.Call{}.Guard(marks).JSON("Options.JSON", []byte(row.body))
+			if row.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, row.want)
+		})
+	}
 }
 
 func TestGuardOfAQuery(t *testing.T) {

@@ -117,7 +117,9 @@ func built(t *testing.T) []*product {
 	t.Helper()
 	root, err := buildChain(catalogue.All())
 	require.NoError(t, err)
-	list, err := readProducts(root)
+	names, err := readLines[naming]("names.jsonl")
+	require.NoError(t, err)
+	list, err := readProducts(root, names)
 	require.NoError(t, err)
 	require.NoError(t, writeChain(files{}, list))
 	return list

@@ -64,6 +64,10 @@ func generate() (files, error) {
 	if err != nil {
 		return nil, err
 	}
+	names, err := readLines[naming]("names.jsonl")
+	if err != nil {
+		return nil, err
+	}
 	endpoints := catalogue.All()
 	if err := checkEndpoints(endpoints); err != nil {
 		return nil, err
@@ -72,14 +76,14 @@ func generate() (files, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := readProducts(chain)
+	list, err := readProducts(chain, names)
 	if err != nil {
 		return nil, err
 	}
 	out := files{}
 	for _, write := range []func() error{
 		func() error { return writeEvents(out, events) },
-		func() error { return writeResources(out, resources, events) },
+		func() error { return writeResources(out, resources, events, names) },
 		func() error { return writeAnswers(out, answers) },
 		func() error { return writeEndpoints(out, endpoints, traits) },
 		func() error { return writeChain(out, list) },
@@ -92,12 +96,8 @@ func generate() (files, error) {
 }
 
 // readProducts divides the chain by the rules for packages and names.
-func readProducts(chain *node) ([]*product, error) {
+func readProducts(chain *node, names []naming) ([]*product, error) {
 	rules, err := readLines[packageRule]("packages.jsonl")
-	if err != nil {
-		return nil, err
-	}
-	names, err := readLines[naming]("names.jsonl")
 	if err != nil {
 		return nil, err
 	}

@@ -47,12 +47,13 @@ func writeAnswers(out files, answers []answer) error {
 
 // writeResources writes the structs of decrypted resources. All of their fields are
 // optional, because several variants of an event share one struct.
-func writeResources(out files, resources []resource, events []event) error {
-	table, err := readLines[naming]("names.jsonl")
-	if err != nil {
-		return err
+func writeResources(out files, resources []resource, events []event, names []naming) error {
+	var w resourceWriter
+	for _, n := range names {
+		if n.Where == "notify" {
+			w.names = append(w.names, n)
+		}
 	}
-	w := resourceWriter{names: slices.DeleteFunc(table, func(n naming) bool { return n.Where != "notify" })}
 	for _, r := range resources {
 		fields, err := r.fields(events)
 		if err != nil {

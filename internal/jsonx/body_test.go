@@ -47,6 +47,7 @@ func TestBodyIsAnObject(t *testing.T) {
 		{"text", json.RawMessage(` {"a": 1} `), ` {"a": 1} `},
 		{"octets", []byte(`{"a": 1}`), `{"a": 1}`},
 		{"a reader that marshals itself", reading{}, `{"a":1}`},
+		{"keys in several objects", []byte(`{"a":{"a":["a","a",{"a":"\\\"{,"},{"a":1}]},"b":{"a":1}}`), `{"a":{"a":["a","a",{"a":"\\\"{,"},{"a":1}]},"b":{"a":1}}`},
 		{"lists inside", object{"a": []string{"b"}, "b": url.Values{"c": {"d"}}}, `{"a":["b"],"b":{"c":["d"]}}`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -72,12 +73,12 @@ func TestBodyRefusesWhatIsNoObject(t *testing.T) {
 	}{
 		{"a buffer", bytes.NewBufferString("{}"), "is a *bytes.Buffer" + reader},
 		{"a nil buffer", (*bytes.Buffer)(nil), "is a *bytes.Buffer" + reader},
-		{"a buffer by value", bytes.Buffer{}, "is a bytes.Buffer, whose fields are all unexported" + pass},
+		{"a buffer by value", bytes.Buffer{}, "is a bytes.Buffer" + reader},
 		{"a string reader", strings.NewReader("{}"), "is a *strings.Reader" + reader},
 		{"a buffered reader", bufio.NewReader(nil), "is a *bufio.Reader" + reader},
 		{"a limited reader", &io.LimitedReader{}, "is a *io.LimitedReader" + reader},
-		{"a builder", &strings.Builder{}, "is a *strings.Builder, whose fields are all unexported" + pass},
-		{"a struct without exported fields", opaque{}, "is a jsonx_test.opaque, whose fields are all unexported" + pass},
+		{"a builder", &strings.Builder{}, "is a *strings.Builder, which JSON writes as {}" + pass},
+		{"a struct without exported fields", opaque{}, "is a jsonx_test.opaque, which JSON writes as {}" + pass},
 		{"a string", `{"a": 1}`, "is a string, in JSON a string" + scalar},
 		{"a named string", text(`{}`), "is a jsonx_test.text, in JSON a string" + scalar},
 		{"named octets", octets(`{}`), "is a jsonx_test.octets, in JSON a string" + scalar},
@@ -87,12 +88,13 @@ func TestBodyRefusesWhatIsNoObject(t *testing.T) {
 		{"a boolean", true, "is a bool, in JSON a boolean" + scalar},
 		{"a list", []int{1}, "is a []int, in JSON a list" + scalar},
 		{"a list as text", json.RawMessage(" [1]"), "is a json.RawMessage, in JSON a list" + scalar},
+		{"a key twice", []byte(`{"amount":[{"total":1,"tot\u0061l":100}]}`), `has "total" twice in one object, of which WeChat Pay may take either; remove one`},
 		{"a form", url.Values{"a": {"b"}}, "is a url.Values, which is a form" + pass},
 		{"an error", errors.New("x"), "is a *errors.errorString, which is an error" + pass},
 		{"a wrapped error", fmt.Errorf("x: %w", io.EOF), "is a *fmt.wrapError, which is an error" + pass},
 		{"a reader inside", object{"a": []any{0, named{"b": strings.NewReader("")}}}, `holds a *strings.Reader at "a.1.b", which is a reader; pass its text, an M or a struct`},
 		{"an error inside", note{io.EOF}, `holds a *errors.errorString at "Note", which is an error; pass its text, an M or a struct`},
-		{"a builder inside", object{"a": &strings.Builder{}}, `holds a *strings.Builder at "a", whose fields are all unexported; pass its text, an M or a struct`},
+		{"a builder inside", object{"a": &strings.Builder{}}, `holds a *strings.Builder at "a", which JSON writes as {}; pass its text, an M or a struct`},
 		{"a map that holds itself", loop, "cannot be marshalled: it is nested too deeply, or holds itself"},
 		{"nil", named(nil), "is a nil jsonx_test.named; leave it unset for an empty body"},
 	} {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -24,7 +23,7 @@ type DecodeError struct {
 // A Mismatch is a value that was not decoded. Its field has the zero value.
 type Mismatch struct {
 	Path string // in the JSON, such as "amount.total" or "goods.0.id"; "" is the whole text
-	JSON string // the JSON type: "a string", "a number", "an object", "a list", "a boolean"
+	JSON string // the JSON type: "a string", "a number", "an object", "a list", "a boolean"; or "two values" of one key
 	Go   string // the type of the field
 }
 
@@ -41,10 +40,10 @@ func (e *DecodeError) Error() string {
 var ErrSyntax = errors.New("not valid JSON")
 
 // Decode decodes data into the value that v points to. A value of another type than its
-// field is converted if nothing is lost: "600" and 600.0 to an integer, a number to a
-// string, an object to a string of its JSON or to a list of one, [] and "" to an absent object or list. Other values
-// are listed in a [*DecodeError], and all other fields are set. Names match exactly; unknown
-// ones are ignored.
+// field is converted if nothing is lost: "600" and 600.0 to an integer; a number to a
+// string; an object to a string of its JSON, or to a list of one; [] and "" to an absent
+// object or list. Other values are listed in a [*DecodeError], and all other fields are
+// set. Names match exactly; unknown ones are ignored.
 func Decode(data []byte, v any) error {
 	if !json.Valid(data) { // gjson's own check recurses without bound
 		return ErrSyntax
@@ -61,13 +60,20 @@ func Decode(data []byte, v any) error {
 	return nil
 }
 
-type decoder struct{ mismatches []Mismatch }
+type decoder struct {
+	mismatches []Mismatch
+	conflicts  map[string]bool // the paths of keys with two values
+}
 
 func (d *decoder) mismatch(path string, v gjson.Result, into reflect.Value) {
 	d.mismatches = append(d.mismatches, Mismatch{path, kindOf(v), into.Type().String()})
 }
 
 func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
+	if d.conflicts[path] {
+		d.mismatches = append(d.mismatches, Mismatch{path, "two values", into.Type().String()})
+		return
+	}
 	if v.Type == gjson.Null {
 		return
 	}
@@ -86,7 +92,7 @@ func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
 		d.mapping(into, v, path)
 	case reflect.Struct:
 		if v.IsObject() {
-			d.object(into, v.Map(), path)
+			d.object(into, d.members(v, path), path)
 		} else if !absent(v) {
 			d.mismatch(path, v, into)
 		}
@@ -102,10 +108,14 @@ func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
 }
 
 // decodesItself reports whether the type of a field implements json.Unmarshaler or the
-// like: json.RawMessage, time.Time, a type of the user.
+// like: json.RawMessage, time.Time, a type of the user. The base64 of []byte is left to
+// encoding/json too.
 func decodesItself(into reflect.Value) bool {
 	if into.Kind() == reflect.Pointer {
 		return false // its element decides
+	}
+	if into.Kind() == reflect.Slice && into.Type().Elem().Kind() == reflect.Uint8 {
+		return true
 	}
 	switch into.Addr().Interface().(type) {
 	case json.Unmarshaler, encoding.TextUnmarshaler:
@@ -162,7 +172,7 @@ func (d *decoder) mapping(into reflect.Value, v gjson.Result, path string) {
 		return
 	}
 	into.Set(reflect.MakeMap(into.Type()))
-	for name, value := range v.Map() {
+	for name, value := range d.members(v, path) {
 		element := reflect.New(into.Type().Elem()).Elem()
 		d.value(element, value, join(path, name))
 		into.SetMapIndex(reflect.ValueOf(name).Convert(into.Type().Key()), element)
@@ -170,22 +180,57 @@ func (d *decoder) mapping(into reflect.Value, v gjson.Result, path string) {
 }
 
 func (d *decoder) object(into reflect.Value, values map[string]gjson.Result, path string) {
-	for i := range into.NumField() {
-		field := into.Type().Field(i)
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		switch {
-		case field.Anonymous && name == "" && field.Type.Kind() == reflect.Struct:
-			d.object(into.Field(i), values, path)
+	for _, f := range infoOf(into.Type()).fields {
+		value, ok := values[f.name]
+		if !ok {
 			continue
-		case !field.IsExported() || name == "-":
-			continue
-		case name == "":
-			name = field.Name
 		}
-		if value, ok := values[name]; ok {
-			d.value(into.Field(i), value, join(path, name))
+		name := join(path, f.name)
+		if value.Type == gjson.Null && !d.conflicts[name] {
+			continue // without making the structs on the way
+		}
+		if at, ok := fieldAt(into, f.index); ok {
+			d.value(at, value, name)
+		} else {
+			d.mismatch(name, value, at)
 		}
 	}
+}
+
+// fieldAt returns a field to set. It fails below an embedded pointer to an unexported
+// struct, which cannot be set.
+func fieldAt(at reflect.Value, index []int) (reflect.Value, bool) {
+	for i, x := range index {
+		if i > 0 && at.Kind() == reflect.Pointer {
+			switch {
+			case !at.IsNil():
+			case !at.CanSet():
+				return at, false
+			default:
+				at.Set(reflect.New(at.Type().Elem()))
+			}
+			at = at.Elem()
+		}
+		at = at.Field(x)
+	}
+	return at, true
+}
+
+// members returns the members of an object, and notes the keys with two values: readers of
+// JSON differ in which of them they take.
+func (d *decoder) members(v gjson.Result, path string) map[string]gjson.Result {
+	members := map[string]gjson.Result{}
+	v.ForEach(func(name, value gjson.Result) bool {
+		if before, twice := members[name.Str]; twice && before.Raw != value.Raw {
+			if d.conflicts == nil {
+				d.conflicts = map[string]bool{}
+			}
+			d.conflicts[join(path, name.Str)] = true
+		}
+		members[name.Str] = value
+		return true
+	})
+	return members
 }
 
 func join(path, name string) string {
@@ -193,80 +238,6 @@ func join(path, name string) string {
 		return name
 	}
 	return path + "." + name
-}
-
-// setAny decodes numbers to json.Number, to keep every digit.
-func setAny(into reflect.Value, v gjson.Result) bool {
-	if into.NumMethod() > 0 {
-		return false
-	}
-	decoder := json.NewDecoder(strings.NewReader(v.Raw))
-	decoder.UseNumber()
-	var value any
-	if decoder.Decode(&value) != nil {
-		return false
-	}
-	into.Set(reflect.ValueOf(value))
-	return true
-}
-
-func setScalar(into reflect.Value, v gjson.Result) bool {
-	text := v.Raw // of a number, all its digits; of an object, its JSON
-	if v.Type == gjson.String {
-		text = v.Str
-	}
-	switch into.Kind() { //nolint:exhaustive // what is left cannot be decoded
-	case reflect.String:
-		if into.Type() == reflect.TypeFor[json.Number]() && !isNumber(text) {
-			return false
-		}
-		into.SetString(text)
-		return true
-	case reflect.Bool:
-		into.SetBool(text == "true")
-		return text == "true" || text == "false"
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		n, ok := wholeNumber(text)
-		if ok = ok && !into.OverflowInt(n); ok {
-			into.SetInt(n)
-		}
-		return ok
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		n, ok := wholeNumber(text)
-		if ok = ok && n >= 0 && !into.OverflowUint(uint64(n)); ok {
-			into.SetUint(uint64(n)) //nolint:gosec // not negative
-		}
-		return ok
-	case reflect.Float32, reflect.Float64:
-		n, err := strconv.ParseFloat(text, into.Type().Bits())
-		if ok := err == nil && isNumber(text); !ok {
-			return false
-		}
-		into.SetFloat(n)
-		return true
-	}
-	return false
-}
-
-// wholeNumber parses a number that is an int64: 100, also as 100.0 or 1e2. It works on the
-// digits, because a float would round.
-func wholeNumber(text string) (int64, bool) {
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return n, true
-	}
-	if !isNumber(text) {
-		return 0, false
-	}
-	if digits, fraction, found := strings.Cut(text, "."); found && strings.Trim(fraction, "0") == "" {
-		n, err := strconv.ParseInt(digits, 10, 64)
-		return n, err == nil
-	}
-	n, err := strconv.ParseFloat(text, 64)
-	return int64(n), err == nil && n == math.Trunc(n) && math.Abs(n) < 1<<53 && strings.ContainsAny(text, "eE")
-}
-
-func isNumber(s string) bool {
-	return s != "" && strings.Trim(s[:1], "-0123456789") == "" && json.Valid([]byte(s))
 }
 
 func kindOf(v gjson.Result) string {

@@ -3,6 +3,7 @@ package jsonx_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -48,6 +49,9 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		if json.Unmarshal(data, &want) == nil && plain(data) {
+			if rounded := (*jsonx.DecodeError)(nil); errors.As(err, &rounded) && rounded.Mismatches[0].Go == "float64" {
+				return // encoding/json changes such a number
+			}
 			require.NoError(t, err)
 			assert.Equal(t, want, got)
 		}

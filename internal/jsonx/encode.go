@@ -48,11 +48,11 @@ func Marshal(v any) ([]byte, error) {
 	return bytes.Clone(data), nil
 }
 
-// buffers are those that Marshal writes to. What it returns is a copy.
+// buffers are reused by Marshal, which returns copies of their contents.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 func release(b *bytes.Buffer) {
-	const most = 64 << 10 // a large one is not to stay for ever
+	const most = 64 << 10 // a larger one would keep its memory
 	if b.Cap() <= most {
 		b.Reset()
 		buffers.Put(b)
@@ -83,6 +83,9 @@ func checkJSON(data []byte) error {
 	}
 	if string(bytes.TrimSpace(data)) == "null" {
 		return errors.New("is null, which WeChat Pay refuses; leave it unset for an empty body")
+	}
+	if key, twice := DuplicateKey(string(data)); twice {
+		return fmt.Errorf("has %.80q twice in one object, of which WeChat Pay may take either; remove one", key)
 	}
 	return nil
 }
