@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Save returns all that the Book knows as JSON, for [Book.Load]. Its fields are not part.
@@ -39,39 +40,40 @@ func (b *Book) Load(data []byte) error {
 
 // whole checks that what is referred to is there.
 func (s *state) whole() error {
+	for id, p := range s.Products {
+		if p == nil || len(p.Stocks) == 0 || p.bundled() != (len(p.Bundles) > 0) || !s.have(p.Stocks) {
+			return fmt.Errorf("coupon %q lacks its stocks", id)
+		}
+	}
 	for id, x := range s.Stocks {
 		if x == nil || s.Products[x.Product] == nil {
 			return fmt.Errorf("stock %q has no coupon", id)
 		}
 		made(&x.Budget.SentTo)
 	}
-	for id, p := range s.Products {
-		if p == nil {
-			return fmt.Errorf("coupon %q is null", id)
-		}
-		for _, x := range p.Stocks {
-			if s.Stocks[x] == nil {
-				return fmt.Errorf("coupon %q has no stock %q", id, x)
-			}
+	for id, b := range s.Bundles {
+		if b == nil || s.Products[b.Product] == nil || len(b.Stocks) == 0 || !s.have(b.Stocks) {
+			return fmt.Errorf("stock bundle %q lacks its coupon or stocks", id)
 		}
 	}
-	for id, b := range s.Bundles {
-		if b == nil || s.Products[b.Product] == nil {
-			return fmt.Errorf("stock bundle %q has no coupon", id)
-		}
-		for _, x := range b.Stocks {
-			if s.Stocks[x] == nil {
-				return fmt.Errorf("stock bundle %q has no stock %q", id, x)
-			}
+	for token, p := range s.Presends {
+		if p == nil {
+			return fmt.Errorf("token %q is null", token)
 		}
 	}
 	if len(s.Order) != len(s.Coupons) {
-		return fmt.Errorf("%d coupons of users, %d in order", len(s.Coupons), len(s.Order))
+		return fmt.Errorf("%d coupons of users, but %d in order", len(s.Coupons), len(s.Order))
 	}
 	for _, key := range s.Order {
-		if c := s.Coupons[key]; c == nil || s.Stocks[c.Stock] == nil || s.Products[c.Product] == nil {
-			return fmt.Errorf("coupon of a user %q has no stock", key)
+		c := s.Coupons[key]
+		if c == nil || s.Products[c.Product] == nil || !s.have([]string{c.Stock}) ||
+			c.Index < 0 || c.Index >= len(c.Rounds) || c.State == "USED" && c.Use == nil {
+			return fmt.Errorf("coupon of a user %q is not whole", key)
 		}
 	}
 	return nil
+}
+
+func (s *state) have(stocks []string) bool {
+	return !slices.ContainsFunc(stocks, func(id string) bool { return s.Stocks[id] == nil })
 }
