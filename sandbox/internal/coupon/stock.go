@@ -56,6 +56,14 @@ func (s *stock) view(t *turn) play.Object {
 	return o
 }
 
+// plain is view for the replies whose documentation has nothing of bundles.
+func (s *stock) plain(t *turn) play.Object {
+	o := s.view(t)
+	delete(o, "progressive_bundle_usage_rule")
+	delete(o, "stock_bundle_info")
+	return o
+}
+
 // stock returns a stock of the caller's coupon.
 func (t *turn) stock(productID, id string) (*stock, error) {
 	p, err := t.product(productID)
@@ -156,8 +164,16 @@ func addStock(t *turn) (string, error) {
 	return made[0].ID, nil
 }
 
-// viewStock shows the stock that was just made, or the one in the path.
-func viewStock(t *turn, id string) (any, error) {
+func viewStock(t *turn, _ string) (any, error) {
+	s, err := t.stockOfPath()
+	if err != nil {
+		return nil, err
+	}
+	return s.view(t), nil
+}
+
+// viewChanged shows the stock that was just made, or the one in the path.
+func viewChanged(t *turn, id string) (any, error) {
 	if id == "" {
 		id = t.Vars["stock_id"]
 	}
@@ -165,7 +181,7 @@ func viewStock(t *turn, id string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.view(t), nil
+	return s.plain(t), nil
 }
 
 func listStocks(t *turn, _ string) (any, error) {

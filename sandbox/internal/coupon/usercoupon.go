@@ -115,10 +115,7 @@ func viewSent(t *turn, ref string) (any, error) {
 	o := c.view(t)
 	delete(o, "progressive_bundle_usage_detail")
 	delete(o, "user_product_coupon_bundle_info")
-	s := t.book.state.Stocks[c.Stock].view(t)
-	delete(s, "progressive_bundle_usage_rule")
-	delete(s, "stock_bundle_info")
-	o["stock"] = s
+	o["stock"] = t.book.state.Stocks[c.Stock].plain(t)
 	return o, nil
 }
 
