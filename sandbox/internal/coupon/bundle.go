@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"net/http"
 	"slices"
 	"sync"
 
@@ -30,7 +31,7 @@ func (b *bundle) view(t *turn) play.Object {
 // bundles and for stocks.
 var bundleFields = sync.OnceValue(func() catalogue.Fields {
 	all := catalogue.All()
-	i := slices.IndexFunc(all, func(e catalogue.Endpoint) bool { return e.Method == "POST" && e.Path == bundles })
+	i := slices.IndexFunc(all, func(e catalogue.Endpoint) bool { return e.Method == http.MethodPost && e.Path == bundles })
 	return slices.DeleteFunc(slices.Clone(all[i].JSON), func(f catalogue.Field) bool { return f.Name != "stock_bundle" })
 })
 

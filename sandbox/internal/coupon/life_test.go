@@ -1,6 +1,8 @@
 package coupon_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,17 +16,14 @@ import (
 
 func TestEveryEndpointIsPlayed(t *testing.T) {
 	t.Parallel()
-	var documented, played []string
+	var documented []string
 	for _, e := range endpoints() {
 		if !strings.HasSuffix(e.Path, "/upload-image") {
 			documented = append(documented, e.Method+" "+e.Path)
 		}
 	}
-	for endpoint := range coupon.New().Handlers() {
-		played = append(played, endpoint)
-	}
 	assert.Len(t, documented, 29)
-	assert.ElementsMatch(t, documented, played)
+	assert.ElementsMatch(t, documented, slices.Collect(maps.Keys(coupon.New().Handlers())))
 }
 
 func TestLifeOfEachType(t *testing.T) {
@@ -42,7 +41,7 @@ func TestLifeOfEachType(t *testing.T) {
 
 func liveSingle(t *testing.T, scope, kind string) {
 	t.Helper()
-	w := newWorld()
+	w := newWorld(t)
 	w.ok(t, "POST", "/notify-configs", play.Object{"notify_url": hook})
 	o := w.ok(t, "POST", "/product-coupons", w.productBody(scope, kind, "SINGLE"))
 	h := held{product: o.Text("product_coupon_id"), stock: o.Text("stock.stock_id")}
@@ -85,7 +84,7 @@ func liveSingle(t *testing.T, scope, kind string) {
 
 func liveBundle(t *testing.T, scope, kind string) {
 	t.Helper()
-	w := newWorld()
+	w := newWorld(t)
 	w.ok(t, "POST", "/notify-configs", play.Object{"notify_url": hook})
 	o := w.ok(t, "POST", "/product-coupons", w.productBody(scope, kind, "PROGRESSIVE_BUNDLE"))
 	stocks := o.List("stock_bundle.stock_list")
@@ -95,7 +94,7 @@ func liveBundle(t *testing.T, scope, kind string) {
 	require.Len(t, codes, 3)
 	assert.Equal(t, []string{"SEND", "SEND", "SEND"}, w.types())
 
-	var rounds []held
+	rounds := make([]held, 0, len(codes))
 	for i, code := range codes {
 		h := held{o.Text("product_coupon_id"), stocks[i].Text("stock_id"), code}
 		rounds = append(rounds, h)
@@ -133,14 +132,14 @@ func liveBundle(t *testing.T, scope, kind string) {
 // Without an address there is no webhook, and the life is the same.
 func TestNoAddressNoWebhook(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	w.confirm(t, w.send(t, w.make(t), openid))
 	assert.Empty(t, w.events)
 }
 
 func TestDeactivationOfACouponEndsItsSending(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	h := w.make(t)
 	second := w.ok(t, "POST", h.path()+"/stocks", play.Object{"out_request_no": w.no(), "stock": stockOf("ALL", "NORMAL")})
 	mine := w.send(t, h, openid)
@@ -157,7 +156,7 @@ func TestDeactivationOfACouponEndsItsSending(t *testing.T) {
 
 func TestChanges(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	h := w.make(t)
 	display := w.productBody("ALL", "NORMAL", "SINGLE").Object("display_info").With(play.Object{"name": "新的名称"})
 	o := w.ok(t, "PATCH", h.path(), play.Object{"out_request_no": w.no(), "display_info": display})

@@ -62,7 +62,8 @@ func kept(list []string, limit int, drop func(string)) []string {
 var numberForm = regexp.MustCompile(`^[0-9A-Za-z_-]*$`)
 
 func checkNumber(field, text string) error {
-	issue, code := "", 0
+	var issue string
+	var code int
 	switch {
 	case len(text) < 6:
 		issue, code = "单号长度应不少于 6 个字符", tooShort

@@ -17,84 +17,84 @@ func TestNumbers(t *testing.T) {
 	numbered := func(w *world, o play.Object) play.Object { return o.With(play.Object{"out_request_no": w.no()}) }
 	rows := []struct {
 		name   string
-		call   func(*testing.T, *world) request
+		call   func(*world) request
 		change string // of the body
 		value  any
 	}{
-		{"create", func(_ *testing.T, w *world) request {
+		{"create", func(w *world) request {
 			return request{"POST", "/product-coupons", w.productBody("ALL", "NORMAL", "SINGLE")}
 		}, "out_product_no", "p-2"},
-		{"create with a bundle", func(_ *testing.T, w *world) request {
+		{"create with a bundle", func(w *world) request {
 			return request{"POST", "/product-coupons", w.productBody("SINGLE", "EXCHANGE", "PROGRESSIVE_BUNDLE")}
 		}, "out_product_no", "p-2"},
-		{"change a coupon", func(t *testing.T, w *world) request {
-			return request{"PATCH", w.make(t).path(), numbered(w, w.productBody("ALL", "NORMAL", "SINGLE").Only("display_info"))}
+		{"change a coupon", func(w *world) request {
+			return request{"PATCH", w.make(w.t).path(), numbered(w, w.productBody("ALL", "NORMAL", "SINGLE").Only("display_info"))}
 		}, "display_info.name", "另一个名称"},
-		{"deactivate a coupon", func(t *testing.T, w *world) request {
-			return request{"POST", w.make(t).path() + "/deactivate", numbered(w, play.Object{"deactivate_reason": "x"})}
+		{"deactivate a coupon", func(w *world) request {
+			return request{"POST", w.make(w.t).path() + "/deactivate", numbered(w, play.Object{"deactivate_reason": "x"})}
 		}, "deactivate_reason", "y"},
-		{"add a stock", func(t *testing.T, w *world) request {
-			return request{"POST", w.make(t).path() + "/stocks", numbered(w, play.Object{"stock": stockOf("ALL", "NORMAL")})}
+		{"add a stock", func(w *world) request {
+			return request{"POST", w.make(w.t).path() + "/stocks", numbered(w, play.Object{"stock": stockOf("ALL", "NORMAL")})}
 		}, "stock.remark", "y"},
-		{"change a stock", func(t *testing.T, w *world) request {
-			return request{"PATCH", w.make(t).batch(), numbered(w, play.Object{"remark": "x"})}
+		{"change a stock", func(w *world) request {
+			return request{"PATCH", w.make(w.t).batch(), numbered(w, play.Object{"remark": "x"})}
 		}, "remark", "y"},
-		{"deactivate a stock", func(t *testing.T, w *world) request {
-			return request{"POST", w.make(t).batch() + "/deactivate", numbered(w, play.Object{"deactivate_reason": "x"})}
+		{"deactivate a stock", func(w *world) request {
+			return request{"POST", w.make(w.t).batch() + "/deactivate", numbered(w, play.Object{"deactivate_reason": "x"})}
 		}, "deactivate_reason", "y"},
-		{"a budget", func(t *testing.T, w *world) request {
-			return request{"POST", w.make(t).batch() + "/update-budget", numbered(w, play.Object{
+		{"a budget", func(w *world) request {
+			return request{"POST", w.make(w.t).batch() + "/update-budget", numbered(w, play.Object{
 				"update_mode": "MAX_COUNT_PER_DAY", "current_max_count_per_day": 0, "target_max_count_per_day": 5})}
 		}, "target_max_count_per_day", 6},
-		{"codes", func(t *testing.T, w *world) request {
-			h := w.make(t, with("stock.coupon_code_mode", "UPLOAD"))
+		{"codes", func(w *world) request {
+			h := w.make(w.t, with("stock.coupon_code_mode", "UPLOAD"))
 			return request{"POST", h.batch() + "/upload-coupon-codes", numbered(w, play.Object{"code_list": []any{"a", "a", "b"}})}
 		}, "code_list", []any{"c"}},
-		{"add a bundle", func(t *testing.T, w *world) request {
-			h, _, _ := w.bundle(t)
+		{"add a bundle", func(w *world) request {
+			h, _, _ := w.bundle(w.t)
 			return request{"POST", h.path() + "/stock-bundles", numbered(w, play.Object{"stock_bundle": bundleOf("NORMAL")})}
 		}, "stock_bundle.remark", "y"},
-		{"change a bundle", func(t *testing.T, w *world) request {
-			h, id, _ := w.bundle(t)
+		{"change a bundle", func(w *world) request {
+			h, id, _ := w.bundle(w.t)
 			return request{"PATCH", h.path() + "/stock-bundles/" + id, numbered(w, play.Object{"remark": "x"})}
 		}, "remark", "y"},
-		{"a budget of a bundle", func(t *testing.T, w *world) request {
-			h, id, _ := w.bundle(t)
+		{"a budget of a bundle", func(w *world) request {
+			h, id, _ := w.bundle(w.t)
 			return request{"POST", h.path() + "/stock-bundles/" + id + "/update-budget", numbered(w, play.Object{
 				"update_mode": "MAX_COUNT", "current_max_count": 1000, "target_max_count": 5})}
 		}, "target_max_count", 6},
-		{"send", func(t *testing.T, w *world) request {
-			return request{"POST", "/users/" + openid + "/coupons", w.make(t).sending(w.no())}
+		{"send", func(w *world) request {
+			return request{"POST", "/users/" + openid + "/coupons", w.make(w.t).sending(w.no())}
 		}, "attach", "y"},
-		{"pre-send", func(t *testing.T, w *world) request {
-			return request{"POST", "/users/" + openid + "/pre-send-coupon", w.make(t).sending(w.no())}
+		{"pre-send", func(w *world) request {
+			return request{"POST", "/users/" + openid + "/pre-send-coupon", w.make(w.t).sending(w.no())}
 		}, "attach", "y"},
-		{"confirm", func(t *testing.T, w *world) request {
-			h := w.send(t, w.make(t), openid)
+		{"confirm", func(w *world) request {
+			h := w.send(w.t, w.make(w.t), openid)
 			return request{"POST", h.of("confirm"), numbered(w, h.body())}
 		}, "stock_id", "1"},
-		{"use", func(t *testing.T, w *world) request {
-			h := w.send(t, w.make(t), openid)
-			w.confirm(t, h)
+		{"use", func(w *world) request {
+			h := w.send(w.t, w.make(w.t), openid)
+			w.confirm(w.t, h)
 			return request{"POST", h.of("use"), w.using(h)}
 		}, "store_id", "1"},
-		{"return", func(t *testing.T, w *world) request {
-			h := w.send(t, w.make(t), openid)
-			w.confirm(t, h)
-			w.ok(t, "POST", h.of("use"), w.using(h))
+		{"return", func(w *world) request {
+			h := w.send(w.t, w.make(w.t), openid)
+			w.confirm(w.t, h)
+			w.ok(w.t, "POST", h.of("use"), w.using(h))
 			return request{"POST", h.of("return"), numbered(w, h.body())}
 		}, "stock_id", "1"},
-		{"deactivate what a user holds", func(t *testing.T, w *world) request {
-			h := w.send(t, w.make(t), openid)
+		{"deactivate what a user holds", func(w *world) request {
+			h := w.send(w.t, w.make(w.t), openid)
 			return request{"POST", h.of("deactivate"), numbered(w, h.body().With(play.Object{"deactivate_reason": "x"}))}
 		}, "deactivate_reason", "y"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld()
+			w := newWorld(t)
 			w.ok(t, "POST", "/notify-configs", play.Object{"notify_url": hook})
-			r := row.call(t, w)
+			r := row.call(w)
 			w.events = nil
 			reply := w.ok(t, r.method, r.path, r.body)
 			first := w.types()
@@ -113,7 +113,7 @@ func TestNumbers(t *testing.T) {
 
 func TestANumberIsForOneEndpoint(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	h := w.make(t)
 	body := play.Object{"out_request_no": w.no(), "deactivate_reason": "x"}
 	w.ok(t, "POST", h.batch()+"/deactivate", body)
@@ -126,7 +126,7 @@ func TestANumberIsForOneEndpoint(t *testing.T) {
 
 func TestARefusedNumberMayBeSentAgain(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	h := w.make(t)
 	require.NoError(t, w.book.Pause(w.now, brand, h.stock))
 	body := h.sending(w.no())
@@ -139,9 +139,9 @@ func TestARefusedNumberMayBeSentAgain(t *testing.T) {
 // A repetition gives the coupon as it is then.
 func TestARepetitionShowsTheStateOfNow(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	h, body := w.make(t), play.Object(nil)
-	body = h.sending(w.no())
+	w := newWorld(t)
+	h := w.make(t)
+	body := h.sending(w.no())
 	h.code = w.ok(t, "POST", "/users/"+openid+"/coupons", body).Text("coupon_code")
 	w.confirm(t, h)
 	assert.Equal(t, "EFFECTIVE", w.ok(t, "POST", "/users/"+openid+"/coupons", body).Text("coupon_state"))
@@ -150,10 +150,10 @@ func TestARepetitionShowsTheStateOfNow(t *testing.T) {
 // Memory is bounded: of what is finished the oldest goes first, and numbers go in turn.
 func TestOldCouponsAreDropped(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	w.book.Limit = 3
 	h := w.make(t)
-	var list []held
+	list := make([]held, 0, 5)
 	total := func() string {
 		return strconv.Itoa(int(w.ok(t, "GET", "/users/"+openid+"/coupons?appid="+appid, nil).Int("total_count")))
 	}

@@ -96,7 +96,10 @@ func createProduct(t *turn) (string, error) {
 
 // viewCreated is the coupon with what was made with it.
 func viewCreated(t *turn, id string) (any, error) {
-	p := t.book.state.Products[id]
+	p, err := t.product(id)
+	if err != nil {
+		return nil, err
+	}
 	o := p.Spec.With(play.Object{"product_coupon_id": p.ID, "state": p.state()})
 	if p.bundled() {
 		o["stock_bundle"] = t.book.state.Bundles[p.Bundles[0]].view(t)

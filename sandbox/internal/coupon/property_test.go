@@ -1,10 +1,8 @@
 package coupon_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"testing"
 	"time"
 
@@ -36,7 +34,7 @@ const (
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
 	h := &history{
-		world: newWorld(), random: rand.New(rand.NewPCG(seed, 1)), users: map[string]string{},
+		world: newWorld(t), random: rand.New(rand.NewPCG(seed, 1)), users: map[string]string{},
 		sends: map[string]string{}, uploaded: map[string]int{}, uses: map[string]int{}, perDay: map[string]int{},
 	}
 	h.ok(t, "POST", "/notify-configs", play.Object{"notify_url": hook})
@@ -207,7 +205,7 @@ func TestSaveAndLoad(t *testing.T) {
 
 func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	h := w.send(t, w.make(t), openid)
 	w.bundle(t)
 	w.ok(t, "POST", "/users/"+openid+"/pre-send-coupon", h.sending(w.no()))
@@ -219,6 +217,7 @@ func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	}{
 		{"no coupons", with("products", play.Object{})},
 		{"no stocks", with("stocks", play.Object{})},
+		{"no bundles", with("bundles", play.Object{})},
 		{"a coupon that is null", func(o play.Object) { o.Object("products")["1"] = nil }},
 		{"a stock that is null", func(o play.Object) { o.Object("stocks")["1"] = nil }},
 		{"a bundle that is null", func(o play.Object) { o.Object("bundles")["1"] = nil }},
@@ -240,60 +239,4 @@ func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t, string(saved), string(again), "the Book is as it was")
 	require.NoError(t, coupon.New().Load([]byte(`{}`)))
-}
-
-// Calls at once leave the budget whole, and a number takes effect once. The replies are read
-// while others change what they show.
-func TestCallsAtOnce(t *testing.T) {
-	t.Parallel()
-	w := newWorld()
-	w.ok(t, "POST", "/notify-configs", play.Object{"notify_url": hook})
-	h := w.make(t, with("stock.stock_send_rule", play.Object{"max_count": 20}))
-	call := func(endpoint string, body play.Object) (any, error) {
-		return w.handlers[endpoint](&play.Call{Caller: brand, Now: w.now, Emit: w.emit, Body: body,
-			Vars: map[string]string{"openid": openid, "product_coupon_id": h.product, "stock_id": h.stock}})
-	}
-	var group sync.WaitGroup
-	for i := range 60 {
-		group.Go(func() {
-			body := wire(t, h.sending(fmt.Sprintf("number-%d", i%30)))
-			if reply, err := call("POST "+base+"/users/{openid}/coupons", body); err == nil {
-				_, err = json.Marshal(reply)
-				assert.NoError(t, err)
-			}
-		})
-		group.Go(func() {
-			body := play.Object{"out_request_no": fmt.Sprintf("patch-%d", i), "remark": fmt.Sprint(i)}
-			reply, err := call("PATCH "+base+"/product-coupons/{product_coupon_id}/stocks/{stock_id}", body)
-			assert.NoError(t, err)
-			_, err = json.Marshal(reply)
-			assert.NoError(t, err)
-		})
-	}
-	group.Wait()
-	assert.EqualValues(t, 20, w.ok(t, "GET", h.batch(), nil).Int("sent_count_info.total_count"))
-	assert.Len(t, w.events, 20)
-}
-
-// The webhooks are sent when the Book is released: who gets one may call at once.
-func TestAWebhookMayCall(t *testing.T) {
-	t.Parallel()
-	w := newWorld()
-	w.ok(t, "POST", "/notify-configs", play.Object{"notify_url": hook})
-	h := w.make(t)
-	var confirmed any
-	_, err := w.handlers["POST "+base+"/users/{openid}/coupons"](&play.Call{
-		Caller: brand, Now: w.now, Vars: map[string]string{"openid": openid}, Body: wire(t, h.sending(w.no())),
-		Emit: func(e play.Event) {
-			o := e.Resource.(play.Object)
-			var err error
-			confirmed, err = w.handlers["POST "+base+"/users/{openid}/coupons/{coupon_code}/confirm"](&play.Call{
-				Caller: brand, Now: w.now, Emit: w.emit, Body: wire(t, h.body().With(play.Object{"out_request_no": w.no()})),
-				Vars: map[string]string{"openid": openid, "coupon_code": o.Text("coupon_code")},
-			})
-			assert.NoError(t, err)
-		},
-	})
-	require.NoError(t, err)
-	assert.Equal(t, "EFFECTIVE", wire(t, confirmed).Text("coupon_state"))
 }

@@ -41,7 +41,9 @@ func (b *Book) Load(data []byte) error {
 // whole checks that what is referred to is there.
 func (s *state) whole() error {
 	for id, p := range s.Products {
-		if p == nil || len(p.Stocks) == 0 || p.bundled() != (len(p.Bundles) > 0) || !s.have(p.Stocks) {
+		noBundle := func(id string) bool { return s.Bundles[id] == nil }
+		if p == nil || len(p.Stocks) == 0 || p.bundled() != (len(p.Bundles) > 0) || !s.have(p.Stocks) ||
+			slices.ContainsFunc(p.Bundles, noBundle) {
 			return fmt.Errorf("coupon %q lacks its stocks", id)
 		}
 	}

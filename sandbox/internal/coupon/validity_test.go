@@ -42,7 +42,7 @@ func TestValidity(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld()
+			w := newWorld(t)
 			var edits []func(play.Object)
 			if row.days != "" {
 				days, wait := parseDays(row.days)
@@ -76,7 +76,7 @@ func parseDays(text string) (days, wait int) {
 // one of waiting.
 func TestStateFollowsTheClock(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	h := w.make(t, with(when+"available_days", 2), with(when+"wait_days_after_receive", 1))
 	w.now = moment(t, "2026-04-10 12:00:00")
 	mine, unconfirmed := w.send(t, h, openid), w.send(t, h, openid)
@@ -135,7 +135,7 @@ func TestHoursOfUse(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld()
+			w := newWorld(t)
 			h := w.make(t, with("stock.single_usage_rule.coupon_available_period", available().With(row.rule)))
 			h = w.send(t, h, openid)
 			w.confirm(t, h)
@@ -153,7 +153,7 @@ func TestHoursOfUse(t *testing.T) {
 // A brand tells of a use when it can: what counts is when it was.
 func TestUseIsToldLater(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	h := w.send(t, w.make(t, with(when+"weekly_available_period", play.Object{"day_list": []any{"WEDNESDAY"}})), openid)
 	w.confirm(t, h)
 	body := w.using(h)
@@ -163,7 +163,7 @@ func TestUseIsToldLater(t *testing.T) {
 
 func TestReturnDoesNotRenewValidity(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	h := w.send(t, w.make(t, with(when+"available_days", 1)), openid)
 	w.confirm(t, h)
 	w.ok(t, "POST", h.of("use"), w.using(h))
@@ -175,7 +175,7 @@ func TestReturnDoesNotRenewValidity(t *testing.T) {
 
 func TestDayOfTheBudget(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newWorld(t)
 	h := w.make(t, with("stock.stock_send_rule.max_count_per_day", 1))
 	w.now = moment(t, "2026-04-10 23:59:59")
 	w.send(t, h, openid)
