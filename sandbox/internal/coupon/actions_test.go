@@ -47,6 +47,8 @@ func TestReceive(t *testing.T) {
 	w.now = w.now.Add(time.Hour)
 	require.NoError(t, received())
 	assert.Equal(t, first, h.code, "taken once")
+	_, _, err = w.book.Receive(w.now, w.emit, "999999", token)
+	require.Error(t, err, "of another brand")
 	assert.Equal(t, []string{"SEND"}, w.types())
 	o := w.get(t, h)
 	assert.Equal(t, "RECEIVE_COMPONENT", o.Text("send_channel"))
@@ -88,6 +90,7 @@ func TestClaim(t *testing.T) {
 			_, err := w.book.Claim(w.now, nil, row.brand, row.user, row.id)
 			require.Error(t, err)
 			assert.Equal(t, row.number, numberOf(err))
+			assert.NotContains(t, err.Error(), "PARAM_ERROR", "a user has no parameters")
 		})
 	}
 }

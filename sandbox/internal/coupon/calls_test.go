@@ -102,6 +102,9 @@ func TestRefusedCalls(t *testing.T) {
 		{"use of another stock", func(w *world, h held) request {
 			return edited(on("use")(w, h), "stock_id", h.stock+"0")
 		}, none, 268578608},
+		{"use of a stock of another coupon", func(w *world, h held) request {
+			return edited(on("use")(w, h), "product_coupon_id", w.make(w.t).product)
+		}, none, 268578608},
 		{"use of another coupon", func(w *world, h held) request {
 			return edited(on("use")(w, h), "product_coupon_id", "1")
 		}, none, 268578608},
@@ -155,6 +158,10 @@ func TestRefusedCalls(t *testing.T) {
 			h := w.send(w.t, w.make(w.t, with("stock.stock_send_rule.max_count_per_user", 1)), openid)
 			return sending(w, h)
 		}, bad, 272755200},
+		{"pre-send to a user who has enough", func(w *world, _ held) request {
+			h := w.send(w.t, w.make(w.t, with("stock.stock_send_rule.max_count_per_user", 1)), openid)
+			return post("/users/"+openid+"/pre-send-coupon", h.sending(w.no()))
+		}, bad, 272756740},
 		{"send to a user who has enough", func(w *world, _ held) request {
 			h := w.send(w.t, w.make(w.t, with("stock.stock_send_rule.max_count_per_user", 1)), openid)
 			w.confirm(w.t, h)
@@ -218,6 +225,11 @@ func TestRefusedCalls(t *testing.T) {
 		{"a coupon that is not there", func(*world, held) request {
 			return request{"GET", "/product-coupons/1", nil}
 		}, none, 268578608},
+		{"a change of a bundle of which a stock is off", func(w *world, _ held) request {
+			h, id, list := w.bundle(w.t)
+			w.ok(w.t, "POST", h.path()+"/stocks/"+list[2].Text("stock_id")+"/deactivate", play.Object{"out_request_no": w.no(), "deactivate_reason": "x"})
+			return request{"PATCH", h.path() + "/stock-bundles/" + id, play.Object{"out_request_no": w.no(), "remark": "x"}}
+		}, bad, 0},
 		{"codes for a stock that makes its own", func(w *world, h held) request {
 			return post(h.batch()+"/upload-coupon-codes", play.Object{"out_request_no": w.no(), "code_list": []any{"a"}})
 		}, bad, 0},

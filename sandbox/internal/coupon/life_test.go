@@ -121,12 +121,44 @@ func liveBundle(t *testing.T, scope, kind string) {
 		w.now = time.Date(2026, 4, 2+i, 0, 0, 0, 0, cst)
 		assert.Equal(t, "EFFECTIVE", w.state(t, rounds[i+1]))
 	}
-	w.ok(t, "POST", rounds[2].of("return"), rounds[2].body().With(play.Object{"out_request_no": w.no()}))
+	back := w.ok(t, "POST", rounds[2].of("return"), rounds[2].body().With(play.Object{"out_request_no": w.no()}))
+	assert.EqualValues(t, 2, back.Int("user_product_coupon_bundle_info.used_count"))
 	w.ok(t, "POST", rounds[2].of("deactivate"), rounds[2].body().With(play.Object{"out_request_no": w.no(), "deactivate_reason": "x"}))
 	assert.Equal(t, []string{"USE", "USE", "USE", "RETURN"}, w.types())
 	list := w.ok(t, "GET", "/users/"+openid+"/coupons?appid="+appid+"&user_coupon_bundle_id="+
 		w.get(t, rounds[0]).Text("user_product_coupon_bundle_info.user_coupon_bundle_id"), nil)
 	assert.EqualValues(t, 3, list.Int("total_count"))
+}
+
+// Without interval_days a round may be used at once, but not before the one before it.
+func TestRoundsWithoutInterval(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	body := put(w.productBody("ALL", "NORMAL", "PROGRESSIVE_BUNDLE"), "progressive_bundle_usage_info.interval_days", 0)
+	bundle := w.ok(t, "POST", "/product-coupons", body).Object("stock_bundle")
+	codes, err := w.book.Claim(w.now, w.emit, brand, openid, bundle.Text("stock_bundle_id"))
+	require.NoError(t, err)
+	rounds := make([]held, 2)
+	for i, s := range bundle.List("stock_list")[:2] {
+		rounds[i] = held{s.Text("product_coupon_id"), s.Text("stock_id"), codes[i]}
+		w.confirm(t, rounds[i])
+	}
+	early := w.using(rounds[1])
+	w.now = w.now.Add(time.Second)
+	w.ok(t, "POST", rounds[0].of("use"), w.using(rounds[0]))
+	_, refusal := w.do(t, "POST", rounds[1].of("use"), early)
+	refused(t, refusal, "INVALID_REQUEST", 272755715, "")
+	w.ok(t, "POST", rounds[1].of("use"), w.using(rounds[1]))
+}
+
+func TestNullIsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	body := w.productBody("ALL", "NORMAL", "SINGLE").With(play.Object{"out_product_no": nil})
+	body.Object("stock")["remark"] = nil
+	o := w.ok(t, "POST", "/product-coupons", body)
+	assert.NotContains(t, o, "out_product_no")
+	assert.NotContains(t, o.Object("stock"), "remark")
 }
 
 // Without an address there is no webhook, and the life is the same.

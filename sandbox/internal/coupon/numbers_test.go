@@ -169,8 +169,16 @@ func TestOldCouponsAreDropped(t *testing.T) {
 	assert.Equal(t, "3", total(), "the limit holds where none is finished")
 	assert.Equal(t, "CONFIRMING", w.state(t, list[4]))
 	assert.EqualValues(t, 5, w.ok(t, "GET", h.batch(), nil).Int("sent_count_info.total_count"))
-	for range 12 { // only unfinished ones, and as many numbers as are known
+	for range 12 { // only unfinished ones
 		w.send(t, h, openid)
+		w.ok(t, "POST", "/users/"+openid+"/pre-send-coupon", h.sending(w.no()))
+	}
+	saved, err := w.book.Save()
+	require.NoError(t, err)
+	o, err := play.ParseObject(saved)
+	require.NoError(t, err)
+	for name, most := range map[string]int{"coupons": 3, "order": 3, "numbers": 12, "used": 12, "presends": 3, "tokens": 3} {
+		assert.Len(t, o[name], most, name)
 	}
 	assert.Equal(t, "3", total(), "what is dropped no longer counts for its user")
 }

@@ -199,6 +199,8 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 	h.hold(t)
 	assert.EqualValues(t, 3, h.ok(t, "GET", b.path()+"/stocks?stock_bundle_id="+id, nil).Int("total_count"))
+	h.ok(t, "POST", b.path()+"/stock-bundles", play.Object{"out_request_no": h.no(), "stock_bundle": bundleOf("NORMAL")})
+	assert.EqualValues(t, 3, h.ok(t, "GET", "/users/"+openid+"/coupons?appid="+appid+"&product_coupon_id="+b.product, nil).Int("total_count"))
 	_, _, err = h.book.Receive(h.now, nil, brand, token)
 	assert.ErrorContains(t, err, "token 已过期", "it is known")
 }

@@ -104,6 +104,7 @@ func TestRefusedCoupons(t *testing.T) {
 		{"no time", "ALL NORMAL", when + "available_begin_time", "2026-04-01", param, 0, ""},
 		{"an end that is no time", "ALL NORMAL", when + "available_end_time", "tomorrow", param, 0, ""},
 		{"an end before the beginning", "ALL NORMAL", when + "available_end_time", "2026-03-31T00:00:00+08:00", param, 0, ""},
+		{"an end at the beginning", "ALL NORMAL", when + "available_end_time", "2026-04-01T00:00:00+08:00", param, 0, ""},
 		{"more than a year", "ALL NORMAL", when + "available_end_time", "2027-04-01T00:00:01+08:00", param, 0, ""},
 		{"366 days", "ALL NORMAL", when + "available_days", 366, param, 0, ""},
 		{"a wait without days", "ALL NORMAL", when + "wait_days_after_receive", 1, param, 0, ""},

@@ -186,6 +186,8 @@ func TestListOfAUser(t *testing.T) {
 	o := w.ok(t, "GET", "/users/"+openid+"/coupons?page_size=2&appid="+appid, nil)
 	o = w.ok(t, "GET", "/users/"+openid+"/coupons?appid="+appid+"&page_token="+o.Text("next_page_token"), nil)
 	assert.Len(t, o.List("user_coupon_list"), 1)
+	o = w.ok(t, "GET", "/users/"+openid+"/coupons?appid=wx0", nil)
+	assert.EqualValues(t, 0, o.Int("total_count"), "the OpenID is one of another AppID")
 }
 
 func TestNotifyConfig(t *testing.T) {
@@ -193,7 +195,7 @@ func TestNotifyConfig(t *testing.T) {
 	w := newWorld(t)
 	for address, ok := range map[string]bool{
 		"https://example.com/a": true, "https://example.com": true, "http://127.0.0.1:8080/a": true, "http://[::1]/a": true, "http://localhost/a": true,
-		"http://example.com/a": false, "https://example.com/a?b=c": false, "https://example.com/a?": false, "https://example.com/#a": false,
+		"http://example.com/a": false, "http://10.0.0.1/a": false, "https://example.com/a?b=c": false, "https://example.com/a?": false, "https://example.com/#a": false,
 		"https://u:p@example.com/": false, "ftp://example.com/a": false, "example.com/a": false, "https:///a": false, "https://%zz": false,
 	} {
 		t.Run(address, func(t *testing.T) {
