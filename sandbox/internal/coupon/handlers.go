@@ -61,6 +61,7 @@ var parts = map[string]part{
 // Handlers returns the handlers of all endpoints but the upload of images, by their method
 // and path.
 func (b *Book) Handlers() map[string]play.Handler {
+	bundleFields() // to read the catalogue now, and not under the lock
 	handlers := make(map[string]play.Handler, len(parts))
 	for endpoint, p := range parts {
 		handlers[endpoint] = b.handler(endpoint, p)
