@@ -36,6 +36,7 @@ type Refusal struct {
 	Status        int
 	Code, Message string
 	Detail        map[string]any // may be nil
+	Number        int            // what stands at the end of Request-ID; 0 if unknown
 }
 
 // Error returns the code and the message.
