@@ -22,7 +22,8 @@ import (
 // A Client calls WeChat Pay for one merchant. It is immutable and safe for concurrent use.
 // Create one and reuse it: it holds the connection pool.
 type Client struct {
-	mchID     string
+	callerID  string
+	brand     bool   // callerID is a brand's, not a merchant's
 	serial    string // of the merchant's certificate
 	base      target.Base
 	keyID     string // sent in Wechatpay-Serial; may be empty
@@ -57,7 +58,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("wechatpay: %w", err)
 	}
 	c := &Client{
-		mchID: cfg.MchID, serial: w.credential.Serial, base: w.base, keyID: w.keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, hint: cfg.Hint,
+		callerID: cfg.callerID(), brand: cfg.BrandID != "", serial: w.credential.Serial, base: w.base, keyID: w.keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, hint: cfg.Hint,
 		signer: w.credential.Signer, now: cfg.Clock, retry: cfg.Retry, decrypter: cfg.decrypter(), transport: cfg.Transport,
 	}
 	if err := c.wireKeys(cfg, w); err != nil {
@@ -113,6 +114,9 @@ func (c *Client) wireStack(cfg Config, w wiring) (err error) {
 	verifier := cfg.Verifier
 	if verifier == nil {
 		verifier = signer.NewVerifier(c.keys, cfg.Clock)
+	}
+	if _, states := verifier.(signer.Schemer); !states {
+		verifier = signer.VerifyAs(cfg.scheme(), verifier)
 	}
 	if c.stack, err = defaultStack(cfg, w, verifier); err != nil {
 		return err

@@ -117,7 +117,7 @@ func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 		ctx, c.cancel = context.WithCancel(ctx)
 	}
 	c.state.Info = callstate.Info{
-		Route: p.chain.String(), MchID: client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.state.Body, Debug: opts.Debug,
+		Route: p.chain.String(), CallerID: client.callerID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.state.Body, Debug: opts.Debug,
 		MaxReply: client.maxReply, Streamed: c.handling != nil && c.handling.consume != nil,
 	}
 	c.state.Begin(ctx, r)
@@ -265,7 +265,7 @@ func (c *call) apiError(reply *Response) *APIError {
 	e.earlier = c.earlierSend(e)
 	if e.Code == "SIGN_ERROR" {
 		e.next = fmt.Sprintf("check that %s is the serial of the merchant API certificate that belongs to the private key, and that both are those of %s; "+
-			"Options.Debug prints the signed message, to compare it with the detail", c.client.serial, c.client.mchID)
+			"Options.Debug prints the signed message, to compare it with the detail", c.client.serial, c.client.callerID)
 	}
 	if hint := c.client.hint; e.StatusCode == http.StatusNotFound && hint != nil {
 		e.Hint = hint(c.state.Request.Method, e.Path)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
-	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -26,8 +25,13 @@ const DefaultTimeout = 30 * time.Second
 // prints without its keys.
 type Config struct {
 	// MchID is the id of the merchant or the service provider, never of a sub-merchant.
-	// Required.
+	// Required, unless BrandID is set.
 	MchID string
+
+	// BrandID makes this the client of a brand, which calls brand/… with its own key, serial
+	// number and WeChat Pay public key. Without a MchID and an APIv3Key: a brand has no
+	// platform certificates. https://pay.weixin.qq.com/doc/brand/4015407523
+	BrandID string
 
 	// Serial is the serial number, in hex, of the merchant API certificate that belongs
 	// to the private key; [signer.Serial] returns it. Required.
@@ -123,27 +127,19 @@ type Config struct {
 	Clock func() time.Time `json:"-"`
 }
 
-// String returns the merchant, the serial and the base URL, without a password in it.
+// String returns the caller, the serial and the base URL, without a password in it.
 func (cfg Config) String() string {
 	base, _ := target.ParseBase(cfg.BaseURL) // an invalid one may hold a password
-	return fmt.Sprintf("wechatpay.Config(mchid %s, serial %s, %s%s)", cfg.MchID, cfg.Serial, base.Origin, base.Prefix)
+	return fmt.Sprintf("wechatpay.Config(%s %s, serial %s, %s%s)", cfg.scheme().IDParam, cfg.callerID(), cfg.Serial, base.Origin, base.Prefix)
 }
 
-func (cfg Config) withDefaults() Config {
-	if cfg.BaseURL == "" {
-		cfg.BaseURL = DefaultBaseURL
+// callerID returns the id that signs: of the merchant or of the brand.
+func (cfg *Config) callerID() string { return cmp.Or(cfg.BrandID, cfg.MchID) }
+
+// scheme returns the scheme that replies are signed with, and requests without a Signer.
+func (cfg *Config) scheme() signer.Scheme {
+	if cfg.BrandID != "" {
+		return signer.Brand
 	}
-	if cfg.Timeout == 0 {
-		cfg.Timeout = DefaultTimeout
-	}
-	if cfg.Transport == nil {
-		cfg.Transport = NewTransport()
-	}
-	if cfg.Clock == nil {
-		cfg.Clock = time.Now
-	}
-	if merchant, ok := cfg.PrivateKey.(*keys.Merchant); ok {
-		cfg.MchID, cfg.Serial = cmp.Or(cfg.MchID, merchant.MchID()), cmp.Or(cfg.Serial, merchant.Serial())
-	}
-	return cfg
+	return signer.RSA
 }

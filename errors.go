@@ -31,6 +31,7 @@ var (
 	ErrClock         = signer.ErrClock         // the timestamp is more than five minutes off
 	ErrUnknownKey    = signer.ErrUnknownKey    // the signing key is not among the PlatformKeys
 	ErrSignature     = signer.ErrSignature     // the signature does not match the reply
+	ErrScheme        = signer.ErrScheme        // the reply is for another kind of caller
 	ErrProbe         = signer.ErrProbe         // the same, in a signature probe of WeChat Pay
 )
 

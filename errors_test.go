@@ -57,6 +57,7 @@ func TestEveryFaultOfTheSandbox(t *testing.T) {
 		{name: "past", is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
 		{name: "future", is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
 		{name: "timeless", is: wechatpay.ErrClock, unknown: true, text: "not a number"},
+		{name: "other-scheme", is: wechatpay.ErrScheme, unknown: true, text: "WECHATPAY-BRAND-SHA256-RSA2048"},
 		{name: "unknown-key", is: wechatpay.ErrUnknownKey, unknown: true, text: "5157F09E"},
 		{name: "tampered", is: wechatpay.ErrSignature, unknown: true, text: "bad signature"},
 		{name: "garbled", is: wechatpay.ErrSignature, unknown: true, text: "not base64"},
@@ -103,7 +104,7 @@ func TestEveryFaultOfTheSandbox(t *testing.T) {
 			assert.False(t, wechatpay.OutcomeUnknown(err), "a GET takes no effect")
 		})
 	}
-	assert.Len(t, sandbox.Faults(), 19, "all are in the table")
+	assert.Len(t, sandbox.Faults(), 20, "all are in the table")
 }
 
 func TestAnyErrorBodyIsTolerated(t *testing.T) {

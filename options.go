@@ -36,8 +36,9 @@ type Options struct {
 	// which must be valid JSON and is sent verbatim. Nil means an empty body.
 	//
 	// A [time.Time] is written as WeChat Pay writes it, to the second and with China's
-	// offset: 2018-06-08T10:34:56+08:00. Readers, errors, forms, strings, numbers and
-	// lists are refused, and so are readers and errors inside of the body.
+	// offset: 2018-06-08T10:34:56+08:00. Readers, forms, strings, numbers and lists are
+	// refused. So is, anywhere in the body, what JSON would write as something else: readers,
+	// errors, secrets, floats that may have lost digits, two fields of one name.
 	JSON any
 
 	// Body is a body other than JSON: an upload ([media.File], [media.Bytes],
@@ -104,6 +105,10 @@ type Options struct {
 	// Unsigned skips the verification of a 2xx reply to a GET, for a download that is
 	// documented to be unsigned. It is not needed for the known ones.
 	Unsigned bool
+
+	// AnyCaller sends a path that is documented for another kind of caller: a merchant's with
+	// [Config].BrandID, or a brand's without it.
+	AnyCaller bool
 }
 
 // Auto selects, for [Options].Encrypt or Decrypt, the fields that WeChat Pay documents as

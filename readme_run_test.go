@@ -163,6 +163,8 @@ func TestREADMEConfigurations(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, overseas.String(), "apihk")
 
+	require.NoError(t, readmeBrand(t.Context(), cred.Brand, s.URL))
+
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	require.NoError(t, readmeKeyring(t.Context(), cred.MchID, cred.Serial, c.Signer(), cred.PublicKeyID, cred.PublicKey))
 	files, err := filepath.Glob("platform-certificates/*.pem")

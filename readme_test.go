@@ -280,6 +280,23 @@ func readmeOverseas(merchant sandbox.Credentials) (*wechatpay.Client, error) {
 	return c, err
 }
 
+func readmeBrand(ctx context.Context, brand sandbox.BrandCredentials, baseURL string) error {
+	c, err := wechatpay.New(wechatpay.Config{
+		BrandID:      brand.BrandID,
+		Serial:       brand.Serial,
+		PrivateKey:   brand.PrivateKey,
+		PlatformKeys: brand.PlatformKeys(), // WeChat Pay's public key for the brand
+		BaseURL:      baseURL,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = c.Chain("brand/marketing/product-coupon/notify-configs").Post(ctx, &wechatpay.Options{
+		JSON: wechatpay.M{"notify_url": "https://example.com/wechatpay/coupons"},
+	})
+	return err
+}
+
 func TestRefundIsRefused(t *testing.T) {
 	s := sandboxtest.New(t) // fails the test if a request is not signed correctly
 	c, err := wechatpay.New(wechatpay.Config{

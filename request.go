@@ -100,6 +100,11 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 	if err := p.chain.resolve(p.opts, query, &c.url); err != nil {
 		return err
 	}
+	if !p.opts.AnyCaller {
+		if err := endpoint.CheckCaller(p.chain.client.brand, cmp.Or(c.url.RawPath, c.url.Path)); err != nil {
+			return err
+		}
+	}
 	p.guardURL(&c.url)
 	if err := p.guard.Query(c.url.RawQuery); err != nil {
 		return err

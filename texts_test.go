@@ -48,9 +48,9 @@ func TestTextsOfNew(t *testing.T) {
 	}
 	for _, row := range []pinned{
 		{"no merchant id", with(func(cfg *wechatpay.Config) { cfg.MchID = "" }),
-			"wechatpay: Config.MchID: is missing; it is the merchant id, such as 1900000109"},
+			"wechatpay: Config.MchID: is missing; it is the merchant id, such as 1900000109; a brand sets BrandID instead"},
 		{"a merchant id with a quote", with(func(cfg *wechatpay.Config) { cfg.MchID = `19"0` }),
-			`wechatpay: Config.MchID: "19\"0" is not the merchant id, such as 1900000109: it contains a space or another invalid character`},
+			`wechatpay: Config.MchID: "19\"0" contains a space or another invalid character; an id is a number, such as 1900000109`},
 		{"no serial", with(func(cfg *wechatpay.Config) { cfg.Serial = "" }),
 			"wechatpay: Config.Serial: is missing; it is the serial number of apiclient_cert.pem, see signer.Serial"},
 		{"the id of a public key as serial", with(func(cfg *wechatpay.Config) { cfg.Serial = "PUB_KEY_ID_1" }),
@@ -157,7 +157,7 @@ func TestTextsOfNew(t *testing.T) {
 		}),
 			`wechatpay: Config.Stack: middleware: "sign" is already in the stack: verify → sign → transport`},
 		{"two fields at once", with(func(cfg *wechatpay.Config) { cfg.MchID, cfg.MaxReply = "", -1 }),
-			"wechatpay: Config.MchID: is missing; it is the merchant id, such as 1900000109\nConfig.MaxReply: is negative; 0 means the default"},
+			"wechatpay: Config.MchID: is missing; it is the merchant id, such as 1900000109; a brand sets BrandID instead\nConfig.MaxReply: is negative; 0 means the default"},
 	} {
 		row.check(t)
 	}

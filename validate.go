@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
@@ -9,12 +10,12 @@ import (
 	"iter"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/keys"
-	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -27,11 +28,14 @@ func (cfg *Config) validate() (w wiring, err error) {
 			problems = append(problems, fmt.Errorf("Config.%s: %w", field, err))
 		}
 	}
-	check("MchID", signer.CheckCallerID(cfg.MchID))
+	field, err := cfg.checkCaller()
+	check(field, err)
 	check("Serial", checkSerial(cfg.Serial))
 	sign, err := cfg.signer()
 	check("PrivateKey", err)
 	check("PrivateKey", cfg.checkMerchant())
+	check("Signer", cfg.checkScheme(cfg.Signer))
+	check("Verifier", cfg.checkScheme(cfg.Verifier))
 	for _, f := range []struct {
 		name  string
 		value any
@@ -52,14 +56,41 @@ func (cfg *Config) validate() (w wiring, err error) {
 		check("MaxReply", errors.New("is negative; 0 means the default"))
 	}
 	if err == nil {
-		w.hosts, w.origins, err = failoverHosts(w.base, cfg.Failover)
+		w.hosts, w.origins, err = target.ParseHosts(w.base, cfg.Failover)
 		check("Failover", err)
 	}
 	w.proxy, err = cfg.reverseProxy()
 	check("ReverseProxy", err)
 	check("APIv3Key", cfg.checkAPIv3Key())
-	w.credential = signer.Credential{ID: cfg.MchID, Serial: strings.ToUpper(cfg.Serial), Signer: sign}
+	w.credential = signer.Credential{ID: cfg.callerID(), Serial: strings.ToUpper(cfg.Serial), Signer: sign}
 	return w, errors.Join(problems...)
+}
+
+// checkCaller returns the field that is wrong. It refuses two callers, and what a brand does
+// not have: platform certificates, and the APIv3 key that downloads them.
+func (cfg *Config) checkCaller() (field string, err error) {
+	switch {
+	case cfg.BrandID == "" && cfg.MchID == "":
+		return "MchID", errors.New("is missing; it is the merchant id, such as 1900000109; a brand sets BrandID instead")
+	case cfg.BrandID == "":
+		return "MchID", signer.CheckCallerID(cfg.MchID)
+	case cfg.MchID != "":
+		return "BrandID", errors.New("is mutually exclusive with MchID; make one client for the brand and one for the merchant")
+	case !cfg.APIv3Key.IsZero():
+		return "APIv3Key", errors.New("downloads platform certificates, and a brand has none; remove it, and set PlatformKeys to the brand's WeChat Pay public key")
+	}
+	return "BrandID", signer.CheckCallerID(cfg.BrandID)
+}
+
+// checkScheme refuses a Signer or Verifier that states the scheme of another kind of caller.
+func (cfg *Config) checkScheme(signerOrVerifier any) error {
+	if _, states := signerOrVerifier.(signer.Schemer); !states {
+		return nil // it is given that of the caller
+	}
+	if stated := signer.SchemeOf(signerOrVerifier); stated.IDParam != cfg.scheme().IDParam {
+		return fmt.Errorf("states the scheme %s, which is for a %s, but Config has a %s", stated.Name, stated.IDParam, cfg.scheme().IDParam)
+	}
+	return nil
 }
 
 // reverseProxy returns nil if there is none.
@@ -82,11 +113,15 @@ func (cfg *Config) signer() (signer.Signer, error) {
 	case cfg.Signer != nil && cfg.PrivateKey != nil:
 		return nil, errors.New("is mutually exclusive with Signer; set one of them")
 	case cfg.Signer != nil:
-		return cfg.Signer, nil
+		if _, states := cfg.Signer.(signer.Schemer); states {
+			return cfg.Signer, nil
+		}
+		return signer.SignAs(cfg.scheme(), cfg.Signer), nil
 	case cfg.PrivateKey == nil:
 		return nil, errors.New("is missing; load apiclient_key.pem with keys.LoadPrivateKey")
 	}
-	return signer.New(cfg.PrivateKey)
+	sign, err := signer.New(cfg.PrivateKey)
+	return signer.SignAs(cfg.scheme(), sign), err
 }
 
 // decrypter returns nil if the private key cannot decrypt. Most clients never decrypt.
@@ -187,6 +222,14 @@ func (cfg *Config) isMerchantKey(key crypto.PublicKey) bool {
 
 // platformKeyID returns the id for Wechatpay-Serial, see Config.PlatformKeyID.
 func (cfg *Config) platformKeyID() (string, error) {
+	id, err := cfg.namedKeyID()
+	if err == nil && cfg.BrandID != "" && !strings.HasPrefix(id, signer.PublicKeyIDPrefix) {
+		return "", fmt.Errorf("%.80q is not the id of the brand's WeChat Pay public key, %s…, which every request of a brand names", id, signer.PublicKeyIDPrefix)
+	}
+	return id, err
+}
+
+func (cfg *Config) namedKeyID() (string, error) {
 	if cfg.PlatformKeyID != "" {
 		if set, fixed := cfg.PlatformKeys.(keys.Set); fixed {
 			if _, err := set.Key(nil, cfg.PlatformKeyID); err != nil { //nolint:staticcheck // a Set does not use the context
@@ -229,38 +272,25 @@ func checkSerial(serial string) error {
 	return signer.CheckSerial(serial)
 }
 
-// failoverHosts returns the hosts as origins, and as trusted origins those with the scheme
-// and host name of the base URL, for a sandbox or a proxy on several ports.
-func failoverHosts(base target.Base, raw []string) (hosts, origins []string, err error) {
-	origins = []string{base.Origin}
-	for i, host := range raw {
-		other, err := target.ParseBase(host)
-		switch {
-		case err != nil:
-			return nil, nil, fmt.Errorf("host %d %w", i, err) // without the host, which may contain a password
-		case other.Prefix != "":
-			return nil, nil, fmt.Errorf("host %d has a path; remove it", i)
-		case i == 0 && other.Origin != base.Origin:
-			return nil, nil, fmt.Errorf("the first host must be the BaseURL's, %s", base.Origin)
-		}
-		if other.Scheme == base.Scheme && hostname(other.Host) == hostname(base.Host) {
-			origins = append(origins, other.Origin)
-		}
-		hosts = append(hosts, other.Origin)
+// withDefaults sets what is not set.
+func (cfg Config) withDefaults() Config {
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = DefaultBaseURL
 	}
-	for _, host := range hosts {
-		u, err := url.Parse(host)
-		if err == nil {
-			err = middleware.Trusted(u, origins...)
-		}
-		if err != nil {
-			return nil, nil, err
+	if cfg.Timeout == 0 {
+		cfg.Timeout = DefaultTimeout
+	}
+	if cfg.Transport == nil {
+		cfg.Transport = NewTransport()
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	if merchant, ok := cfg.PrivateKey.(*keys.Merchant); ok {
+		cfg.Serial = cmp.Or(cfg.Serial, merchant.Serial())
+		if cfg.BrandID == "" {
+			cfg.MchID = cmp.Or(cfg.MchID, merchant.MchID())
 		}
 	}
-	if raw != nil && len(raw) < 2 {
-		return nil, nil, errors.New("needs at least two hosts")
-	}
-	return hosts, origins, nil
+	return cfg
 }
-
-func hostname(host string) string { return (&url.URL{Host: host}).Hostname() }

@@ -190,7 +190,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"query with empty key", c.Chain("v3/x"), &wechatpay.Options{Query: wechatpay.M{"": 1}}, "key is empty"},
 		{"JSON of a channel", c.Chain("v3/x"), body(make(chan int)), "cannot be marshalled"},
 		{"JSON that marshals badly", c.Chain("v3/x"), body(wechatpay.M{"a": badText{}}), "no text today"},
-		{"JSON of NaN", c.Chain("v3/x"), body(wechatpay.M{"a": math.Inf(1)}), "cannot be marshalled"},
+		{"JSON of NaN", c.Chain("v3/x"), body(wechatpay.M{"a": math.Inf(1)}), "lost digits or is not a number"},
 		{"JSON nil pointer", c.Chain("v3/x"), body((*struct{})(nil)), "nil *struct"},
 		{"JSON nil map", c.Chain("v3/x"), body(wechatpay.M(nil)), "is a nil map"},
 		{"JSON raw null", c.Chain("v3/x"), body(json.RawMessage(" null ")), "is null"},

@@ -222,7 +222,7 @@ func (r *Keyring) request(ctx context.Context) (*http.Request, error) {
 	if strings.HasPrefix(id, signer.PublicKeyIDPrefix) {
 		request.Header.Set(signer.HeaderSerial, id)
 	}
-	return callstate.New(ctx, request, callstate.Info{Route: r.url.Path, MchID: r.cfg.Credential.ID, MaxReply: maxReply}), nil
+	return callstate.New(ctx, request, callstate.Info{Route: r.url.Path, CallerID: r.cfg.Credential.ID, MaxReply: maxReply}), nil
 }
 
 // trusted returns the keys that may sign a list: the keys held and those of the list,

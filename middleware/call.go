@@ -12,8 +12,8 @@ type Call struct {
 	// it contains no order number or openid, and it has few values, so it is a good key
 	// for logs, spans and limits.
 	Route string
-	// MchID is the merchant id of the client.
-	MchID string
+	// CallerID is the id of the merchant, or of the brand, that calls.
+	CallerID string
 	// Attempt is the number of the attempt, 1 for the first.
 	Attempt int
 	// Body is the content of the request body, if it is in memory. It must not be
@@ -32,5 +32,5 @@ func CallOf(ctx context.Context) Call {
 		return Call{}
 	}
 	attempt, _ := s.Attempts()
-	return Call{Route: s.Route, MchID: s.MchID, Attempt: attempt, Body: s.Body, Streamed: s.Streamed}
+	return Call{Route: s.Route, CallerID: s.CallerID, Attempt: attempt, Body: s.Body, Streamed: s.Streamed}
 }

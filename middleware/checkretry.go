@@ -123,7 +123,7 @@ func replyCode(ctx context.Context, resp *http.Response) string {
 // same number with the same fields takes effect once.
 var businessNumbers = []string{
 	"out_trade_no", "combine_out_trade_no", "out_refund_no", "out_bill_no", "out_batch_no", "out_order_no",
-	"out_return_no", "out_request_no", "out_transfer_no", "out_apply_no", "out_contract_code",
+	"out_return_no", "out_request_no", "send_request_no", "out_transfer_no", "out_apply_no", "out_contract_code",
 }
 
 // idempotent reports whether a request may be repeated: its method is safe, it has an

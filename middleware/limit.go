@@ -54,7 +54,7 @@ func merchantAndRoute(r *http.Request) string {
 	if route == "" {
 		route = r.URL.Path
 	}
-	return call.MchID + " " + method(r) + " " + route
+	return call.CallerID + " " + method(r) + " " + route
 }
 
 type limiter struct {

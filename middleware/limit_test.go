@@ -22,7 +22,7 @@ func TestLimitKeepsItsRate(t *testing.T) {
 			func(*http.Request) (*http.Response, error) { return response(200, ""), nil }))
 		send := func(ctx context.Context, merchant, route string) error {
 			r := request(t, "GET", "https://x/", nil).WithContext(ctx)
-			_, err := rt.RoundTrip(forCall(r, callstate.Info{MchID: merchant, Route: route}))
+			_, err := rt.RoundTrip(forCall(r, callstate.Info{CallerID: merchant, Route: route}))
 			return err
 		}
 		began := time.Now()

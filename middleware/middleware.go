@@ -38,19 +38,19 @@ func refuse(r *http.Request, err error) (*http.Response, error) {
 // not ErrNotSent: who pays again under a new number would pay twice.
 func afterSend(err error) error {
 	if errors.Is(err, ErrNotSent) {
-		return &refusedAttempt{err}
+		return &refusedAttemptError{err}
 	}
 	return err
 }
 
-// A refusedAttempt matches all errors that err does, except ErrNotSent.
-type refusedAttempt struct{ err error }
+// A refusedAttemptError matches all errors that err does, except ErrNotSent.
+type refusedAttemptError struct{ err error }
 
-func (e *refusedAttempt) Error() string {
+func (e *refusedAttemptError) Error() string {
 	return "the last attempt was refused: " + strings.TrimPrefix(errtext.Of(e.err), ErrNotSent.Error()+": ")
 }
 
-func (e *refusedAttempt) Is(target error) bool {
+func (e *refusedAttemptError) Is(target error) bool {
 	return target != ErrNotSent && errors.Is(e.err, target)
 }
-func (e *refusedAttempt) As(target any) bool { return errors.As(e.err, target) }
+func (e *refusedAttemptError) As(target any) bool { return errors.As(e.err, target) }

@@ -31,8 +31,8 @@ func TestVerifyLetsNothingUnsignedThrough(t *testing.T) {
 		"unsigned": signer.ErrMissingHeader, "no-serial": signer.ErrMissingHeader, "no-timestamp": signer.ErrMissingHeader,
 		"no-nonce": signer.ErrMissingHeader, "two-nonces": signer.ErrMissingHeader,
 		"past": signer.ErrClock, "future": signer.ErrClock, "timeless": signer.ErrClock,
-		"unknown-key": signer.ErrUnknownKey,
-		"tampered":    signer.ErrSignature, "garbled": signer.ErrSignature, "probe": signer.ErrProbe,
+		"unknown-key": signer.ErrUnknownKey, "other-scheme": signer.ErrScheme,
+		"tampered": signer.ErrSignature, "garbled": signer.ErrSignature, "probe": signer.ErrProbe,
 		"truncated": io.ErrUnexpectedEOF, "drop": io.EOF, "redirect": middleware.ErrRedirect,
 	}
 	unsigned := map[string]int{"html-502": 502, "empty-500": 500, "unsigned-400": 400, "rate-429": 429}

@@ -35,8 +35,13 @@ type Config struct {
 	// Verifier verifies signatures in place of Keys.
 	Verifier signer.Verifier `json:"-"`
 
-	// APIv3Key decrypts the resource: 32 characters from the merchant console. Required.
+	// APIv3Key decrypts the resource: 32 characters from the merchant console; for a brand,
+	// its own API key. Required.
 	APIv3Key cipher.Secret `json:"-"`
+
+	// Scheme is that of the signatures: [signer.Brand] for the webhooks of a brand. Default:
+	// that of the Verifier, or [signer.RSA].
+	Scheme signer.Scheme
 
 	// MaxBody is the maximum size of a body in bytes; default [DefaultMaxBody].
 	MaxBody int64
@@ -67,12 +72,18 @@ func NewParser(cfg Config) (*Parser, error) {
 	if cfg.MaxBody < 0 {
 		problems = append(problems, errors.New("Config.MaxBody is negative; 0 means the default"))
 	}
+	if stated, ok := cfg.Verifier.(signer.Schemer); ok && cfg.Scheme != (signer.Scheme{}) && cfg.Scheme != stated.Scheme() {
+		problems = append(problems, fmt.Errorf("Config.Scheme is %q, but Config.Verifier is for %q; leave Scheme out", cfg.Scheme.Name, stated.Scheme().Name))
+	}
 	if problems != nil {
 		return nil, fmt.Errorf("notify: %w", errors.Join(problems...))
 	}
 	p := &Parser{verifier: cfg.Verifier, keys: cfg.Keys, apiV3Key: cfg.APIv3Key, maxBody: cfg.MaxBody, now: cfg.Clock}
 	if p.verifier == nil {
 		p.verifier = signer.NewVerifier(cfg.Keys, cfg.Clock)
+	}
+	if cfg.Scheme != (signer.Scheme{}) {
+		p.verifier = signer.VerifyAs(cfg.Scheme, p.verifier)
 	}
 	if p.maxBody == 0 {
 		p.maxBody = DefaultMaxBody
@@ -196,6 +207,9 @@ func (p *Parser) decrypt(data []byte) (*Event, error) {
 	if err != nil {
 		if _, invalid := base64.StdEncoding.DecodeString(ciphertext); invalid == nil && errors.Is(err, cipher.ErrDecrypt) {
 			err = fmt.Errorf("%w: %w", ErrAPIv3Key, err) // nobody else has altered it: it is signed
+			if signer.SchemeOf(p.verifier) == signer.Brand {
+				err = fmt.Errorf("%w; a brand has an API key of its own, which is not the APIv3 key of a merchant", err)
+			}
 		}
 		return e, err
 	}

@@ -118,6 +118,7 @@ func TestParseRefusesEachFault(t *testing.T) {
 		{"future", signer.ErrClock},
 		{"timeless", signer.ErrClock},
 		{"unknown-key", signer.ErrUnknownKey},
+		{"other-scheme", signer.ErrScheme},
 		{"wrong-key", signer.ErrSignature},
 		{"tampered", signer.ErrSignature},
 		{"garbled", signer.ErrSignature},

@@ -34,6 +34,8 @@ func TestSuggest(t *testing.T) {
 		{"another verb", "POST", "v3/combine-transactions/out-trade-no/1/reverse", ""},
 		{"a verb that there is not", "POST", "v3/pay/transactions/out-trade-no/1/cancel", ""},
 		{"the opposite", "POST", "v3/profitsharing/orders/freeze", ""},
+		{"a brand's", "POST", "brand/marketing/product-coupon/users/o1/coupons/1/confrm", "did you mean POST brand/marketing/product-coupon/users/{openid}/coupons/{coupon_code}/confirm?"},
+		{"a partner's, that a brand has too", "POST", "v3/marketing/partner/product-coupon/users/o1/coupons/1/confrm", "did you mean POST v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm?"},
 		{"the path is right", "GET", "v3/pay/transactions/id/123", ""},
 		{"nothing is alike", "GET", "v3/quite/another/thing", ""},
 		{"empty", "GET", "", ""},

@@ -153,7 +153,7 @@ func (v *validation) problem(path, format string, args ...any) {
 	v.problems = append(v.problems, Problem{Path: path, Text: fmt.Sprintf(format, args...), In: v.in})
 }
 
-func (v *validation) leaks(leaks []*fieldcrypt.Leak) {
+func (v *validation) leaks(leaks []*fieldcrypt.LeakError) {
 	for _, l := range leaks {
 		v.problem(l.Path, "%s", l.Text)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
 	"github.com/wechatpay-chain/wechatpay/openapi"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -28,11 +29,21 @@ const (
 // TestEveryEndpointBySpellings: all spellings of all endpoints send the same.
 func TestEveryEndpointBySpellings(t *testing.T) {
 	t.Parallel()
-	c, m := client(t, nil)
-	chains := openapi.Map(c)
+	merchant, ofMerchant := client(t, nil)
+	brand, ofBrand := client(t, func(cfg *wechatpay.Config) {
+		cred := testgateway.Shared().Credentials().Brand
+		cfg.MchID, cfg.BrandID, cfg.Serial = "", cred.BrandID, cred.Serial
+		cfg.PrivateKey, cfg.PlatformKeys = cred.PrivateKey, cred.PlatformKeys()
+	})
+	chainsOf := map[*wechatpay.Client]map[string]wechatpay.Chain{merchant: openapi.Map(merchant), brand: openapi.Map(brand)}
 	walked := 0
 	for e := range ofV3() {
 		walked++
+		c, m := merchant, ofMerchant
+		if strings.HasPrefix(e.Path, "/brand/") {
+			c, m = brand, ofBrand
+		}
+		chains := chainsOf[c]
 		path := strings.TrimPrefix(e.Path, "/")
 		below := strings.TrimPrefix(path, prefix(t, e.Base))
 		typed, isNumber := walk(t, c, e)

@@ -16,7 +16,7 @@ import (
 )
 
 // authenticate verifies a request as WeChat Pay does, and returns a refusal or nil.
-func (g *Gateway) authenticate(r *http.Request, body []byte) *Reply {
+func (g *Gateway) authenticate(caller *account, r *http.Request, body []byte) *Reply {
 	if r.Header.Get("Accept") == "" || r.Header.Get("User-Agent") == "" {
 		refusal := Error(http.StatusBadRequest, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", nil)
 		refusal.unsigned = true // the caller is not authenticated
@@ -35,19 +35,20 @@ func (g *Gateway) authenticate(r *http.Request, body []byte) *Reply {
 	})
 	now := g.now()
 	switch {
-	case auth.Scheme != signer.RSA.Name:
-		return signError("authorization", "scheme is not "+signer.RSA.Name, nil)
-	case auth.ID != g.credentials.MchID:
-		return signError("mchid", "unknown merchant", nil)
-	case !signer.SameID(auth.Serial, g.credentials.Serial):
-		return signError("serial_no", "not the serial of the merchant's API certificate", nil)
+	case auth.Scheme != caller.scheme.Name:
+		return signError("authorization", "the scheme of this path is "+caller.scheme.Name, nil)
+	case auth.IDParam != caller.scheme.IDParam:
+		return signError(caller.scheme.IDParam, "missing; "+auth.IDParam+" belongs to another scheme", nil)
+	case auth.ID != caller.id:
+		return signError(caller.scheme.IDParam, "unknown caller", nil)
+	case !signer.SameID(auth.Serial, caller.serial):
+		return signError("serial_no", "not the serial of the caller's API certificate", nil)
 	case signer.CheckTimestamp(auth.Timestamp, now) != nil:
 		return signError("timestamp", signer.CheckTimestamp(auth.Timestamp, now).Error(), nil)
 	case len(auth.Nonce) < 10 || len(auth.Nonce) > 64:
 		return signError("nonce_str", "has fewer than 10 or more than 64 characters", nil)
 	}
-	merchant := keys.Set{g.credentials.Serial: &g.credentials.PrivateKey.PublicKey}
-	verifier := signer.NewVerifier(merchant, g.now)
+	verifier := signer.NewVerifier(keys.Set{caller.serial: &caller.key.PublicKey}, g.now)
 	if err := verifier.Verify(r.Context(), auth.Serial, message, auth.Signature); err != nil {
 		return signError("signature", "sign not match", map[string]any{
 			"method":                 r.Method,

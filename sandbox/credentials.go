@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -17,8 +18,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// Credentials are the merchant's keys and the platform's public keys at the start of a
-// gateway. They are valid for one [Gateway] only.
+// Credentials are the keys of the merchant and of the brand, and the platform's public keys, at
+// the start of a gateway. They are valid for one [Gateway] only.
 type Credentials struct {
 	MchID       string
 	Serial      string          // of the merchant's certificate
@@ -30,6 +31,28 @@ type Credentials struct {
 	PlatformCertificate *x509.Certificate
 	PublicKeyID         string // PUB_KEY_ID_…
 	PublicKey           *rsa.PublicKey
+
+	Brand BrandCredentials
+}
+
+// BrandCredentials are the keys of a brand, which has none in common with the merchant.
+type BrandCredentials struct {
+	BrandID     string
+	Serial      string          // of the brand's certificate
+	PrivateKey  *rsa.PrivateKey `json:"-"`
+	Certificate *x509.Certificate
+	APIv3Key    cipher.Secret `json:"-"` // decrypts webhooks
+
+	PublicKeyID string // PUB_KEY_ID_…, of WeChat Pay's public key
+	PublicKey   *rsa.PublicKey
+}
+
+// PlatformKeys returns the public key that the gateway signs with.
+func (c BrandCredentials) PlatformKeys() keys.Set {
+	if c.PublicKey == nil {
+		return keys.Set{}
+	}
+	return keys.Set{c.PublicKeyID: c.PublicKey}
 }
 
 // PlatformKeys returns the keys that the gateway signs with: the platform certificate and
@@ -45,43 +68,74 @@ func (c Credentials) PlatformKeys() keys.Set {
 	return held
 }
 
-func newCredentials(cfg Config, now time.Time) (Credentials, []platformKey, error) {
-	c := Credentials{MchID: cfg.MchID, APIv3Key: cfg.APIv3Key}
-	if c.MchID == "" {
-		c.MchID = "1900000109"
-	}
-	if c.APIv3Key.IsZero() {
-		c.APIv3Key = cipher.NewSecret((rand.Text() + rand.Text())[:cipher.KeySize])
-	}
-	if n := c.APIv3Key.Len(); n != cipher.KeySize {
-		return c, nil, fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d", n, cipher.KeySize)
-	}
+// issue sets the accounts and credentials of a new gateway.
+func (g *Gateway) issue(cfg Config) (err error) {
 	pairs := cfg.Keys
 	if pairs == nil {
-		var err error
 		if pairs, err = NewKeys(); err != nil {
-			return c, nil, err
+			return err
 		}
 	}
 	if err := pairs.validate(); err != nil {
-		return c, nil, err
+		return err
 	}
-	c.PrivateKey = pairs.Merchant
-	var err error
-	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID+" merchant sandbox", now, fiveYears); err != nil {
-		return c, nil, err
+	if err := g.issueMerchant(cfg, pairs); err != nil {
+		return err
 	}
-	certificate, err := certified(pairs.Platform, now, fiveYears)
+	return g.issueBrand(cfg, pairs)
+}
+
+func (g *Gateway) issueMerchant(cfg Config, pairs *Keys) (err error) {
+	c := Credentials{MchID: cmp.Or(cfg.MchID, "1900000109"), APIv3Key: cfg.APIv3Key, PrivateKey: pairs.Merchant}
+	if c.APIv3Key.IsZero() {
+		c.APIv3Key = newAPIv3Key()
+	}
+	if n := c.APIv3Key.Len(); n != cipher.KeySize {
+		return fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d", n, cipher.KeySize)
+	}
+	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID+" merchant sandbox", g.now(), fiveYears); err != nil {
+		return err
+	}
+	certificate, err := certified(pairs.Platform, g.now(), fiveYears)
 	if err != nil {
-		return c, nil, err
+		return err
 	}
-	c.PlatformCertificate = certificate.cert
-	c.Serial, c.PlatformSerial = signer.Serial(c.Certificate), certificate.id
-	c.PublicKey = &pairs.Public.PublicKey
-	c.PublicKeyID = fmt.Sprintf("%s%010s%s%08d", signer.PublicKeyIDPrefix, c.MchID, now.Format("20060102"), gateways.Add(1))
-	bare := platformKey{id: c.PublicKeyID, key: pairs.Public}
-	bare.signer, err = signer.New(pairs.Public)
-	return c, []platformKey{bare, certificate}, err
+	public, err := bare(pairs.Public, c.MchID, g.now())
+	if err != nil {
+		return err
+	}
+	c.Serial = signer.Serial(c.Certificate)
+	c.PlatformCertificate, c.PlatformSerial = certificate.cert, certificate.id
+	c.PublicKey, c.PublicKeyID = &pairs.Public.PublicKey, public.id
+	g.credentials = c
+	g.merchant.platform.signing = c.PlatformSerial
+	return g.merchant.set(c.MchID, c.Serial, signer.RSA, c.PrivateKey, c.APIv3Key, public, certificate)
+}
+
+func (g *Gateway) issueBrand(cfg Config, pairs *Keys) (err error) {
+	c := BrandCredentials{BrandID: cmp.Or(cfg.BrandID, "120344"), PrivateKey: pairs.Brand, APIv3Key: newAPIv3Key()}
+	if c.Certificate, err = selfSigned(pairs.Brand, c.BrandID+" brand sandbox", g.now(), fiveYears); err != nil {
+		return err
+	}
+	public, err := bare(pairs.BrandPublic, c.BrandID, g.now())
+	if err != nil {
+		return err
+	}
+	c.Serial = signer.Serial(c.Certificate)
+	c.PublicKey, c.PublicKeyID = &pairs.BrandPublic.PublicKey, public.id
+	g.credentials.Brand = c
+	return g.brand.set(c.BrandID, c.Serial, signer.Brand, c.PrivateKey, c.APIv3Key, public)
+}
+
+func newAPIv3Key() cipher.Secret {
+	return cipher.NewSecret((rand.Text() + rand.Text())[:cipher.KeySize])
+}
+
+// bare returns a public key of WeChat Pay for a caller, without a certificate.
+func bare(key *rsa.PrivateKey, callerID string, now time.Time) (platformKey, error) {
+	id := fmt.Sprintf("%s%010s%s%08d", signer.PublicKeyIDPrefix, callerID, now.Format("20060102"), publicKeys.Add(1))
+	sign, err := signer.New(key)
+	return platformKey{id: id, key: key, signer: sign}, err
 }
 
 // certified returns a key with a new platform certificate.
@@ -98,32 +152,42 @@ func certified(key *rsa.PrivateKey, now time.Time, validFor time.Duration) (plat
 type Keys struct {
 	Merchant *rsa.PrivateKey `json:"-"` // signs requests and decrypts sensitive fields of replies
 	Platform *rsa.PrivateKey `json:"-"` // of the platform certificate
-	Public   *rsa.PrivateKey `json:"-"` // of WeChat Pay's public key
+	Public   *rsa.PrivateKey `json:"-"` // of WeChat Pay's public key for the merchant
+
+	Brand       *rsa.PrivateKey `json:"-"` // signs the requests of the brand
+	BrandPublic *rsa.PrivateKey `json:"-"` // of WeChat Pay's public key for the brand
 }
 
-// NewKeys generates three key pairs of 2048 bits.
+func (k *Keys) all() []**rsa.PrivateKey {
+	return []**rsa.PrivateKey{&k.Merchant, &k.Platform, &k.Public, &k.Brand, &k.BrandPublic}
+}
+
+// NewKeys generates five key pairs of 2048 bits.
 func NewKeys() (*Keys, error) {
 	var (
 		group sync.WaitGroup
 		keys  Keys
-		errs  [3]error
+		all   = keys.all()
+		errs  = make([]error, len(all))
 	)
-	for i, key := range []**rsa.PrivateKey{&keys.Merchant, &keys.Platform, &keys.Public} {
+	for i, key := range all {
 		group.Go(func() { *key, errs[i] = rsa.GenerateKey(rand.Reader, 2048) })
 	}
 	group.Wait()
-	return &keys, errors.Join(errs[:]...)
+	return &keys, errors.Join(errs...)
 }
 
 func (k *Keys) validate() error {
-	if k.Merchant == nil || k.Platform == nil || k.Public == nil {
-		return errors.New("Config.Keys lacks a key pair; set Merchant, Platform and Public, or use NewKeys")
+	for _, key := range k.all() {
+		if *key == nil {
+			return errors.New("Config.Keys lacks a key pair; set all five, or use NewKeys")
+		}
 	}
 	return nil
 }
 
-// gateways counts the gateways of this process, for different public key ids.
-var gateways atomic.Int64
+// publicKeys counts the public keys of this process, for different ids.
+var publicKeys atomic.Int64
 
 const fiveYears = 5 * 365 * 24 * time.Hour // as WeChat Pay's certificates are valid
 

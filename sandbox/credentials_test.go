@@ -62,7 +62,7 @@ func TestConfigErrors(t *testing.T) {
 		want string
 	}{
 		{"short APIv3 key", sandbox.Config{APIv3Key: cipher.NewSecret("short")}, "sandbox: Config.APIv3Key has 5 bytes; it must have 32"},
-		{"no key pairs", sandbox.Config{Keys: &sandbox.Keys{}}, "sandbox: Config.Keys lacks a key pair; set Merchant, Platform and Public, or use NewKeys"},
+		{"no key pairs", sandbox.Config{Keys: &sandbox.Keys{}}, "sandbox: Config.Keys lacks a key pair; set all five, or use NewKeys"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -187,7 +187,11 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	if !known && fault != "" {
 		return nil, fmt.Errorf("sandbox: unknown fault %q; use one of %q", fault, WebhookFaults())
 	}
-	apiV3Key := g.credentials.APIv3Key
+	recipient := &g.merchant
+	if n.ToBrand {
+		recipient = &g.brand
+	}
+	apiV3Key := recipient.apiV3Key
 	if fault == wrongAPIv3Key {
 		apiV3Key = reversed(apiV3Key)
 	}
@@ -195,7 +199,7 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	if err != nil {
 		return nil, err
 	}
-	message := g.signedWebhook(body, fault == wrongKey)
+	message := recipient.webhook(body, g.now(), fault == wrongKey)
 	if spoil != nil {
 		spoil(message)
 	}
@@ -207,24 +211,26 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	return r, nil
 }
 
-// SignWebhook returns the header of a webhook with any body, JSON or not. It is for tests
+// SignWebhook returns the header of a webhook to the merchant with any body, JSON or not. It
+// is for tests
 // of bodies that WeChat Pay does not send.
 func (g *Gateway) SignWebhook(body []byte) http.Header {
 	if g.checkMade() != nil {
 		return nil
 	}
-	return g.signedWebhook(body, false).Header
+	return g.merchant.webhook(body, g.now(), false).Header
 }
 
-func (g *Gateway) signedWebhook(body []byte, forged bool) *Reply {
+// webhook returns the signed message of a webhook to the account.
+func (a *account) webhook(body []byte, now time.Time, forged bool) *Reply {
 	message := &Reply{Header: http.Header{
 		"Content-Type": {"application/json"}, "Accept": {"*/*"}, "User-Agent": {"Mozilla/4.0"}, "Pragma": {"no-cache"},
 	}, Body: body}
-	key := g.platform.forWebhook()
+	key := a.platform.forWebhook()
 	if forged {
-		key.signer = g.merchant
+		key.signer = a.signer
 	}
-	message.sign(key, strconv.FormatInt(g.now().Unix(), 10), signer.Nonce())
+	message.sign(a.scheme, key, strconv.FormatInt(now.Unix(), 10), signer.Nonce())
 	return message
 }
 

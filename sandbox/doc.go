@@ -27,6 +27,7 @@
 //   - GET /v3/certificates (and /v3/global/certificates), encrypted with the APIv3 key;
 //   - GET /v3/bill/tradebill, fundflowbill and (in encrypted parts)
 //     sub-merchant-fundflowbill, with their downloads: see [Gateway.PutBill];
+//   - the product coupons of a brand, /brand/marketing/product-coupon/…: see below;
 //   - uploads, to any path: the digest in the meta part must be that of the file;
 //   - any other path with a segment v3: the reply echoes the request;
 //   - whatever [Gateway.Handle] adds or replaces.
@@ -35,6 +36,16 @@
 // names, and refused if that fails.
 //
 // [Gateway.Pay], or an unsigned POST /_sandbox/pay/{out_trade_no}, plays the payer.
+//
+// # The brand
+//
+// Beside the merchant the gateway knows a brand, [Credentials].Brand, which has no key in
+// common with it. A path that begins with /brand/ takes the scheme and the keys of the brand
+// only. Its product coupons live: coupons, stocks and bundles, budgets, codes, stores, and what
+// users hold, with the refusals of WeChat Pay, whose number stands at the end of Request-ID.
+// Pictures must have been uploaded. [Gateway.ReceiveCoupon], [Gateway.ClaimCoupon],
+// [Gateway.DeleteCoupon] and [Gateway.PauseStock] play the user and WeChat Pay. The events of
+// coupons are sent by themselves, to the address that the brand has set: see [Webhooks].
 //
 // # Webhooks
 //

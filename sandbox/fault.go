@@ -32,8 +32,15 @@ var signatureFaults = map[string]func(*Reply){
 	"future":       func(r *Reply) { r.shift(signer.Tolerance + 10*time.Second) },
 	"timeless":     func(r *Reply) { r.Header.Set(signer.HeaderTimestamp, "now") },
 	"unknown-key":  func(r *Reply) { r.Header.Set(signer.HeaderSerial, "5157F09EFDC096DE15EBE81A47057A7232F1B8E1") },
-	"tampered":     func(r *Reply) { r.Body = append(slices.Clone(r.Body), ' ') },
-	"garbled":      func(r *Reply) { r.Header.Set(signer.HeaderSignature, "not base64!") },
+	"other-scheme": func(r *Reply) {
+		other := signer.Brand.Name
+		if r.Header.Get(signer.HeaderSignatureType) == other {
+			other = signer.RSA.Name
+		}
+		r.Header.Set(signer.HeaderSignatureType, other)
+	},
+	"tampered": func(r *Reply) { r.Body = append(slices.Clone(r.Body), ' ') },
+	"garbled":  func(r *Reply) { r.Header.Set(signer.HeaderSignature, "not base64!") },
 	"probe": func(r *Reply) {
 		signature := r.Header.Get(signer.HeaderSignature)
 		r.Header.Set(signer.HeaderSignature, "WECHATPAY/SIGNTEST/"+signature[min(19, len(signature)):])
@@ -64,8 +71,8 @@ var replyFaults = map[string]func(*Reply){
 //
 //   - of the signature: unsigned, no-serial, no-timestamp, no-nonce, two-nonces,
 //     past and future (well signed, more than 5 minutes off), timeless,
-//     unknown-key, tampered (the body has one byte more), garbled, probe
-//     (WECHATPAY/SIGNTEST/);
+//     unknown-key, other-scheme (a brand's for a merchant, or the reverse), tampered
+//     (the body has one byte more), garbled, probe (WECHATPAY/SIGNTEST/);
 //   - of the connection: truncated, drop (no reply at all);
 //   - of an intermediate gateway, unsigned: html-502, empty-500, unsigned-400,
 //     rate-429, redirect.

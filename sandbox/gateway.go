@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/signer"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/coupon"
 )
 
 // A Config configures a [Gateway]. The zero value of a field means its default.
 type Config struct {
 	MchID    string           // default "1900000109"
+	BrandID  string           // default "120344"
 	APIv3Key cipher.Secret    `json:"-"` // 32 characters; default: random
 	Clock    func() time.Time `json:"-"` // default time.Now
 
@@ -22,6 +23,9 @@ type Config struct {
 	// so tests may share them: two gateways with the same Keys still have different
 	// certificates, serials and public key ids.
 	Keys *Keys `json:"-"`
+
+	// Webhooks say how the webhooks that calls cause are sent.
+	Webhooks Webhooks
 
 	// OnRefusal is called for every request that was refused with 401 SIGN_ERROR, with
 	// the reason. It must be safe for concurrent use.
@@ -34,30 +38,29 @@ type Gateway struct {
 	now         func() time.Time
 	onRefusal   func(r *http.Request, reason string)
 	credentials Credentials
-	merchant    signer.Signer // the merchant's key, for forgeries
-	platform    platformKeys
+	merchant    account
+	brand       account
 	nonces      nonceLog
 
 	mu     sync.Mutex
 	routes []route // the later wins
 	orders orderBook
 	bills  billDesk
+
+	coupons  *coupon.Book
+	webhooks outbox
 }
 
 // New returns a gateway with new certificates. It starts no server; see [Gateway.Start].
 func New(cfg Config) (*Gateway, error) {
-	g := &Gateway{now: cfg.Clock, onRefusal: cfg.OnRefusal, orders: newOrderBook(), bills: newBillDesk()}
+	g := &Gateway{now: cfg.Clock, onRefusal: cfg.OnRefusal, orders: newOrderBook(), bills: newBillDesk(), coupons: coupon.New()}
+	g.webhooks.config = cfg.Webhooks
 	if g.now == nil {
 		g.now = time.Now
 	}
-	credentials, keys, err := newCredentials(cfg, g.now())
-	if err != nil {
+	if err := g.issue(cfg); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	if g.merchant, err = signer.New(credentials.PrivateKey); err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
-	}
-	g.credentials, g.platform.keys, g.platform.signing = credentials, keys, credentials.PlatformSerial
 	g.Handle(http.MethodPost, "/v3/pay/transactions/jsapi-with-contract", g.prepay)
 	g.Handle(http.MethodGet, "/v3/pay/transactions/id/{transaction_id}", g.queryByTransactionID)
 	g.Handle(http.MethodGet, "/v3/pay/transactions/out-trade-no/{out_trade_no}", g.queryByOutTradeNo)
@@ -68,7 +71,16 @@ func New(cfg Config) (*Gateway, error) {
 	g.Handle(http.MethodGet, "/v3/billdownload/file", g.download)
 	g.Handle(http.MethodGet, "/v3/certificates", g.certificates)
 	g.Handle(http.MethodGet, "/v3/global/certificates", g.certificates)
+	g.play(g.coupons.Handlers())
 	return g, nil
+}
+
+// Close ends the webhooks that are being sent, and waits for it. A Gateway needs no other
+// cleanup, and may be used on.
+func (g *Gateway) Close() {
+	if g.checkMade() == nil {
+		g.webhooks.close()
+	}
 }
 
 // Credentials are what a client needs to call this gateway.
@@ -91,8 +103,9 @@ func (g *Gateway) checkMade() error {
 type Server struct {
 	URL string // such as "http://127.0.0.1:40123", for a client's BaseURL
 
-	http *http.Server
-	done chan struct{}
+	gateway *Gateway
+	http    *http.Server
+	done    chan struct{}
 }
 
 // Start serves the gateway on a free port of 127.0.0.1 until the Server is closed.
@@ -105,7 +118,8 @@ func (g *Gateway) Start() (*Server, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Server{
-		URL: "http://" + listener.Addr().String(),
+		URL:     "http://" + listener.Addr().String(),
+		gateway: g,
 		// WeChat Pay closes a connection after 8 idle seconds.
 		http: &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 8 * time.Second},
 		done: make(chan struct{}),
@@ -119,11 +133,13 @@ func (g *Gateway) Start() (*Server, error) {
 	return s, nil
 }
 
-// Close stops the server, closes its connections and waits until it has stopped.
+// Close stops the server, closes its connections and those of webhooks, and waits until all
+// have stopped.
 func (s *Server) Close() {
 	if s == nil || s.http == nil {
 		return
 	}
 	_ = s.http.Close()
 	<-s.done
+	s.gateway.Close()
 }

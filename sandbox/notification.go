@@ -22,6 +22,8 @@ type Notification struct {
 	// AssociatedData is encrypted along with the resource; default: the OriginalType.
 	// "-" leaves it out, as some of WeChat Pay's own notifications do.
 	AssociatedData string
+	// ToBrand signs and encrypts it for the brand, not for the merchant.
+	ToBrand bool
 	// Resource is what gets encrypted: anything that marshals to JSON, or a
 	// json.RawMessage or []byte, JSON or not.
 	Resource any

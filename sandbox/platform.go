@@ -112,9 +112,9 @@ func (g *Gateway) IssueCertificate(validFor time.Duration) (*x509.Certificate, e
 	if err != nil {
 		return nil, err
 	}
-	g.platform.mu.Lock()
-	defer g.platform.mu.Unlock()
-	g.platform.keys = append(g.platform.keys, issued)
+	g.merchant.platform.mu.Lock()
+	defer g.merchant.platform.mu.Unlock()
+	g.merchant.platform.keys = append(g.merchant.platform.keys, issued)
 	return issued.cert, nil
 }
 
@@ -123,7 +123,7 @@ func (g *Gateway) UseCertificate(serial string) error {
 	if err := g.checkMade(); err != nil {
 		return err
 	}
-	return g.platform.change(serial, func(i int) { g.platform.signing = g.platform.keys[i].id })
+	return g.merchant.platform.change(serial, func(i int) { g.merchant.platform.signing = g.merchant.platform.keys[i].id })
 }
 
 // WithdrawCertificate removes a certificate before it expires: it is not listed any more and
@@ -133,7 +133,7 @@ func (g *Gateway) WithdrawCertificate(serial string) error {
 	if err := g.checkMade(); err != nil {
 		return err
 	}
-	return g.platform.change(serial, func(i int) { g.platform.keys = slices.Delete(g.platform.keys, i, i+1) })
+	return g.merchant.platform.change(serial, func(i int) { g.merchant.platform.keys = slices.Delete(g.merchant.platform.keys, i, i+1) })
 }
 
 func (p *platformKeys) change(serial string, change func(i int)) error {
@@ -158,8 +158,8 @@ func (g *Gateway) SwitchToPublicKey(percent int) error {
 	if percent < 0 || percent > 100 {
 		return errors.New("sandbox: percent is out of range; use 0 to 100")
 	}
-	g.platform.mu.Lock()
-	defer g.platform.mu.Unlock()
-	g.platform.percent = percent
+	g.merchant.platform.mu.Lock()
+	defer g.merchant.platform.mu.Unlock()
+	g.merchant.platform.percent = percent
 	return nil
 }

@@ -20,6 +20,7 @@ type Reply struct {
 
 	unsigned bool
 	reason   string                 // of the refused signature
+	number   int                    // of the error, at the end of Request-ID; 0 if unknown
 	stream   func(io.Writer) error  // writes the body in place of Body; such a reply is unsigned
 	resign   func(timestamp string) // signs again with another timestamp
 	drop     bool                   // close the connection without a reply
@@ -54,7 +55,7 @@ func Error(status int, code, message string, detail map[string]any) *Reply {
 }
 
 // sign signs the reply.
-func (r *Reply) sign(key platformKey, timestamp, nonce string) {
+func (r *Reply) sign(scheme signer.Scheme, key platformKey, timestamp, nonce string) {
 	r.resign = func(timestamp string) {
 		signature, err := key.signer.Sign(context.Background(), signer.ReplyMessage(timestamp, nonce, r.Body))
 		if err != nil {
@@ -64,7 +65,7 @@ func (r *Reply) sign(key platformKey, timestamp, nonce string) {
 		r.Header.Set(signer.HeaderTimestamp, timestamp)
 		r.Header.Set(signer.HeaderNonce, nonce)
 		r.Header.Set(signer.HeaderSignature, base64.StdEncoding.EncodeToString(signature))
-		r.Header.Set("Wechatpay-Signature-Type", signer.RSA.Name)
+		r.Header.Set(signer.HeaderSignatureType, scheme.Name)
 	}
 	r.resign(timestamp)
 }

@@ -17,7 +17,10 @@ func (g *Gateway) Decrypt(keyID, ciphertext string) (string, error) {
 	if err := g.checkMade(); err != nil {
 		return "", err
 	}
-	key, ok := g.platform.named(keyID)
+	key, ok := g.merchant.platform.named(keyID)
+	if !ok {
+		key, ok = g.brand.platform.named(keyID)
+	}
 	if !ok {
 		return "", fmt.Errorf("sandbox: unknown platform key %q", keyID)
 	}

@@ -96,34 +96,36 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	fault := r.Header.Get(FaultHeader)
 	reply := &Reply{}
+	route := routeOf(r.URL.EscapedPath())
+	caller := g.accountOf(route)
 	if fault != notAccepted {
-		reply = g.answer(r, body)
+		reply = g.answer(caller, route, r, body)
 	}
-	g.sign(r, reply)
+	g.sign(caller, r, reply)
 	spoil(reply, fault)
 	reply.write(w)
 }
 
-func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
-	if refusal := g.authenticate(r, body); refusal != nil {
+func (g *Gateway) answer(caller *account, route string, r *http.Request, body []byte) *Reply {
+	if refusal := g.authenticate(caller, r, body); refusal != nil {
 		if g.onRefusal != nil && refusal.Status == http.StatusUnauthorized {
 			g.onRefusal(r, refusal.reason)
 		}
 		return refusal
 	}
-	if id := r.Header.Get(signer.HeaderSerial); id != "" && !g.platform.known(id, g.now()) {
+	// A brand names WeChat Pay's key in every request, a merchant may.
+	if id := r.Header.Get(signer.HeaderSerial); (id != "" || caller == &g.brand) && !caller.platform.known(id, g.now()) {
 		return Error(http.StatusBadRequest, "PARAM_ERROR", "Wechatpay-Serial 不是平台证书序列号或公钥 ID",
 			map[string]any{"field": signer.HeaderSerial, "value": id, "location": "header"})
 	}
-	_, path, found := strings.Cut(r.URL.EscapedPath(), "/v3/")
-	if !found {
+	if route == "" {
 		return Error(http.StatusNotFound, "NOT_FOUND", "请求的资源不存在", nil)
 	}
-	decrypted, refusal := g.decryptFields(r, "/v3/"+path, body)
+	decrypted, refusal := g.decryptFields(r, route, body)
 	if refusal != nil {
 		return refusal
 	}
-	handler, vars := g.find(r.Method, "/v3/"+path)
+	handler, vars := g.find(r.Method, route)
 	if handler == nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 		handler = g.upload
 	}
@@ -149,14 +151,18 @@ func echo(r *Request) *Reply {
 
 // sign signs a reply with the key that the request names, or that of the platform
 // certificate.
-func (g *Gateway) sign(r *http.Request, reply *Reply) {
+func (g *Gateway) sign(caller *account, r *http.Request, reply *Reply) {
 	if reply.Header == nil {
 		reply.Header = http.Header{}
 	}
-	reply.Header.Set("Request-ID", signer.Nonce())
+	id := signer.Nonce()
+	if reply.number != 0 {
+		id += "-" + strconv.Itoa(reply.number)
+	}
+	reply.Header.Set("Request-ID", id)
 	if reply.unsigned {
 		return
 	}
 	timestamp, nonce := strconv.FormatInt(g.now().Unix(), 10), signer.Nonce()
-	reply.sign(g.platform.forReply(r.Header.Get(signer.HeaderSerial)), timestamp, nonce)
+	reply.sign(caller.scheme, caller.platform.forReply(r.Header.Get(signer.HeaderSerial)), timestamp, nonce)
 }

@@ -44,7 +44,7 @@ func (g *Gateway) upload(r *Request) *Reply {
 		case !bySM3 && digest != hex.EncodeToString(sum[:]):
 			return paramError(field, "body", "文件摘要不一致")
 		}
-		return JSON(http.StatusOK, uploaded(r.URL.Path))
+		return g.uploaded(r.URL.Path)
 	}
 	return paramError("sha256", "body", "meta 中缺少文件摘要")
 }
@@ -77,15 +77,22 @@ func nextPart(parts *multipart.Reader, wanted string) ([]byte, error) {
 }
 
 // uploaded returns the id of the file under the field name of the endpoint.
-func uploaded(path string) map[string]any {
+func (g *Gateway) uploaded(path string) *Reply {
 	id := "sandbox-" + signer.Nonce()
+	name := "media_id"
 	switch {
+	case strings.HasPrefix(path, "/brand/"):
+		name, id = "image_url", imageHost+id
+		g.coupons.AddImage(id)
 	case strings.HasSuffix(path, "/image-upload") || strings.HasSuffix(path, "/upload-image"):
-		return map[string]any{"media_url": "https://wxpaylogo.qpic.cn/" + id}
+		name, id = "media_url", imageHost+id
 	case strings.Contains(path, "/merchant-storage/") || strings.Contains(path, "/submission-files/") || strings.Contains(path, "/enhanced-due-diligence/"):
-		return map[string]any{"file_id": id}
+		name = "file_id"
 	case strings.Contains(path, "invoice") || strings.Contains(path, "fapiao"):
-		return map[string]any{"fapiao_media_id": id}
+		name = "fapiao_media_id"
 	}
-	return map[string]any{"media_id": id}
+	return JSON(http.StatusOK, map[string]any{name: id})
 }
+
+// imageHost begins the URLs of images.
+const imageHost = "https://wxpaylogo.qpic.cn/"

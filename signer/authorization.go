@@ -74,7 +74,8 @@ func writeParam(h *strings.Builder, separator byte, name, value string) {
 // requests.
 type Authorization struct {
 	Scheme    string // for example "WECHATPAY2-SHA256-RSA2048"
-	ID        string // mchid or brand_id
+	IDParam   string // "mchid" or "brand_id"
+	ID        string
 	Serial    string
 	Timestamp string
 	Nonce     string
@@ -106,6 +107,9 @@ func ParseAuthorization(header string) (Authorization, error) {
 			return a, fmt.Errorf("%w: parameter %q is unknown, repeated, empty or unquoted", errAuthorization, name)
 		}
 		*field = quoted[1 : len(quoted)-1]
+		if field == &a.ID {
+			a.IDParam = name
+		}
 	}
 	for _, name := range required {
 		if *fields[name] == "" {

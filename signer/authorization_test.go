@@ -17,17 +17,17 @@ const goodAuthorization = `WECHATPAY2-SHA256-RSA2048 mchid="1",nonce_str="n",sig
 
 func TestParseAuthorization(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct{ name, header string }{
-		{"merchant, in any order", goodAuthorization},
-		{"brand", strings.Replace(goodAuthorization, "mchid", "brand_id", 1)},
-		{"space after the comma", strings.ReplaceAll(goodAuthorization, ",", ", ")},
+	for _, tc := range []struct{ name, idParam, header string }{
+		{"merchant, in any order", "mchid", goodAuthorization},
+		{"brand", "brand_id", strings.Replace(goodAuthorization, "mchid", "brand_id", 1)},
+		{"space after the comma", "mchid", strings.ReplaceAll(goodAuthorization, ",", ", ")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			a, err := signer.ParseAuthorization(tc.header)
 			require.NoError(t, err)
 			assert.Equal(t, signer.Authorization{
-				Scheme: signer.RSA.Name, ID: "1", Serial: "S", Timestamp: "3", Nonce: "n", Signature: []byte{0, 0, 0},
+				Scheme: signer.RSA.Name, IDParam: tc.idParam, ID: "1", Serial: "S", Timestamp: "3", Nonce: "n", Signature: []byte{0, 0, 0},
 			}, a)
 		})
 	}

@@ -23,16 +23,21 @@ const (
 	HeaderTimestamp = "Wechatpay-Timestamp"
 	HeaderNonce     = "Wechatpay-Nonce"
 	HeaderSignature = "Wechatpay-Signature"
+
+	// HeaderSignatureType states the name of the [Scheme]. Without it the scheme is that of
+	// the caller.
+	HeaderSignatureType = "Wechatpay-Signature-Type"
 )
 
 const probePrefix = "WECHATPAY/SIGNTEST/"
 
 // Check verifies a signed reply or webhook: the four headers are present, once each; the
-// timestamp is within [Tolerance] of now; and v accepts the signature over exactly body.
+// timestamp is within [Tolerance] of now; the [Scheme], if it is stated, is that of v
+// ([SchemeOf]); and v accepts the signature over exactly body.
 // Header names are compared without regard to case. Check only reads its arguments and is
 // safe for concurrent use if v is.
 //
-// The error wraps the sentinel of what failed: [ErrMissingHeader], [ErrClock], or the
+// The error wraps the sentinel of what failed: [ErrMissingHeader], [ErrClock], [ErrScheme], or the
 // error of v, such as [ErrUnknownKey] or [ErrSignature], or a [*future.PanicError]. A
 // probe fails as any forgery does; its error also wraps [ErrProbe].
 //
@@ -52,6 +57,11 @@ func Check(ctx context.Context, v Verifier, header http.Header, body []byte, now
 	serial, timestamp, nonce, signature := values[0], values[1], values[2], values[3]
 	if err := CheckTimestamp(timestamp, now); err != nil {
 		return err
+	}
+	for _, stated := range HeaderValues(header, HeaderSignatureType) {
+		if want := SchemeOf(v); stated != want.Name {
+			return fmt.Errorf("%w: %s is %.60q, which is not that of a %s; a brand and a merchant have keys of their own", ErrScheme, HeaderSignatureType, stated, want.IDParam)
+		}
 	}
 	err := verify(ctx, v, serial, ReplyMessage(timestamp, nonce, body), signature)
 	if err != nil && strings.HasPrefix(signature, probePrefix) {

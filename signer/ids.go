@@ -80,7 +80,7 @@ func CheckCallerID(id string) error {
 	}
 	for _, c := range []byte(id) {
 		if c <= ' ' || c >= 0x7f || c == '"' || c == ',' {
-			return fmt.Errorf("%.80q is not the merchant id, such as 1900000109: it contains a space or another invalid character", id)
+			return fmt.Errorf("%.80q contains a space or another invalid character; an id is a number, such as 1900000109", id)
 		}
 	}
 	return nil

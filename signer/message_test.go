@@ -37,7 +37,7 @@ func TestRequestsMatchThePHPSDK(t *testing.T) {
 			signature, err := base64.StdEncoding.DecodeString(r.Signature)
 			require.NoError(t, err)
 			assert.Equal(t, signer.Authorization{
-				Scheme: signer.RSA.Name, ID: v.MchID, Serial: v.Merchant.Serial,
+				Scheme: signer.RSA.Name, IDParam: "mchid", ID: v.MchID, Serial: v.Merchant.Serial,
 				Timestamp: r.Timestamp, Nonce: r.Nonce, Signature: signature,
 			}, parsed)
 		})

@@ -15,7 +15,7 @@ import (
 // Info has the options of a call. It does not change.
 type Info struct {
 	Route      string    // the path with its variables unexpanded
-	MchID      string    // of the caller
+	CallerID   string    // the mchid or brand_id
 	Idempotent *bool     // nil if the caller did not set it
 	MaxReply   int64     // bytes; 0 is the default
 	Debug      io.Writer // for a dump of the signed messages; nil for none

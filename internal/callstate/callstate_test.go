@@ -26,7 +26,7 @@ func newCall(t *testing.T, info callstate.Info) *http.Request {
 
 func TestStateIsFoundThroughItsContext(t *testing.T) {
 	t.Parallel()
-	info := callstate.Info{Route: "v3/{x}", MchID: "1900000109", MaxReply: 7, Unsigned: true}
+	info := callstate.Info{Route: "v3/{x}", CallerID: "1900000109", MaxReply: 7, Unsigned: true}
 	own := newCall(t, info).Context()
 	derived, cancel := context.WithCancel(context.WithValue(own, key{}, "another"))
 	defer cancel()

@@ -80,10 +80,11 @@ func LookupBelow(method, path string) (Traits, bool) {
 	if t, ok := Lookup(method, path); ok {
 		return t, true
 	}
-	if strings.HasPrefix(strings.TrimPrefix(path, "/"), "v3/") {
+	below := belowPrefix(path)
+	if len(below) == len(strings.TrimPrefix(path, "/")) {
 		return Traits{}, false // it has no prefix
 	}
-	return Lookup(method, belowPrefix(path))
+	return Lookup(method, below)
 }
 
 // LookupDocumented is LookupBelow for an endpoint of the catalogue. known is false for any
@@ -94,7 +95,7 @@ func LookupDocumented(method, path string) (t Traits, known bool) {
 		t, _ = Lookup(method, path)
 		return t, true
 	}
-	if path = belowPrefix(path); isDocumented(method, path) {
+	if path = "/" + belowPrefix(path); isDocumented(method, path) {
 		t, _ = Lookup(method, path)
 		return t, true
 	}

@@ -34,9 +34,3 @@ func CheckShape(value any, method, path string) error {
 	return fmt.Errorf("a %T is for %s, not for %s /%s; use the struct of this endpoint",
 		value, strings.Join(all, ", "), method, strings.TrimPrefix(path, "/"))
 }
-
-// belowPrefix is a path without the prefix that a base URL puts before it, as /hk.
-func belowPrefix(path string) string {
-	path = "/" + strings.TrimPrefix(path, "/")
-	return path[max(0, strings.Index(path, "/v3/")):]
-}

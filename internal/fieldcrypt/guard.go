@@ -45,14 +45,14 @@ func (g Guard) JSON(option string, data []byte) error {
 
 // Leaks returns the first leak of each documented field in a body, or none if it is not
 // JSON.
-func (g Guard) Leaks(data []byte) []*Leak {
+func (g Guard) Leaks(data []byte) []*LeakError {
 	if len(g.Marks) == 0 || !json.Valid(data) {
 		return nil
 	}
 	return g.leaks(data)
 }
 
-func (g Guard) leaks(data []byte) (leaks []*Leak) {
+func (g Guard) leaks(data []byte) (leaks []*LeakError) {
 	root := gjson.ParseBytes(data)
 	for _, keys := range g.Marks {
 		if l := leak(root, keys, nil); l != nil {
@@ -78,7 +78,7 @@ func (g Guard) Query(raw string) error {
 }
 
 // QueryLeaks returns the leaks of a query, by name.
-func (g Guard) QueryLeaks(query url.Values) (leaks []*Leak) {
+func (g Guard) QueryLeaks(query url.Values) (leaks []*LeakError) {
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		for _, keys := range g.Marks {
 			if len(keys) == 1 && sameName(name, keys[0]) && slices.ContainsFunc(query[name], isClear) {
@@ -102,7 +102,7 @@ func (g Guard) Any(body []byte, query map[string]any, upload bool) bool {
 
 // leak finds a value at the keys that is not encrypted, whatever lists are on the way, and
 // in whatever case the names are written.
-func leak(at gjson.Result, keys, way []string) (found *Leak) {
+func leak(at gjson.Result, keys, way []string) (found *LeakError) {
 	switch {
 	case at.IsArray():
 		at.ForEach(func(_, element gjson.Result) bool {
@@ -134,20 +134,20 @@ func leak(at gjson.Result, keys, way []string) (found *Leak) {
 	return found
 }
 
-// A Leak is a field that would leave in the clear.
-type Leak struct {
+// A LeakError is a field that would leave in the clear.
+type LeakError struct {
 	Path string // the keys with dots between them, without the indexes of lists
 	Text string // what is wrong, and the fix
 }
 
-func (l *Leak) Error() string { return fmt.Sprintf("%q %s", l.Path, l.Text) }
+func (l *LeakError) Error() string { return fmt.Sprintf("%q %s", l.Path, l.Text) }
 
-func inTheClear(way []string, name, documented string) *Leak {
+func inTheClear(way []string, name, documented string) *LeakError {
 	text := "would leave in the clear, and is documented as encrypted; set Options.Encrypt to Auto(), or name it in Options.Unencrypted to send it as it is"
 	if name != documented {
 		text = fmt.Sprintf("would leave in the clear: the name is %q, and its value is encrypted; write it so, with a json tag in a struct", documented)
 	}
-	return &Leak{strings.Join(way, "."), text}
+	return &LeakError{strings.Join(way, "."), text}
 }
 
 // sameName compares names in any case, with or without signs between the words: AccountName

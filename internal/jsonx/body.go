@@ -7,14 +7,14 @@ import (
 	"net/url"
 )
 
-const passObject = "; a body is an object: pass an M or a struct"
+const anObject = "; a body is an object: pass an M or a struct"
 
 // Body marshals a body, once: its result is signed and sent. It refuses what is not an
 // object in JSON, and what encoding/json would write as something else than the caller
 // means, such as a reader as {}.
 func Body(v any) ([]byte, error) {
 	if _, isForm := v.(url.Values); isForm {
-		return nil, fmt.Errorf("is a %T, which is a form%s", v, passObject)
+		return nil, fmt.Errorf("is a %T, which is a form%s", v, anObject)
 	}
 	data, err := Encode(v)
 	if err != nil {
@@ -36,5 +36,5 @@ func Body(v any) ([]byte, error) {
 	default:
 		kind = "a number"
 	}
-	return nil, fmt.Errorf("is a %T, in JSON %s%s, or JSON text as a json.RawMessage", v, kind, passObject)
+	return nil, fmt.Errorf("is a %T, in JSON %s%s, or JSON text as a json.RawMessage", v, kind, anObject)
 }

@@ -31,7 +31,7 @@ var (
 	isURL     = &fault{what: "which JSON writes as an object", fix: "pass what its String returns"}
 	isBytes   = &fault{what: "which JSON writes as a list of numbers", fix: "pass its text, such as hex"}
 	isPointed = &fault{what: "which marshals itself only behind a pointer", fix: "pass a pointer to it"}
-	isInexact = &fault{what: "which may have lost digits", fix: "pass an integer, a string or a json.Number"}
+	isInexact = &fault{what: "which may have lost digits or is not a number", fix: "pass an integer, a string or a json.Number"}
 	isTwice   = &fault{what: "which has a key twice in one object", fix: "remove one"}
 	isNoDigit = &fault{what: "which is empty, and which JSON writes as 0", fix: "leave it out, or set it"}
 )
@@ -125,7 +125,7 @@ func unfit(t reflect.Type, f *fault) error { return &unfitError{fault: f, typ: t
 func (e *unfitError) Error() string {
 	switch {
 	case e.body:
-		return fmt.Sprintf("is a %s, %s%s%s", e.typ, e.what, passObject, e.or)
+		return fmt.Sprintf("is a %s, %s%s%s", e.typ, e.what, anObject, e.or)
 	case len(e.path) == 0:
 		return fmt.Sprintf("is a %s, %s; %s", e.typ, e.what, e.fix)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/cipher"
 )
 
 // TestRFC6570 runs the examples of RFC 6570, sections 1.2 and 3.2, levels 1 to 4.
@@ -70,7 +72,7 @@ func TestRFC6570(t *testing.T) {
 // TestTemplatesThatAreRefused: a path never lacks a value, and is never guessed.
 func TestTemplatesThatAreRefused(t *testing.T) {
 	t.Parallel()
-	vars := map[string]any{"x": "1024", "y": "768", "empty": "", "empty_keys": []string{}, "nothing": []net.IP{nil}}
+	vars := map[string]any{"x": "1024", "y": "768", "empty": "", "empty_keys": []string{}, "nothing": []net.IP{nil}, "secret": cipher.NewSecret("s3cr3t")}
 	for _, tc := range []struct{ name, template, want string }{
 		{"undefined", "{undef}", "Options.Vars"},
 		{"empty", "O{empty}X", "Options.Vars"},
@@ -79,6 +81,7 @@ func TestTemplatesThatAreRefused(t *testing.T) {
 		{"an empty list", "{empty_keys}", "Options.Vars"},
 		{"an empty list, exploded", "{.empty_keys*}", "Options.Vars"},
 		{"one of a list is nil", "{nothing}", `Options.Vars: "nothing" [0] is nil`},
+		{"a secret, which prints redacted", "{secret}", `Options.Vars: "secret" is a cipher.Secret, which would be sent as its redacted text; pass what its Reveal returns`},
 		{"one of a query is undefined", "{?undef,y}", "Options.Vars"},
 		{"an open brace", "{", ""},
 		{"a closed brace", "}", ""},

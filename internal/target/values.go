@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 	"time"
 	"unicode/utf8"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
@@ -33,6 +33,8 @@ func Scalar(v any) (string, error) {
 	switch v := v.(type) {
 	case *time.Time:
 		return jsonx.Time(*v), nil
+	case cipher.Secret, *cipher.Secret:
+		return "", errors.New("is a cipher.Secret, which would be sent as its redacted text; pass what its Reveal returns")
 	case encoding.TextMarshaler:
 		b, err := v.MarshalText()
 		if err != nil {
@@ -51,12 +53,8 @@ func Scalar(v any) (string, error) {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return strconv.FormatUint(rv.Uint(), 10), nil
 	case reflect.Float32, reflect.Float64:
-		exact := float64(1 << 53) // beyond it a float64 skips whole numbers,
-		if rv.Kind() == reflect.Float32 {
-			exact = 1 << 24 // and a float32 beyond this
-		}
 		f := rv.Float()
-		if math.IsNaN(f) || math.Abs(f) >= exact {
+		if jsonx.Inexact(f, rv.Type().Bits()) {
 			return "", errors.New("is a float that may have lost digits; pass it as a string")
 		}
 		return strconv.FormatFloat(f, 'f', -1, rv.Type().Bits()), nil

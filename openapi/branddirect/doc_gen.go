@@ -6,6 +6,7 @@ package branddirect
 
 import (
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/openapi/branddirect/marketing"
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
@@ -16,4 +17,4 @@ func New(c *wechatpay.Client) Node { return Node{path: route.Start(c)} }
 type Node struct{ path route.Path }
 
 // Marketing is the path /brand/marketing.
-func (n Node) Marketing() MarketingNode { return MarketingNode(n) }
+func (n Node) Marketing() marketing.Node { return marketing.New(n.path.Client()) }

@@ -32,7 +32,7 @@ type Event struct {
 }
 
 // A Refusal is an error of WeChat Pay: a status and what its body has.
-type Refusal struct {
+type Refusal struct { //nolint:errname // a Refusal is what a caller gets; it is an error among others here
 	Status        int
 	Code, Message string
 	Detail        map[string]any // may be nil
