@@ -82,7 +82,7 @@ func newAPIError(route, method string, r *Response) *APIError {
 		StatusCode: r.StatusCode, RequestID: r.RequestID(), Verified: r.Verified, Response: r,
 		Method: method, Path: route,
 	}
-	if body := gjson.ParseBytes(r.data); body.IsObject() && json.Valid(r.data) { // gjson's own check recurses without bound
+	if body, ok := apierror.Parse(r.data); ok {
 		e.Code, e.Message = jsonx.Text(body.Get("code")), jsonx.Text(body.Get("message"))
 		if detail := body.Get("detail"); detail.Exists() && detail.Type != gjson.Null {
 			e.Detail = json.RawMessage(detail.Raw)

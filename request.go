@@ -60,13 +60,9 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 
 // cryptCall describes the call to package fieldcrypt.
 func (p *plan) cryptCall() fieldcrypt.Call {
-	prefix := p.chain.client.base.Prefix
-	if base := cmp.Or(p.opts.BaseURL, p.chain.base); base != "" {
-		_, rest, _ := strings.Cut(base, "://")
-		_, prefix, _ = strings.Cut(rest, "/")
-	}
+	url := target.Plan{Client: p.chain.client.base, Call: p.opts.BaseURL, Endpoint: p.chain.base}
 	return fieldcrypt.Call{
-		Method: p.method, Route: p.chain.route(), Prefix: prefix,
+		Method: p.method, Route: p.chain.route(), Prefix: url.Prefix(),
 		Query: p.query, JSON: p.opts.JSON != nil, Upload: p.opts.Body != nil, Clear: p.opts.Unencrypted,
 	}
 }
@@ -135,9 +131,12 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 
 // guardURL guards an endpoint that only the expanded path tells, as of {+path}.
 func (p *plan) guardURL(u *url.URL) {
+	if len(p.guard.Marks) > 0 || !strings.Contains(p.chain.path, "{") {
+		return
+	}
 	fields := p.cryptCall()
 	fields.Route, fields.Prefix = cmp.Or(u.RawPath, u.Path), ""
-	if marks := fields.Marks(); len(marks) > 0 && len(p.guard.Marks) == 0 {
+	if marks := fields.Marks(); len(marks) > 0 {
 		p.guard = fields.Guard(marks)
 	}
 }

@@ -96,6 +96,27 @@ func TestNothingLeavesInTheClear(t *testing.T) {
 	assert.Zero(t, w.count())
 }
 
+// TestADocumentedBaseURLBelowASandbox: the endpoint is the documented one, wherever it is sent.
+func TestADocumentedBaseURLBelowASandbox(t *testing.T) {
+	t.Parallel()
+	c, w := sandboxClient(t, nil)
+	_, err := c.Chain("v3/certificates").Get(t.Context(), nil)
+	require.NoError(t, err)
+	elsewhere := "http://" + w.last(t).URL.Host
+	merchants := c.Chain("v3/merchants").WithBaseURL("https://apihk.mch.weixin.qq.com/hk/")
+	opts := wechatpay.Options{BaseURL: elsewhere, JSON: wechatpay.M{"contact": wechatpay.M{"name": "张三"}}}
+	before := w.count()
+	_, err = merchants.Post(t.Context(), &opts)
+	require.ErrorContains(t, err, `Options.JSON: "contact.name" would leave in the clear`)
+	assert.Equal(t, before, w.count())
+
+	opts.Encrypt = wechatpay.Auto()
+	_, err = merchants.Post(t.Context(), &opts)
+	require.NoError(t, err)
+	assert.Equal(t, "/hk/v3/merchants", w.last(t).URL.Path)
+	assert.NotContains(t, w.last(t).body, "张三")
+}
+
 func upload(meta any) *media.Upload {
 	u := media.Bytes("a.png", picture)
 	u.Meta = meta

@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 )
 
@@ -20,10 +20,11 @@ func masked(length int) string { return "<" + strconv.Itoa(length) + " bytes>" }
 // Body is not read.
 func claim(resp *http.Response) string {
 	body, buffered := resp.Body.(*replyBody)
-	if !buffered || resp.StatusCode < 400 || !json.Valid(body.data) {
+	if !buffered || resp.StatusCode < 400 {
 		return ""
 	}
-	code, message := gjson.GetBytes(body.data, "code"), gjson.GetBytes(body.data, "message")
+	object, _ := apierror.Parse(body.data)
+	code, message := object.Get("code"), object.Get("message")
 	if code.Type != gjson.String || message.Type != gjson.String {
 		return ""
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -27,7 +28,7 @@ func (g *Gateway) upload(r *Request) *Reply {
 	_, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	parts := multipart.NewReader(bytes.NewReader(r.Body), params["boundary"])
 	meta, err := nextPart(parts, "meta")
-	if err != nil || !gjson.ValidBytes(meta) {
+	if err != nil || !json.Valid(meta) {
 		return paramError("meta", "body", "第一部分应为 JSON 格式的 meta")
 	}
 	name := filePart(r.URL.Path)

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"bytes"
 	"mime/multipart"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -31,6 +32,7 @@ func TestUploads(t *testing.T) {
 		{"SM3 by its name alone", "/v3/merchant/media/upload", `{"filename":"SM3","sha256":"00"}`, "file", []byte{0, 1, 2}, 400, "文件摘要不一致"},
 		{"an empty file", "/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "file", nil, 400, "缺少文件"},
 		{"meta that is no JSON", "/v3/merchant/media/upload", `{`, "file", []byte{0, 1, 2}, 400, "JSON"},
+		{"meta that is nested 15 million times", "/v3/merchant/media/upload", strings.Repeat("[", 15<<20), "file", []byte{0, 1, 2}, 400, "JSON"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -13,15 +13,25 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
 
+// Parse returns a body that is a JSON object. For any other body, ok is false and the result
+// has no fields.
+func Parse(data []byte) (body gjson.Result, ok bool) {
+	body = gjson.ParseBytes(data)
+	if !body.IsObject() || !json.Valid(data) { // gjson's own check recurses without bound
+		return gjson.Result{}, false
+	}
+	return body, true
+}
+
 // Code returns the code of an error body, or "" for any other body. An error body is an
 // object with a code in capitals and a message.
 func Code(data []byte) string {
-	if !bytes.Contains(data, []byte(`"code"`)) || !json.Valid(data) { // gjson's own check recurses without bound
-		return ""
+	if !bytes.Contains(data, []byte(`"code"`)) {
+		return "" // as almost every body
 	}
-	body := gjson.ParseBytes(data)
+	body, ok := Parse(data)
 	code := body.Get("code")
-	if !body.IsObject() || code.Type != gjson.String || body.Get("message").Type != gjson.String {
+	if !ok || code.Type != gjson.String || body.Get("message").Type != gjson.String {
 		return ""
 	}
 	const longest = 64

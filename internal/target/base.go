@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -41,6 +42,16 @@ func ParseBase(raw string) (Base, error) {
 		return Base{}, errors.New("calls WeChat Pay over plain http; use https")
 	}
 	return base, nil
+}
+
+// Prefix returns the path prefix that the endpoint is documented with: that of its documented
+// base URL, or else that of the call's. It is "" for a base URL that is invalid.
+func (p *Plan) Prefix() string {
+	base := p.Client
+	if raw := cmp.Or(p.Endpoint, p.Call); raw != "" {
+		base, _ = ParseBase(raw) // Resolve reports the error
+	}
+	return base.Prefix
 }
 
 // resolveBase returns the base URL of a call, and the path below it.
