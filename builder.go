@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
 	"github.com/wechatpay-chain/wechatpay/internal/httprule"
-	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -25,7 +25,7 @@ type Client struct {
 	callerID  string
 	brand     bool   // callerID is a brand's, not a merchant's
 	serial    string // of the merchant's certificate
-	base      target.Base
+	base      baseurl.Base
 	keyID     string // sent in Wechatpay-Serial; may be empty
 	timeout   time.Duration
 	maxReply  int64
@@ -72,7 +72,7 @@ func New(cfg Config) (*Client, error) {
 
 // A wiring has the parsed values of a validated Config.
 type wiring struct {
-	base       target.Base
+	base       baseurl.Base
 	keyID      string
 	credential signer.Credential
 	hosts      []string // of Failover, as origins

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -129,7 +129,7 @@ type Config struct {
 
 // String returns the caller, the serial and the base URL, without a password in it.
 func (cfg Config) String() string {
-	base, _ := target.ParseBase(cfg.BaseURL) // an invalid one may hold a password
+	base, _ := baseurl.Parse(cfg.BaseURL) // an invalid one may hold a password
 	return fmt.Sprintf("wechatpay.Config(%s %s, serial %s, %s%s)", cfg.scheme().IDParam, cfg.callerID(), cfg.Serial, base.Origin, base.Prefix)
 }
 

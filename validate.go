@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
-	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -47,7 +47,7 @@ func (cfg *Config) validate() (w wiring, err error) {
 	check("PlatformKeys", cfg.checkPlatformKeys())
 	w.keyID, err = cfg.platformKeyID()
 	check("PlatformKeyID", err)
-	w.base, err = target.ParseBase(cfg.BaseURL)
+	w.base, err = baseurl.Parse(cfg.BaseURL)
 	check("BaseURL", err)
 	if err == nil && cfg.downloads() && strings.HasSuffix(w.base.Prefix, "/v3") {
 		check("BaseURL", errors.New("ends in /v3; remove that, since paths begin with v3/"))
@@ -56,7 +56,7 @@ func (cfg *Config) validate() (w wiring, err error) {
 		check("MaxReply", errors.New("is negative; 0 means the default"))
 	}
 	if err == nil {
-		w.hosts, w.origins, err = target.ParseHosts(w.base, cfg.Failover)
+		w.hosts, w.origins, err = baseurl.ParseHosts(w.base, cfg.Failover)
 		check("Failover", err)
 	}
 	w.proxy, err = cfg.reverseProxy()
@@ -101,7 +101,7 @@ func (cfg *Config) reverseProxy() (*url.URL, error) {
 	case cfg.Failover != nil:
 		return nil, errors.New("is mutually exclusive with Failover; let the proxy choose the host")
 	}
-	base, err := target.ParseBase(cfg.ReverseProxy)
+	base, err := baseurl.Parse(cfg.ReverseProxy)
 	if err != nil {
 		return nil, err
 	}

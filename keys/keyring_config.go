@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
-	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -131,7 +131,7 @@ func (cfg *KeyringConfig) check() (download *url.URL, err error) {
 	if isKeyText(cfg.Dir) {
 		problem("Dir", errors.New("is not a path but a key or another text; set the path of a folder")) // it is not repeated
 	}
-	base, err := target.ParseBase(cfg.BaseURL)
+	base, err := baseurl.Parse(cfg.BaseURL)
 	problem("BaseURL", err)
 	if err == nil {
 		download, err = cfg.download(base)
@@ -140,7 +140,7 @@ func (cfg *KeyringConfig) check() (download *url.URL, err error) {
 	return download, errors.Join(problems...)
 }
 
-func (cfg *KeyringConfig) download(base target.Base) (*url.URL, error) {
+func (cfg *KeyringConfig) download(base baseurl.Base) (*url.URL, error) {
 	path := cfg.Path
 	switch {
 	case path != "":

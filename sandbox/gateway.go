@@ -42,8 +42,8 @@ type Gateway struct {
 	brand       account
 	nonces      nonceLog
 
+	routes routeTable
 	mu     sync.Mutex
-	routes []route // the later wins
 	orders orderBook
 	bills  billDesk
 

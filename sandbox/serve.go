@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -28,55 +27,15 @@ type Request struct {
 type Handler func(*Request) *Reply
 
 // Handle adds an endpoint, or replaces one: path is a template such as
-// "/v3/refund/domestic/refunds/{out_refund_no}". The later of two that match wins.
+// "/v3/refund/domestic/refunds/{out_refund_no}". Of two that match, the one with more literal
+// segments wins, then the later one.
 // A prefix before /v3/ in a request's path, such as /hk, is not part of it. Handle panics
 // if New did not make the Gateway.
 func (g *Gateway) Handle(method, path string, handler Handler) {
 	if err := g.checkMade(); err != nil {
 		panic(err)
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.routes = append(g.routes, route{method, strings.Split(path, "/"), handler})
-}
-
-type route struct {
-	method   string
-	segments []string
-	handler  Handler
-}
-
-// match compares segment by segment, still escaped, so that an escaped slash
-// in a value does not count as one.
-func (t *route) match(method, path string) (map[string]string, bool) {
-	segments := strings.Split(path, "/")
-	if method != t.method || len(segments) != len(t.segments) {
-		return nil, false
-	}
-	vars := map[string]string{}
-	for i, want := range t.segments {
-		if name, ok := strings.CutPrefix(want, "{"); ok {
-			value, err := url.PathUnescape(segments[i])
-			if err != nil {
-				return nil, false
-			}
-			vars[strings.TrimSuffix(name, "}")] = value
-		} else if segments[i] != want {
-			return nil, false
-		}
-	}
-	return vars, true
-}
-
-func (g *Gateway) find(method, path string) (Handler, map[string]string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for i := len(g.routes) - 1; i >= 0; i-- {
-		if vars, ok := g.routes[i].match(method, path); ok {
-			return g.routes[i].handler, vars
-		}
-	}
-	return nil, nil
+	g.routes.add(method, path, handler)
 }
 
 // ServeHTTP authenticates the request, answers it, signs the reply and applies a fault.
@@ -125,7 +84,7 @@ func (g *Gateway) answer(caller *account, route string, r *http.Request, body []
 	if refusal != nil {
 		return refusal
 	}
-	handler, vars := g.find(r.Method, route)
+	handler, vars := g.routes.find(r.Method, route)
 	if handler == nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 		handler = g.upload
 	}

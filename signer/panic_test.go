@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/paysign"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -46,7 +45,10 @@ func TestAPanicWhileSigningSentNothing(t *testing.T) {
 			require.ErrorAs(t, err, &panicked)
 			assert.NotEmpty(t, panicked.Stack)
 			require.ErrorIs(t, err, cause)
-			assert.False(t, wechatpay.OutcomeUnknown(err))
+			// What wechatpay.OutcomeUnknown asks: the error nearest to the caller decides.
+			var outcome interface{ OutcomeUnknown() bool }
+			require.ErrorAs(t, err, &outcome)
+			assert.False(t, outcome.OutcomeUnknown())
 		})
 	}
 }

@@ -8,64 +8,32 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
-
-// A Base is a parsed base URL: an origin and the escaped path prefix of all targets,
-// without its trailing slash.
-type Base struct {
-	Scheme, Host, Origin, Prefix string
-}
-
-// ParseBase parses a base URL. Its errors do not contain the URL, which may contain a
-// password.
-func ParseBase(raw string) (Base, error) {
-	u, err := url.Parse(raw)
-	switch {
-	case raw != "" && !strings.Contains(raw, "://"):
-		return Base{}, errors.New("has no scheme; write https:// (or http:// for a sandbox) in front of the host")
-	case err != nil: // it contains the URL, password included
-		return Base{}, errors.New("is malformed; write it as https://host, https://host:port or https://host/prefix")
-	}
-	switch {
-	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
-		return Base{}, errors.New("must begin with https://host")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil:
-		return Base{}, errors.New("must be a scheme, a host and a path, without user, query and fragment")
-	}
-	base := Base{Scheme: u.Scheme, Host: u.Host, Origin: u.Scheme + "://" + u.Host}
-	base.Prefix = strings.TrimRight(u.EscapedPath(), "/")
-	if err := checkPath(base.Prefix); err != nil {
-		return Base{}, err
-	}
-	if u.Scheme == "http" && isWeChatPay(u.Host) {
-		return Base{}, errors.New("calls WeChat Pay over plain http; use https")
-	}
-	return base, nil
-}
 
 // Prefix returns the path prefix that the endpoint is documented with: that of its documented
 // base URL, or else that of the call's. It is "" for a base URL that is invalid.
 func (p *Plan) Prefix() string {
 	base := p.Client
 	if raw := cmp.Or(p.Endpoint, p.Call); raw != "" {
-		base, _ = ParseBase(raw) // Resolve reports the error
+		base, _ = baseurl.Parse(raw) // Resolve reports the error
 	}
 	return base.Prefix
 }
 
 // resolveBase returns the base URL of a call, and the path below it.
-func (p *Plan) resolveBase(path string) (base Base, below string, err error) {
+func (p *Plan) resolveBase(path string) (base baseurl.Base, below string, err error) {
 	base = p.Client
 	if p.Call != "" {
-		if base, err = ParseBase(p.Call); err != nil {
+		if base, err = baseurl.Parse(p.Call); err != nil {
 			return base, "", fmt.Errorf("Options.BaseURL: %w", err)
 		}
 	}
 	if p.Endpoint == "" {
 		return base, path, nil
 	}
-	endpoint, err := ParseBase(p.Endpoint)
+	endpoint, err := baseurl.Parse(p.Endpoint)
 	if err != nil {
 		return endpoint, "", fmt.Errorf("Chain.WithBaseURL: %w", err)
 	}
@@ -89,17 +57,17 @@ func (p *Plan) checkProduction(u *url.URL) error {
 	base := p.Client
 	if p.Call != "" {
 		var err error
-		if base, err = ParseBase(p.Call); err != nil {
+		if base, err = baseurl.Parse(p.Call); err != nil {
 			return fmt.Errorf("Options.BaseURL: %w", err)
 		}
 	}
-	if !isWeChatPay(u.Host) {
+	if !baseurl.IsWeChatPay(u.Host) {
 		if p.Call != "" && (base.Scheme != u.Scheme || base.Host != u.Host) {
 			return errors.New("Chain: an absolute URL is used verbatim; remove Options.BaseURL")
 		}
 		return nil
 	}
-	if isWeChatPay(base.Host) {
+	if baseurl.IsWeChatPay(base.Host) {
 		return nil
 	}
 	return fmt.Errorf("Chain: the absolute URL is on %s, but the base URL is %s; set Options.BaseURL to %s if production is meant, or Config.ReverseProxy if %[2]s is a proxy",
@@ -107,7 +75,7 @@ func (p *Plan) checkProduction(u *url.URL) error {
 }
 
 // checkRepeated refuses a path that begins with the end of its base URL.
-func checkRepeated(base Base, path string) error {
+func checkRepeated(base baseurl.Base, path string) error {
 	last := base.Prefix[strings.LastIndexByte(base.Prefix, '/')+1:]
 	if last == "" || !strings.HasPrefix(path, last) || !strings.HasPrefix(path[len(last):], "/") {
 		return nil
@@ -115,14 +83,9 @@ func checkRepeated(base Base, path string) error {
 	return fmt.Errorf("Chain: the base URL ends in /%s and the path begins with it, so that it is sent twice; remove it from one of them", last)
 }
 
-// isWeChatPay reports whether a host is WeChat Pay's.
-func isWeChatPay(host string) bool {
-	return middleware.Trusted(&url.URL{Scheme: "https", Host: host}) == nil
-}
-
 // isMirror reports whether the client keeps its base URL for an endpoint with another one.
-func isMirror(client, endpoint Base) bool {
-	if !isWeChatPay(client.Host) {
+func isMirror(client, endpoint baseurl.Base) bool {
+	if !baseurl.IsWeChatPay(client.Host) {
 		return true // a sandbox or a proxy
 	}
 	for _, hosts := range [][]string{middleware.Mainland(), middleware.Overseas()} {

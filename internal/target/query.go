@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 )
 
@@ -91,7 +92,7 @@ func encodeQuery(query map[string]any) (string, error) {
 func percentEncode(b *strings.Builder, s string) {
 	const hex = "0123456789ABCDEF"
 	for _, c := range []byte(s) {
-		if Unreserved(c) {
+		if baseurl.Unreserved(c) {
 			b.WriteByte(c)
 			continue
 		}
@@ -99,9 +100,4 @@ func percentEncode(b *strings.Builder, s string) {
 		b.WriteByte(hex[c>>4])
 		b.WriteByte(hex[c&15])
 	}
-}
-
-// Unreserved reports whether a character is unreserved in RFC 3986.
-func Unreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
@@ -16,9 +17,9 @@ type Plan struct {
 	Path     string // a path, a template, or an absolute URL, as the caller wrote it
 	Vars     map[string]any
 	Query    map[string]any
-	Client   Base   // the client's
-	Call     string // base URL of this call; "" for the client's
-	Endpoint string // documented base URL of the endpoint; "" for the client's
+	Client   baseurl.Base // the client's
+	Call     string       // base URL of this call; "" for the client's
+	Endpoint string       // documented base URL of the endpoint; "" for the client's
 }
 
 // Resolve sets u. Its request target is, byte for byte, the path of the caller with the
@@ -76,10 +77,10 @@ func (p *Plan) resolvePath(u *url.URL) error {
 // setTarget sets u so that its RequestURI is target plus query, and verifies that.
 func setTarget(u *url.URL, scheme, host, target string, query map[string]any) error {
 	path, rawQuery, hasQuery := strings.Cut(target, "?")
-	if err := checkPath(path); err != nil {
+	if err := baseurl.CheckPath(path); err != nil {
 		return fmt.Errorf("Chain: %w", err)
 	}
-	if err := checkCharacters(rawQuery); err != nil {
+	if err := baseurl.CheckCharacters(rawQuery); err != nil {
 		return fmt.Errorf("Chain: %w", err)
 	}
 	if len(query) > 0 {
@@ -109,43 +110,6 @@ func setTarget(u *url.URL, scheme, host, target string, query map[string]any) er
 		return errors.New("Chain: the path is not canonically percent-encoded; encode it as RFC 3986 does, or pass values in Options.Vars")
 	}
 	return nil
-}
-
-// checkPath refuses what a server or proxy may rewrite: characters that must be encoded,
-// and dot segments, encoded or not.
-func checkPath(path string) error {
-	if err := checkCharacters(path); err != nil {
-		return err
-	}
-	if !strings.Contains(path, ".") && !strings.Contains(path, "%2") {
-		return nil
-	}
-	for segment := range strings.SplitSeq(path, "/") {
-		decoded, err := url.PathUnescape(segment)
-		if err == nil && (decoded == "." || decoded == "..") {
-			return fmt.Errorf("the path has the segment %q, which servers resolve away", segment)
-		}
-	}
-	return nil
-}
-
-// checkCharacters accepts the characters of a path and a query (RFC 3986).
-func checkCharacters(s string) error {
-	for i, c := range []byte(s) {
-		switch {
-		case Unreserved(c) || strings.IndexByte("!$&'()*+,;=:@/?[]", c) >= 0:
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-		case c == '{' || c == '}':
-			return errors.New("a brace is left in the path; placeholders are written {name}")
-		default: // the error does not contain the rest of s, which may be a secret
-			return fmt.Errorf("character %q cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query", s[i:i+1])
-		}
-	}
-	return nil
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 // HasScheme reports whether a path is an absolute URL.

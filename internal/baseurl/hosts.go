@@ -1,4 +1,4 @@
-package target
+package baseurl
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 func ParseHosts(base Base, raw []string) (hosts, origins []string, err error) {
 	origins = []string{base.Origin}
 	for i, host := range raw {
-		other, err := ParseBase(host)
+		other, err := Parse(host)
 		switch {
 		case err != nil:
 			return nil, nil, fmt.Errorf("host %d %w", i, err)
