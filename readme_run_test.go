@@ -88,7 +88,7 @@ func TestREADMECalls(t *testing.T) {
 func TestREADMEErrors(t *testing.T) {
 	c, _ := readmeClient(t)
 	for _, fault := range []string{"", "probe", "unsigned-400", "rate-429"} {
-		_, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {fault}}})
+		_, err := c.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {fault}}})
 		assert.Equal(t, fault == "", err == nil, "%q: %v", fault, err)
 		readmeErrors(err)
 	}

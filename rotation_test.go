@@ -36,7 +36,7 @@ func newRotation(t *testing.T) *rotation {
 	t.Helper()
 	r := &rotation{T: t}
 	var err error
-	r.gateway, err = sandbox.New(sandbox.Config{Clock: r.now})
+	r.gateway, err = sandbox.New(sandbox.Config{Clock: r.now, Echo: true})
 	require.NoError(t, err)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if strings.HasSuffix(request.URL.Path, "/certificates") {

@@ -16,7 +16,7 @@ import (
 )
 
 // authenticate verifies a request as WeChat Pay does, and returns a refusal or nil.
-func (g *Gateway) authenticate(caller *account, r *http.Request, body []byte) *Reply {
+func (g *Gateway) authenticate(e *Exchange, caller *account, r *http.Request, body []byte) *Reply {
 	if r.Header.Get("Accept") == "" || r.Header.Get("User-Agent") == "" {
 		refusal := Error(http.StatusBadRequest, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", nil)
 		refusal.unsigned = true // the caller is not authenticated
@@ -33,7 +33,8 @@ func (g *Gateway) authenticate(caller *account, r *http.Request, body []byte) *R
 	message := signer.RequestMessage(signer.Request{
 		Method: r.Method, Target: r.RequestURI, Timestamp: auth.Timestamp, Nonce: auth.Nonce, Body: signed,
 	})
-	now := g.now()
+	e.SignedMessage = recorded(message)
+	now := g.clock.wall()
 	switch {
 	case auth.Scheme != caller.scheme.Name:
 		return signError("authorization", "the scheme of this path is "+caller.scheme.Name, nil)
@@ -48,14 +49,19 @@ func (g *Gateway) authenticate(caller *account, r *http.Request, body []byte) *R
 	case len(auth.Nonce) < 10 || len(auth.Nonce) > 64:
 		return signError("nonce_str", "has fewer than 10 or more than 64 characters", nil)
 	}
-	verifier := signer.NewVerifier(keys.Set{caller.serial: &caller.key.PublicKey}, g.now)
-	if err := verifier.Verify(r.Context(), auth.Serial, message, auth.Signature); err != nil {
-		return signError("signature", "sign not match", map[string]any{
+	verifier := signer.NewVerifier(keys.Set{caller.serial: &caller.key.PublicKey}, g.clock.wall)
+	verify := func(message []byte) error {
+		return verifier.Verify(r.Context(), auth.Serial, message, auth.Signature)
+	}
+	if err := verify(message); err != nil {
+		refusal := signError("signature", "sign not match", map[string]any{
 			"method":                 r.Method,
 			"url":                    r.RequestURI,
 			"truncated_sign_message": string(message[:len(message)-len(signed)-1]),
 			"sign_message_length":    len(message),
 		})
+		refusal.reason += "; " + explain(r.Context(), r, auth, signed, verify)
+		return refusal
 	}
 	if !g.nonces.add(auth.Nonce, now) {
 		return signError("nonce_str", "used before", nil)

@@ -107,7 +107,7 @@ func (g *Gateway) offer(r *Request, write func(io.Writer) error, digest string) 
 	token := signer.Nonce() + "%2B" // a URL that must not be encoded again
 	g.bills.mu.Lock()
 	defer g.bills.mu.Unlock()
-	g.bills.byToken[token] = bill{write, fault, g.now().Add(urlLife)}
+	g.bills.byToken[token] = bill{write, fault, g.clock.wall().Add(urlLife)}
 	host := "http://" + r.Host
 	if fault == billForeign {
 		host = "https://example.com"
@@ -137,7 +137,7 @@ func (g *Gateway) download(r *Request) *Reply {
 	g.bills.mu.Lock()
 	found, ok := g.bills.byToken[rawToken(r)]
 	g.bills.mu.Unlock()
-	if !ok || g.now().After(found.until) || found.fault == billError {
+	if !ok || g.clock.wall().After(found.until) || found.fault == billError {
 		refusal := Error(http.StatusBadRequest, "PARAM_ERROR", "token 已过期", nil)
 		refusal.unsigned = true
 		return refusal

@@ -15,7 +15,7 @@ import (
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551764
 func (g *Gateway) certificates(*Request) *Reply {
 	const associated = "certificate"
-	listed := g.merchant.platform.listed(g.now())
+	listed := g.merchant.platform.listed(g.clock.wall())
 	if len(listed) == 0 {
 		return Error(http.StatusNotFound, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥", nil)
 	}

@@ -93,14 +93,14 @@ func (g *Gateway) issueMerchant(cfg Config, pairs *Keys) (err error) {
 	if n := c.APIv3Key.Len(); n != cipher.KeySize {
 		return fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d", n, cipher.KeySize)
 	}
-	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID+" merchant sandbox", g.now(), fiveYears); err != nil {
+	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID+" merchant sandbox", g.clock.wall(), fiveYears); err != nil {
 		return err
 	}
-	certificate, err := certified(pairs.Platform, g.now(), fiveYears)
+	certificate, err := certified(pairs.Platform, g.clock.wall(), fiveYears)
 	if err != nil {
 		return err
 	}
-	public, err := bare(pairs.Public, c.MchID, g.now())
+	public, err := bare(pairs.Public, c.MchID, g.clock.wall())
 	if err != nil {
 		return err
 	}
@@ -114,10 +114,10 @@ func (g *Gateway) issueMerchant(cfg Config, pairs *Keys) (err error) {
 
 func (g *Gateway) issueBrand(cfg Config, pairs *Keys) (err error) {
 	c := BrandCredentials{BrandID: cmp.Or(cfg.BrandID, "120344"), PrivateKey: pairs.Brand, APIv3Key: newAPIv3Key()}
-	if c.Certificate, err = selfSigned(pairs.Brand, c.BrandID+" brand sandbox", g.now(), fiveYears); err != nil {
+	if c.Certificate, err = selfSigned(pairs.Brand, c.BrandID+" brand sandbox", g.clock.wall(), fiveYears); err != nil {
 		return err
 	}
-	public, err := bare(pairs.BrandPublic, c.BrandID, g.now())
+	public, err := bare(pairs.BrandPublic, c.BrandID, g.clock.wall())
 	if err != nil {
 		return err
 	}

@@ -149,12 +149,8 @@ func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]De
 		if i == len(schedule) {
 			return attempts, failure(nil)
 		}
-		timer := time.NewTimer(time.Duration(float64(schedule[i]) * scale))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return attempts, failure(ctx.Err())
+		if err := g.clock.wait(ctx, time.Duration(float64(schedule[i])*scale)); err != nil {
+			return attempts, failure(err)
 		}
 	}
 }
@@ -199,7 +195,7 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	if err != nil {
 		return nil, err
 	}
-	message := recipient.webhook(body, g.now(), fault == wrongKey)
+	message := recipient.webhook(body, g.clock.wall(), fault == wrongKey)
 	if spoil != nil {
 		spoil(message)
 	}
@@ -218,7 +214,7 @@ func (g *Gateway) SignWebhook(body []byte) http.Header {
 	if g.checkMade() != nil {
 		return nil
 	}
-	return g.merchant.webhook(body, g.now(), false).Header
+	return g.merchant.webhook(body, g.clock.wall(), false).Header
 }
 
 // webhook returns the signed message of a webhook to the account.

@@ -29,13 +29,19 @@
 //     sub-merchant-fundflowbill, with their downloads: see [Gateway.PutBill];
 //   - the product coupons of a brand, /brand/marketing/product-coupon/…: see below;
 //   - uploads, to any path: the digest in the meta part must be that of the file;
-//   - any other path with a segment v3: the reply echoes the request;
+//   - any other endpoint of the catalogue: the reply echoes the request; a path that is not
+//     documented is a 404, or a 405 if only the method is wrong, unless [Config].Echo is set;
 //   - whatever [Gateway.Handle] adds or replaces.
 //
 // Fields that are documented as encrypted are decrypted with the key that the request
 // names, and refused if that fails.
 //
-// [Gateway.Pay], or an unsigned POST /_sandbox/pay/{out_trade_no}, plays the payer.
+// [Gateway.Pay] plays the payer, [Gateway.AdvanceClock] lets time pass.
+//
+// # Other languages
+//
+// A control API below /_sandbox/v1/ plays the payer, time and WeChat Pay for programs in any
+// language, with a token: see [Gateway.ControlToken]. It lists its actions.
 //
 // # The brand
 //
@@ -62,5 +68,11 @@
 // # Faults
 //
 // A request with the header Sandbox-Fault is processed, and its reply is then made faulty.
-// Only rate-429 is not processed. See [Faults].
+// Only rate-429 is not processed. See [Faults]. [Gateway.Arm] does it for clients that cannot
+// send a header, and gives documented errors.
+//
+// # What went wrong
+//
+// [Config].Logger gets a line for each request that was refused; for a signature, with what the
+// client seems to have signed instead. [Gateway.Exchanges] are the last requests and replies.
 package sandbox

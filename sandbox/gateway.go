@@ -1,8 +1,11 @@
 package sandbox
 
 import (
+	"cmp"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -14,18 +17,35 @@ import (
 
 // A Config configures a [Gateway]. The zero value of a field means its default.
 type Config struct {
-	MchID    string           // default "1900000109"
-	BrandID  string           // default "120344"
-	APIv3Key cipher.Secret    `json:"-"` // 32 characters; default: random
-	Clock    func() time.Time `json:"-"` // default time.Now
+	MchID    string        // default "1900000109"
+	BrandID  string        // default "120344"
+	APIv3Key cipher.Secret `json:"-"` // 32 characters; default: random
+	// Clock is the wall clock, for signatures and certificates; default time.Now. What happens
+	// to orders and coupons goes by it too, ahead by what [Gateway.AdvanceClock] added.
+	Clock func() time.Time `json:"-"`
 
 	// Keys are the RSA key pairs. Default: [NewKeys]. Generating key pairs takes a while,
 	// so tests may share them: two gateways with the same Keys still have different
 	// certificates, serials and public key ids.
 	Keys *Keys `json:"-"`
 
+	// Echo answers a path that is not documented, below v3 or brand, with the request. Default:
+	// 404, or 405 for another method, as WeChat Pay answers a misspelt path.
+	Echo bool
+
 	// Webhooks say how the webhooks that calls cause are sent.
 	Webhooks Webhooks
+
+	// Logger gets a line for each request that is refused or fails, with the reason; for a
+	// signature, what the client seems to have signed instead. Default none.
+	Logger *slog.Logger `json:"-"`
+
+	// ControlToken is the bearer token of the control API; default random. See [Gateway.ControlToken].
+	ControlToken string `json:"-"`
+
+	// ControlHosts are the hosts, beside this machine's loopback, under which the control API
+	// may be called. Default none.
+	ControlHosts []string
 
 	// OnRefusal is called for every request that was refused with 401 SIGN_ERROR, with
 	// the reason. It must be safe for concurrent use.
@@ -35,7 +55,7 @@ type Config struct {
 // A Gateway is an [http.Handler] that answers as WeChat Pay does. Make one with [New]. It is
 // safe for concurrent use.
 type Gateway struct {
-	now         func() time.Time
+	clock       *clock
 	onRefusal   func(r *http.Request, reason string)
 	credentials Credentials
 	merchant    account
@@ -47,17 +67,21 @@ type Gateway struct {
 	orders orderBook
 	bills  billDesk
 
-	coupons  *coupon.Book
-	webhooks outbox
+	coupons   *coupon.Book
+	webhooks  outbox
+	armed     armory
+	exchanges recorder
+	echo      bool
+	logger    *slog.Logger // may be nil
+	token     string       // of the control API
+	hosts     []string     // of the control API, beside loopback
 }
 
 // New returns a gateway with new certificates. It starts no server; see [Gateway.Start].
 func New(cfg Config) (*Gateway, error) {
-	g := &Gateway{now: cfg.Clock, onRefusal: cfg.OnRefusal, orders: newOrderBook(), bills: newBillDesk(), coupons: coupon.New()}
-	g.webhooks.config = cfg.Webhooks
-	if g.now == nil {
-		g.now = time.Now
-	}
+	g := &Gateway{clock: newClock(cfg.Clock), onRefusal: cfg.OnRefusal, orders: newOrderBook(), bills: newBillDesk(), coupons: coupon.New()}
+	g.webhooks.config, g.logger, g.echo = cfg.Webhooks, cfg.Logger, cfg.Echo
+	g.token, g.hosts = cmp.Or(cfg.ControlToken, rand.Text()), cfg.ControlHosts
 	if err := g.issue(cfg); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
@@ -91,9 +115,32 @@ func (g *Gateway) Credentials() Credentials {
 	return g.credentials
 }
 
+// now returns the time of what is played.
+func (g *Gateway) now() time.Time { return g.clock.now() }
+
+// AdvanceClock lets time pass for orders, coupons and webhooks: what expires by then has
+// expired, and webhooks that wait for their next attempt are sent. Signatures and certificates
+// stay with the wall clock, as the clients do. A negative duration panics.
+func (g *Gateway) AdvanceClock(by time.Duration) {
+	if by < 0 {
+		panic("sandbox: AdvanceClock: time does not go back")
+	}
+	if g.checkMade() == nil {
+		g.clock.advance(by)
+	}
+}
+
+// Now returns the time of what is played.
+func (g *Gateway) Now() time.Time {
+	if g.checkMade() != nil {
+		return time.Time{}
+	}
+	return g.now()
+}
+
 // checkMade returns an error for a Gateway that New did not make.
 func (g *Gateway) checkMade() error {
-	if g == nil || g.now == nil {
+	if g == nil || g.clock == nil {
 		return errors.New("sandbox: the Gateway is nil or zero; make one with New")
 	}
 	return nil
@@ -121,7 +168,9 @@ func (g *Gateway) Start() (*Server, error) {
 		URL:     "http://" + listener.Addr().String(),
 		gateway: g,
 		// WeChat Pay closes a connection after 8 idle seconds.
-		http: &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 8 * time.Second},
+		http: &http.Server{
+			Handler: g, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 8 * time.Second,
+		},
 		done: make(chan struct{}),
 	}
 	go func() {

@@ -99,20 +99,6 @@ func (g *Gateway) Pay(outTradeNo string) (transactionID string, err error) {
 	return held.transactionID, nil
 }
 
-// servePay is Pay for clients in any language.
-func (g *Gateway) servePay(w http.ResponseWriter, r *http.Request, number string) {
-	if r.Method != http.MethodPost {
-		http.Error(w, "POST", http.StatusMethodNotAllowed)
-		return
-	}
-	id, err := g.Pay(number)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusConflict)
-		return
-	}
-	JSON(http.StatusOK, map[string]any{"transaction_id": id}).write(w)
-}
-
 // queryByTransactionID is GET /v3/pay/transactions/id/{transaction_id}.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791858

@@ -2,8 +2,6 @@ package sandbox_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,27 +53,4 @@ func TestAnOrderLives(t *testing.T) {
 	expect(400, "ORDER_CLOSED", "POST", prepayPath, prepayBody("closed", nil))
 	_, err = gateway().Pay("closed")
 	require.ErrorContains(t, err, "closed")
-}
-
-func TestPayIsThereForClientsInAnyLanguage(t *testing.T) {
-	t.Parallel()
-	m := newMerchant(t, gateway())
-	m.call("POST", prepayPath, prepayBody("any-language", nil))
-	pay := func(method, number string) (int, string) {
-		r, err := http.NewRequestWithContext(t.Context(), method, m.url+"/_sandbox/pay/"+number, nil)
-		require.NoError(t, err)
-		resp, err := m.client.Do(r)
-		require.NoError(t, err)
-		defer resp.Body.Close()
-		body, err := io.ReadAll(resp.Body)
-		require.NoError(t, err)
-		return resp.StatusCode, string(body)
-	}
-	status, body := pay("POST", "any-language")
-	assert.Equal(t, 200, status)
-	assert.NotEmpty(t, gjson.Get(body, "transaction_id").String())
-	status, _ = pay("POST", "none")
-	assert.Equal(t, 409, status)
-	status, _ = pay("GET", "any-language")
-	assert.Equal(t, 405, status)
 }

@@ -108,7 +108,7 @@ func (g *Gateway) IssueCertificate(validFor time.Duration) (*x509.Certificate, e
 	if err != nil {
 		return nil, err
 	}
-	issued, err := certified(key, g.now(), validFor)
+	issued, err := certified(key, g.clock.wall(), validFor)
 	if err != nil {
 		return nil, err
 	}

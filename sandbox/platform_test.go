@@ -15,7 +15,7 @@ import (
 func TestTheLifeOfPlatformKeys(t *testing.T) {
 	t.Parallel()
 	offset := time.Duration(0)
-	g := newGateway(t, sandbox.Config{Clock: func() time.Time { return time.Now().Add(offset) }})
+	g := newGateway(t, sandbox.Config{Echo: true, Clock: func() time.Time { return time.Now().Add(offset) }})
 	cred := g.Credentials()
 	m := newMerchant(t, g)
 	listed := func() (serials []string) {

@@ -2,8 +2,11 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,42 +41,92 @@ func (g *Gateway) Handle(method, path string, handler Handler) {
 	g.routes.add(method, path, handler)
 }
 
-// ServeHTTP authenticates the request, answers it, signs the reply and applies a fault.
+// ServeHTTP authenticates the request, answers it, signs the reply and applies a fault. Nothing
+// is locked while it reads and writes.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := g.checkMade(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	if number, ok := strings.CutPrefix(r.URL.Path, "/_sandbox/pay/"); ok {
-		g.servePay(w, r, number)
+	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+		g.control(w, r)
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
+		g.log(r, http.StatusRequestEntityTooLarge, err.Error())
 		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 		return
 	}
-	fault := r.Header.Get(FaultHeader)
-	reply := &Reply{}
-	route := routeOf(r.URL.EscapedPath())
-	caller := g.accountOf(route)
-	if fault != notAccepted {
-		reply = g.answer(caller, route, r, body)
-	}
-	g.sign(caller, r, reply)
-	spoil(reply, fault)
+	e := &Exchange{At: g.now(), Method: r.Method, Target: r.RequestURI, Body: recorded(body)}
+	reply := g.reply(e, r, body)
+	e.Status, e.RequestID, e.Reply = reply.Status, reply.Header.Get("Request-ID"), recorded(reply.Body)
+	g.exchanges.add(*e)
 	reply.write(w)
 }
 
-func (g *Gateway) answer(caller *account, route string, r *http.Request, body []byte) *Reply {
-	if refusal := g.authenticate(caller, r, body); refusal != nil {
+// reply returns the signed reply, with its fault.
+func (g *Gateway) reply(e *Exchange, r *http.Request, body []byte) *Reply {
+	route := routeOf(r.URL.EscapedPath())
+	caller := g.accountOf(route)
+	rule, armed := g.armed.take(r.Method, route)
+	e.Fault = r.Header.Get(FaultHeader)
+	if armed && e.Fault == "" {
+		e.Fault = rule.Fault
+		r.Header.Set(FaultHeader, e.Fault) // bills read it
+	}
+	reply := rule.reply()
+	switch {
+	case reply != nil:
+		e.Fault = rule.Code
+	case e.Fault == notAccepted:
+		reply = &Reply{}
+	default:
+		reply = g.answer(e, caller, route, r, body)
+	}
+	g.sign(caller, r, reply)
+	if rule.Code == "" {
+		spoil(reply, e.Fault)
+	}
+	if rule.Delay > 0 {
+		_ = newClock(nil).wait(r.Context(), rule.Delay)
+	}
+	return reply
+}
+
+// log writes a line about a request that was refused or failed.
+func (g *Gateway) log(r *http.Request, status int, reason string) {
+	if g.logger != nil {
+		g.logger.WarnContext(r.Context(), "sandbox: refused", "method", r.Method, "target", r.RequestURI, "status", status, "reason", reason)
+	}
+}
+
+// safely turns a panic of a handler into a 500.
+func (g *Gateway) safely(r *http.Request, handler Handler, request *Request) (reply *Reply) {
+	defer func() {
+		if value := recover(); value != nil {
+			g.log(r, http.StatusInternalServerError, fmt.Sprintf("panic: %v\n%s", value, debug.Stack()))
+			reply = Error(http.StatusInternalServerError, "SYSTEM_ERROR", "系统错误", nil)
+		}
+	}()
+	reply = handler(request)
+	if reply == nil {
+		panic("the handler returned nil")
+	}
+	return reply
+}
+
+func (g *Gateway) answer(e *Exchange, caller *account, route string, r *http.Request, body []byte) *Reply {
+	if refusal := g.authenticate(e, caller, r, body); refusal != nil {
+		e.Refused = refusal.reason
+		g.log(r, refusal.Status, refusal.reason)
 		if g.onRefusal != nil && refusal.Status == http.StatusUnauthorized {
 			g.onRefusal(r, refusal.reason)
 		}
 		return refusal
 	}
 	// A brand names WeChat Pay's key in every request, a merchant may.
-	if id := r.Header.Get(signer.HeaderSerial); (id != "" || caller == &g.brand) && !caller.platform.known(id, g.now()) {
+	if id := r.Header.Get(signer.HeaderSerial); (id != "" || caller == &g.brand) && !caller.platform.known(id, g.clock.wall()) {
 		return Error(http.StatusBadRequest, "PARAM_ERROR", "Wechatpay-Serial 不是平台证书序列号或公钥 ID",
 			map[string]any{"field": signer.HeaderSerial, "value": id, "location": "header"})
 	}
@@ -85,13 +138,41 @@ func (g *Gateway) answer(caller *account, route string, r *http.Request, body []
 		return refusal
 	}
 	handler, vars := g.routes.find(r.Method, route)
-	if handler == nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
-		handler = g.upload
-	}
 	if handler == nil {
-		handler = echo
+		if handler = g.unplayed(r, route); handler == nil {
+			return g.unknown(r, route)
+		}
 	}
-	return handler(&Request{Request: r, Body: body, Vars: vars, Decrypted: decrypted})
+	reply := g.safely(r, handler, &Request{Request: r, Body: body, Vars: vars, Decrypted: decrypted})
+	if reply.Status >= http.StatusBadRequest {
+		g.log(r, reply.Status, string(reply.Body))
+	}
+	return reply
+}
+
+// unplayed returns the handler of an endpoint that no part of the sandbox plays, or nil for a
+// path that is not documented.
+func (g *Gateway) unplayed(r *http.Request, route string) Handler {
+	switch {
+	case !g.echo && !slices.Contains(documentedMethods(route), r.Method):
+		return nil
+	case strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/"):
+		return g.upload
+	}
+	return echo
+}
+
+// unknown answers a path that is not documented.
+func (g *Gateway) unknown(r *http.Request, route string) *Reply {
+	methods := slices.Concat(g.routes.methods(route), documentedMethods(route))
+	slices.Sort(methods)
+	reply := Error(http.StatusNotFound, "NOT_FOUND", "请求的资源不存在", nil)
+	if methods = slices.Compact(methods); len(methods) > 0 {
+		reply = Error(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "请求方法不正确", nil)
+		reply.Header.Set("Allow", strings.Join(methods, ", "))
+	}
+	g.log(r, reply.Status, "no such endpoint")
+	return reply
 }
 
 // echo answers an unknown endpoint with the request.
@@ -122,6 +203,6 @@ func (g *Gateway) sign(caller *account, r *http.Request, reply *Reply) {
 	if reply.unsigned {
 		return
 	}
-	timestamp, nonce := strconv.FormatInt(g.now().Unix(), 10), signer.Nonce()
+	timestamp, nonce := strconv.FormatInt(g.clock.wall().Unix(), 10), signer.Nonce()
 	reply.sign(caller.scheme, caller.platform.forReply(r.Header.Get(signer.HeaderSerial)), timestamp, nonce)
 }

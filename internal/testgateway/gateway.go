@@ -10,7 +10,7 @@ import (
 
 // Shared returns the gateway of all tests of a package.
 var Shared = sync.OnceValue(func() *sandbox.Gateway {
-	g, err := sandbox.New(sandbox.Config{})
+	g, err := sandbox.New(sandbox.Config{Echo: true}) // for the paths that tests make up
 	if err != nil {
 		panic(err) // no test can run without it
 	}

@@ -1,0 +1,150 @@
+package sandbox
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
+
+// controlPrefix begins the paths of the control API, with which programs in any language play
+// the payer, time and WeChat Pay. Its version is part of it.
+const controlPrefix = "/_sandbox/v1/"
+
+// ControlToken returns the bearer token of the control API:
+//
+//	POST /_sandbox/v1/pay HTTP/1.1
+//	Authorization: Bearer <token>
+//
+//	{"out_trade_no": "1217752501201407033233368018"}
+//
+// GET /_sandbox/v1/ lists what it can do. Bodies and replies are JSON; an error is
+// {"error": "…"} with a 4xx.
+func (g *Gateway) ControlToken() string {
+	if g.checkMade() != nil {
+		return ""
+	}
+	return g.token
+}
+
+// An action is one operation of the control API.
+type action struct {
+	method, path string
+	params       string // what the body has, for the list
+	doc          string
+	run          func(g *Gateway, in play.Object) (any, error)
+}
+
+// control serves the control API.
+func (g *Gateway) control(w http.ResponseWriter, r *http.Request) {
+	status, reply := g.controlled(w, r)
+	if status >= http.StatusBadRequest {
+		g.log(r, status, fmt.Sprint(reply))
+	}
+	JSON(status, reply).write(w)
+}
+
+func (g *Gateway) controlled(w http.ResponseWriter, r *http.Request) (status int, reply any) {
+	failed := func(status int, text string) (int, any) { return status, map[string]string{"error": text} }
+	if err := g.mayControl(r); err != nil {
+		return failed(http.StatusForbidden, err.Error())
+	}
+	path := strings.TrimPrefix(r.URL.Path, controlPrefix)
+	if path == "" && r.Method == http.MethodGet {
+		return http.StatusOK, controlList()
+	}
+	var methods []string
+	for _, a := range actions {
+		switch {
+		case a.path != path:
+		case a.method != r.Method:
+			methods = append(methods, a.method)
+		default:
+			in, err := controlBody(w, r)
+			if err != nil {
+				return failed(http.StatusBadRequest, err.Error())
+			}
+			out, err := a.run(g, in)
+			if err != nil {
+				return failed(http.StatusConflict, strings.TrimPrefix(err.Error(), "sandbox: "))
+			}
+			if out == nil {
+				out = map[string]any{}
+			}
+			return http.StatusOK, out
+		}
+	}
+	if methods != nil {
+		w.Header().Set("Allow", strings.Join(methods, ", "))
+		return failed(http.StatusMethodNotAllowed, "use "+strings.Join(methods, " or "))
+	}
+	return failed(http.StatusNotFound, "no such action; GET "+controlPrefix+" lists them")
+}
+
+// mayControl refuses other programs' pages and names: a browser on this machine must not be
+// made to control the gateway.
+func (g *Gateway) mayControl(r *http.Request) error {
+	host := (&url.URL{Host: r.Host}).Hostname()
+	if host != "localhost" && !net.ParseIP(host).IsLoopback() && !slices.Contains(g.hosts, host) {
+		return fmt.Errorf("the control API is not served under the host %q; name it in Config.ControlHosts", host)
+	}
+	if origin := r.Header.Get("Origin"); origin != "" && origin != "http://"+r.Host {
+		return errors.New("the control API is not for pages of another origin")
+	}
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return errors.New("the control API is not for pages of another site")
+	}
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if subtle.ConstantTimeCompare([]byte(token), []byte(g.token)) != 1 {
+		return errors.New("the token is missing or wrong; send Authorization: Bearer and the token, which is Gateway.ControlToken, and control_token in the credentials folder")
+	}
+	return nil
+}
+
+func controlBody(w http.ResponseWriter, r *http.Request) (play.Object, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+	if err != nil || len(data) == 0 {
+		return play.Object{}, err
+	}
+	in, err := play.ParseObject(data)
+	if err != nil {
+		return nil, fmt.Errorf("the body is not a JSON object: %w", err)
+	}
+	return in, nil
+}
+
+func controlList() any {
+	list := make([]any, len(actions))
+	for i, a := range actions {
+		list[i] = map[string]string{"method": a.method, "path": controlPrefix + a.path, "params": a.params, "doc": a.doc}
+	}
+	return map[string]any{"version": 1, "actions": list}
+}
+
+// need returns the texts of parameters, or an error that names the first that is missing.
+func need(in play.Object, names ...string) ([]string, error) {
+	values := make([]string, len(names))
+	for i, name := range names {
+		if values[i] = in.Text(name); values[i] == "" {
+			return nil, fmt.Errorf("%s is missing, or is not a text", name)
+		}
+	}
+	return values, nil
+}
+
+// raw returns a value as JSON.
+func raw(value any) json.RawMessage {
+	data, err := json.Marshal(value)
+	if err != nil {
+		panic("sandbox: " + err.Error()) // it was read from JSON
+	}
+	return data
+}

@@ -1,0 +1,165 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+// control calls the control API with the token, unless change takes it away.
+func control(t *testing.T, g *sandbox.Gateway, method, path, body string, change func(*http.Request)) (status int, reply string) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, "http://127.0.0.1:8080/_sandbox/v1/"+path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+g.ControlToken())
+	if change != nil {
+		change(r)
+	}
+	w := httptest.NewRecorder()
+	g.ServeHTTP(w, r)
+	return w.Code, w.Body.String()
+}
+
+// TestWhoMayControl: a page in somebody's browser must not play the payer.
+func TestWhoMayControl(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{ControlToken: "secret", ControlHosts: []string{"sandbox.internal"}})
+	header := func(name, value string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set(name, value) }
+	}
+	for _, row := range []struct {
+		name   string
+		change func(*http.Request)
+		status int
+	}{
+		{"with the token", nil, 200},
+		{"without a token", func(r *http.Request) { r.Header.Del("Authorization") }, 403},
+		{"another token", header("Authorization", "Bearer other"), 403},
+		{"a token without its kind", header("Authorization", "Basic secret"), 403},
+		{"under localhost", func(r *http.Request) { r.Host = "localhost:8080" }, 200},
+		{"under the IPv6 loopback", func(r *http.Request) { r.Host = "[::1]:8080" }, 200},
+		{"under a host that is named", func(r *http.Request) { r.Host = "sandbox.internal" }, 200},
+		{"under a name that was rebound", func(r *http.Request) { r.Host = "evil.example.com" }, 403},
+		{"from a page of its own", header("Origin", "http://127.0.0.1:8080"), 200},
+		{"from a foreign page", header("Origin", "https://evil.example.com"), 403},
+		{"from a page without an origin", header("Origin", "null"), 403},
+		{"from another site", header("Sec-Fetch-Site", "cross-site"), 403},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			status, reply := control(t, g, "GET", "clock", "", row.change)
+			assert.Equal(t, row.status, status, reply)
+			assert.NotContains(t, reply, "secret")
+		})
+	}
+}
+
+func TestControlRefuses(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{})
+	for _, row := range []struct {
+		name, method, path, body string
+		status                   int
+		text                     string
+	}{
+		{"an unknown action", "POST", "nothing", "", 404, "GET /_sandbox/v1/ lists them"},
+		{"another method", "GET", "pay", "", 405, "use POST"},
+		{"no JSON", "POST", "pay", "x", 400, "not a JSON object"},
+		{"a list", "POST", "pay", "[]", 400, "not a JSON object"},
+		{"a parameter is missing", "POST", "pay", "{}", 409, "out_trade_no is missing"},
+		{"a number for a text", "POST", "pay", `{"out_trade_no":1}`, 409, "out_trade_no is missing, or is not a text"},
+		{"an order that is not there", "POST", "pay", `{"out_trade_no":"none"}`, 409, `no order`},
+		{"time that goes back", "POST", "clock", `{"advance":"-1h"}`, 409, "advance is missing, or is not a duration"},
+		{"an unknown fault", "POST", "faults", `{"fault":"nonsense"}`, 409, "unknown fault"},
+		{"a fault without an effect", "POST", "faults", `{"path":"/v3/x"}`, 409, "no effect"},
+		{"a webhook to a stranger", "POST", "webhooks", `{"url":"https://example.com/","event_type":"X"}`, 409, "not on this machine"},
+		{"a token of no coupon", "POST", "coupons/receive", `{"token":"x"}`, 409, ""},
+		{"a stock that is not there", "POST", "stocks/pause", `{"stock_id":"1"}`, 409, ""},
+		{"too many percent", "POST", "keys/public", `{"percent":101}`, 409, "out of range"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			status, reply := control(t, g, row.method, row.path, row.body, nil)
+			assert.Equal(t, row.status, status, reply)
+			assert.Contains(t, gjson.Get(reply, "error").String(), row.text)
+		})
+	}
+}
+
+func TestControlListsWhatItCanDo(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{})
+	status, reply := control(t, g, "GET", "", "", nil)
+	require.Equal(t, 200, status)
+	assert.EqualValues(t, 1, gjson.Get(reply, "version").Int())
+	for _, a := range gjson.Get(reply, "actions").Array() {
+		path := strings.TrimPrefix(a.Get("path").String(), "/_sandbox/v1/")
+		status, _ := control(t, g, a.Get("method").String(), path, "{}", nil)
+		assert.NotContains(t, []int{404, 405}, status, path)
+		assert.NotEmpty(t, a.Get("doc").String())
+	}
+}
+
+// TestControlPlays: what programs in other languages need of the payer, time and WeChat Pay.
+func TestControlPlays(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{MchID: gateway().Credentials().MchID})
+	m := newMerchant(t, g)
+	do := func(method, path, body string) gjson.Result {
+		t.Helper()
+		status, reply := control(t, g, method, path, body, nil)
+		require.Equal(t, 200, status, reply)
+		return gjson.Parse(reply)
+	}
+	m.call("POST", prepayPath, prepayBody("controlled", nil))
+	id := do("POST", "pay", `{"out_trade_no":"controlled"}`).Get("transaction_id").String()
+	assert.Len(t, id, 28)
+
+	before, err := time.Parse(time.RFC3339Nano, do("GET", "clock", "").Get("now").String())
+	require.NoError(t, err)
+	after, err := time.Parse(time.RFC3339Nano, do("POST", "clock", `{"advance":"240h"}`).Get("now").String())
+	require.NoError(t, err)
+	assert.GreaterOrEqual(t, after.Sub(before), 240*time.Hour)
+	resp, _ := m.call("GET", "/v3/certificates", "")
+	assert.Equal(t, 200, resp.StatusCode, "signatures stay with the wall clock")
+
+	serial := do("POST", "keys/rotate", "").Get("serial").String()
+	resp, _ = m.call("GET", "/v3/certificates", "")
+	assert.Equal(t, serial, resp.Header.Get("Wechatpay-Serial"))
+
+	list := do("GET", "requests", "").Get("requests").Array()
+	require.Len(t, list, 3)
+	assert.Equal(t, "POST", list[0].Get("method").String())
+	assert.Contains(t, list[0].Get("signed_message").String(), "POST\n"+prepayPath+"\n")
+	assert.Contains(t, list[0].Get("reply").String(), "prepay_id")
+	do("DELETE", "requests", "")
+	assert.Empty(t, g.Exchanges())
+}
+
+func TestControlSendsAnyEvent(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{})
+	var got string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = gjson.GetBytes(body, "event_type").String()
+		w.WriteHeader(http.StatusAccepted) // not an acknowledgement
+	}))
+	t.Cleanup(server.Close)
+	request, err := json.Marshal(map[string]any{"url": server.URL, "event_type": "COMPLAINT.CREATE", "resource": map[string]string{"complaint_id": "1"}})
+	require.NoError(t, err)
+	status, reply := control(t, g, "POST", "webhooks", string(request), nil)
+	require.Equal(t, 200, status, reply)
+	assert.Equal(t, "COMPLAINT.CREATE", got)
+	assert.EqualValues(t, 202, gjson.Get(reply, "status").Int())
+	assert.False(t, gjson.Get(reply, "acknowledged").Bool())
+}
