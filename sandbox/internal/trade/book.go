@@ -40,7 +40,7 @@ type state struct {
 	Queue        []string           `json:"queue"`        // the keys of both, oldest first, after "o" and "c"
 	Refunds      map[string]*refund `json:"refunds"`      // owner/out_refund_no
 	RefundIDs    map[string]string  `json:"refund_ids"`   // the keys of Refunds, by refund_id
-	Due          []string           `json:"due"`          // of Refunds, to succeed by themselves, oldest first
+	Due          []due              `json:"due"`          // oldest first
 }
 
 // New returns an empty Book whose money moves through l.

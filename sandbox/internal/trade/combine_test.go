@@ -1,7 +1,6 @@
 package trade_test
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -205,8 +204,6 @@ func TestResourcesAreInOrder(t *testing.T) {
 		`^{"sp_mchid":"1900000001","sub_mchid":"1900000109","sp_appid":"wxd678efh567hg6787","sub_appid":"wx2","out_trade_no".*` +
 			`"payer":{"sp_openid":"[^"]+","sub_openid":"[^"]+"}`,
 	} {
-		data, err := json.Marshal(w.events[i].Resource)
-		require.NoError(t, err)
-		assert.Regexp(t, want, string(data))
+		assert.Regexp(t, want, marshalled(t, w.events[i].Resource))
 	}
 }

@@ -46,6 +46,10 @@ var parts = map[string]part{
 	"POST " + combine + "/native":                                    native.combined,
 	"GET " + combine + "/out-trade-no/{combine_out_trade_no}":        queryCombined,
 	"POST " + combine + "/out-trade-no/{combine_out_trade_no}/close": closeCombined,
+
+	"POST " + refunds:                                        apply,
+	"GET " + refunds + "/{out_refund_no}":                    queryRefund,
+	"POST " + refunds + "/{refund_id}/apply-abnormal-refund": applyAbnormal,
 }
 
 // Handlers returns the handlers of all endpoints by their method and path.
@@ -58,6 +62,7 @@ func (b *Book) Handlers() map[string]play.Handler {
 				t.print = fingerprint(endpoint, c)
 			}
 			return b.play(t, func(t *turn) (any, error) {
+				t.settleDue(t.Caller)
 				return p(t)
 			})
 		}

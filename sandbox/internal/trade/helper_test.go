@@ -135,11 +135,16 @@ func (w *world) ok(t *testing.T, method, path string, body play.Object) play.Obj
 
 func wire(t *testing.T, value any) play.Object {
 	t.Helper()
-	data, err := json.Marshal(value)
-	require.NoError(t, err)
-	o, err := play.ParseObject(data)
+	o, err := play.ParseObject([]byte(marshalled(t, value)))
 	require.NoError(t, err)
 	return o
+}
+
+func marshalled(t *testing.T, value any) string {
+	t.Helper()
+	data, err := json.Marshal(value)
+	require.NoError(t, err)
+	return string(data)
 }
 
 // undocumented are fields that queries of an order have without a word in the lists of

@@ -83,6 +83,15 @@ func checkNumber(at, text string) error {
 	return nil
 }
 
+var refundNumberForm = regexp.MustCompile(`^[0-9A-Za-z_\-|*@]{1,64}$`)
+
+func checkRefundNumber(text string) error {
+	if !refundNumberForm.MatchString(text) {
+		return wrong("/out_refund_no", 0, "单号应为 1 到 64 个数字、字母或 _-|*@")
+	}
+	return nil
+}
+
 // checkAmount checks an amount, and that it is in CNY where a currency is named.
 func checkAmount(at string, amount play.Object, name string) error {
 	switch n := amount.Int(name); {
