@@ -136,8 +136,9 @@ func closeCombined(t *turn) (any, error) {
 
 // subsNamed are the sub-orders of a body, in any order.
 func subsNamed(body play.Object) []string {
-	var list []string
-	for _, sub := range body.List("sub_orders") {
+	subs := body.List("sub_orders")
+	list := make([]string, 0, len(subs))
+	for _, sub := range subs {
 		list = append(list, sub.Text("mchid")+"/"+subOf(sub)+"/"+sub.Text("out_trade_no"))
 	}
 	slices.Sort(list)

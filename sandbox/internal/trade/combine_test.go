@@ -46,8 +46,9 @@ func closing(body play.Object) play.Object {
 }
 
 func statesOf(o play.Object) []string {
-	var list []string
-	for _, s := range o.List("sub_orders") {
+	subs := o.List("sub_orders")
+	list := make([]string, 0, len(subs))
+	for _, s := range subs {
 		list = append(list, s.Text("trade_state"))
 	}
 	return list

@@ -36,7 +36,7 @@ func TestRefundsOfSharedOrders(t *testing.T) {
 			}
 			body := w.back(o, int(row.refund))
 			w.ok(t, "POST", refunds, body)
-			assert.EqualValues(t, row.frozen+row.other, w.money.Balance(ledger.Frozen(mchid)))
+			assert.Equal(t, row.frozen+row.other, w.money.Balance(ledger.Frozen(mchid)))
 			assert.Equal(t, row.spendable, w.money.Balance(ledger.Merchant(mchid)))
 			is, _ := w.book.Paid(mchid, id)
 			assert.True(t, is.ProfitSharing)
@@ -44,7 +44,7 @@ func TestRefundsOfSharedOrders(t *testing.T) {
 				assert.Equal(t, row.frozen, is.Total-is.Refunded-is.Fee)
 			}
 			require.NoError(t, w.book.SettleRefund(w.now, nil, mchid, body.Text("out_refund_no"), "CLOSED"))
-			assert.EqualValues(t, 994-row.shared+row.other, w.money.Balance(ledger.Frozen(mchid)))
+			assert.Equal(t, 994-row.shared+row.other, w.money.Balance(ledger.Frozen(mchid)))
 			assert.EqualValues(t, 994, w.money.Balance(ledger.Merchant(mchid)))
 		})
 	}

@@ -14,9 +14,13 @@ import (
 
 // back is a request for a refund of an order of 1000.
 func (w *world) back(o order, refund int) play.Object {
+	return w.backOf(o, w.no()).With(play.Object{"amount": play.Object{"refund": refund, "total": 1000, "currency": "CNY"}})
+}
+
+func (w *world) backOf(o order, number string) play.Object {
 	return o.who().Only("sub_mchid").With(play.Object{
-		"out_trade_no": o.number(), "out_refund_no": w.no(), "notify_url": hook + "/back",
-		"amount": play.Object{"refund": refund, "total": 1000, "currency": "CNY"},
+		"out_trade_no": o.number(), "out_refund_no": number, "notify_url": hook + "/back",
+		"amount": play.Object{"refund": 300, "total": 1000, "currency": "CNY"},
 	})
 }
 
@@ -126,8 +130,8 @@ func TestSettledRefunds(t *testing.T) {
 			assert.Equal(t, "REFUND."+row.status, events[0].Type)
 			assert.Equal(t, row.status, w.refundState(t, o, body))
 			assert.Equal(t, "REFUND", w.state(t, o))
-			assert.EqualValues(t, row.fees, w.money.Balance(ledger.Fees))
-			assert.EqualValues(t, row.back-1000, w.money.Balance(ledger.World))
+			assert.Equal(t, row.fees, w.money.Balance(ledger.Fees))
+			assert.Equal(t, row.back-1000, w.money.Balance(ledger.World))
 			is, _ := w.book.Paid(mchid, id)
 			assert.Equal(t, row.back, is.Refunded)
 			assert.Equal(t, row.fees, is.Fee)
@@ -185,11 +189,11 @@ func TestRefusedRefunds(t *testing.T) {
 		{"that names nothing", "", payIt, play.Object{"out_trade_no": ""}, "PARAM_ERROR", 0},
 		{"of what is not paid", "", nil, nil, "RESOURCE_NOT_EXISTS", 268512771},
 		{"of what is closed", "", closeIt, nil, "INVALID_REQUEST", 0},
-		{"of what another merchant sold", "", func(t *testing.T, w *world, o order) { payIt(t, w, o); w.caller = sub }, nil, "RESOURCE_NOT_EXISTS", 268512771},
+		{"of what another merchant sold", "", paidThen(func(_ *testing.T, w *world) { w.caller = sub }), nil, "RESOURCE_NOT_EXISTS", 268512771},
 		{"with another total", "", payIt, total(300, 999), "INVALID_REQUEST", 0},
 		{"of more than was paid", "", payIt, total(1001, 1000), "INVALID_REQUEST", 0},
 		{"of nothing", "", payIt, total(0, 1000), "PARAM_ERROR", 268435464},
-		{"after a year", "", func(t *testing.T, w *world, o order) { payIt(t, w, o); w.now = w.now.AddDate(1, 0, 0).Add(1) }, nil, "INVALID_REQUEST", 0},
+		{"after a year", "", paidThen(func(_ *testing.T, w *world) { w.now = w.now.AddDate(1, 0, 0).Add(1) }), nil, "INVALID_REQUEST", 0},
 		{"with a wrong number", "", payIt, play.Object{"out_refund_no": "a b"}, "PARAM_ERROR", 0},
 		{"with a long number", "", payIt, play.Object{"out_refund_no": strings.Repeat("1", 65)}, "PARAM_ERROR", 0},
 		{"with a long reason", "", payIt, play.Object{"reason": strings.Repeat("1", 81)}, "PARAM_ERROR", 268435462},
@@ -202,10 +206,10 @@ func TestRefusedRefunds(t *testing.T) {
 		{"of a sub-merchant's without it", partner, payIt, play.Object{"sub_mchid": ""}, "PARAM_ERROR", 268443704},
 		{"of another sub-merchant", partner, payIt, play.Object{"sub_mchid": "1"}, "PARAM_ERROR", 268447845},
 		{
-			"without the money", "", func(t *testing.T, w *world, o order) {
-				payIt(t, w, o)
+			"without the money", "", paidThen(func(t *testing.T, w *world) {
+				t.Helper()
 				require.NoError(t, w.money.Post(ledger.Entry{At: w.now, Kind: "withdraw", From: ledger.Merchant(mchid), To: ledger.World, Amount: 993}))
-			}, nil, "NOT_ENOUGH", 0,
+			}), nil, "NOT_ENOUGH", 0,
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -230,6 +234,14 @@ func TestRefusedRefunds(t *testing.T) {
 			assert.Equal(t, row.number, refusal.Number)
 			assert.Equal(t, world, w.money.Balance(ledger.World))
 		})
+	}
+}
+
+func paidThen(f func(*testing.T, *world)) func(*testing.T, *world, order) {
+	return func(t *testing.T, w *world, o order) {
+		t.Helper()
+		payIt(t, w, o)
+		f(t, w)
 	}
 }
 

@@ -34,18 +34,18 @@ func (t *turn) settleDue(owner string) {
 		case owner != "" && r.Owner != owner:
 			later = append(later, d)
 		default:
-			t.end(r, succeeded)
+			t.end(r, succeeded, d.At)
 		}
 	}
 	t.Due = later
 }
 
-// end ends a refund, and tells of it.
-func (t *turn) end(r *refund, state string) {
+// end ends a refund at a time, and tells of it.
+func (t *turn) end(r *refund, state string, at time.Time) {
 	if state == closed {
 		t.undo(t.Orders[r.Order], r)
 	}
-	r.State, r.Done = state, t.Now
+	r.State, r.Done = state, at
 	t.tell(r.Body.Text("notify_url"), play.Event{
 		Type: "REFUND." + state, OriginalType: "refund", Resource: r.notice(t.Orders[r.Order]),
 		Summary: map[string]string{succeeded: "退款成功", closed: "退款关闭", abnormal: "退款异常"}[state],
@@ -74,7 +74,7 @@ func (b *Book) SettleRefund(now time.Time, emit func(play.Event), caller, outRef
 		case r.State != processing:
 			return invalid(0, "退款单状态为 "+r.State)
 		}
-		t.end(r, status)
+		t.end(r, status, now)
 		return nil
 	})
 }
