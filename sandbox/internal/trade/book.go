@@ -1,0 +1,115 @@
+// Package trade plays payments: orders of a merchant, of a service provider and combined
+// ones, how their payers pay them, refunds, and the bills of them. It knows nothing of HTTP
+// and of signatures.
+//
+// The rules are those of the official guides. Where they name no status and code of a
+// refusal, it is 400 INVALID_REQUEST.
+package trade
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
+
+// A Book holds the orders and refunds of all callers. Its fields are set before its first
+// use; its methods are safe for concurrent use.
+type Book struct {
+	// Limit is how many orders are kept, with their refunds; 1,000,000 where it is 0. The
+	// oldest that are finished are dropped first, and are missing in later bills.
+	Limit int
+	// RefundDelay is how long a refund is PROCESSING before it succeeds by itself: at the
+	// next call of its caller, or at [Book.Tick]. Where it is negative, a refund waits for
+	// [Book.SettleRefund].
+	RefundDelay time.Duration
+
+	ledger *ledger.Ledger
+	mu     sync.Mutex
+	state  state
+}
+
+// A state is all that a Book knows, as it is saved.
+type state struct {
+	Seq          int64              `json:"seq"`          // of the last id that was given
+	Orders       map[string]*order  `json:"orders"`       // owner/out_trade_no
+	Combined     map[string]*order  `json:"combined"`     // owner/combine_out_trade_no
+	Transactions map[string]string  `json:"transactions"` // the keys of Orders, by transaction_id
+	Queue        []string           `json:"queue"`        // the keys of both, oldest first, after "o" and "c"
+	Refunds      map[string]*refund `json:"refunds"`      // owner/out_refund_no
+	RefundIDs    map[string]string  `json:"refund_ids"`   // the keys of Refunds, by refund_id
+	Due          []due              `json:"due"`          // oldest first
+}
+
+// New returns an empty Book whose money moves through l.
+func New(l *ledger.Ledger) *Book {
+	b := &Book{ledger: l}
+	b.state.fill()
+	return b
+}
+
+// fill makes the maps that are missing.
+func (s *state) fill() {
+	made(&s.Orders)
+	made(&s.Combined)
+	made(&s.Transactions)
+	made(&s.Refunds)
+	made(&s.RefundIDs)
+}
+
+func made[V any](m *map[string]V) {
+	if *m == nil {
+		*m = map[string]V{}
+	}
+}
+
+func key(owner, number string) string { return owner + "/" + number }
+
+// A turn is one call or action: the Book is locked while it is played.
+type turn struct {
+	*play.Call
+	*state
+	book   *Book
+	print  string // of the request
+	events []play.Event
+}
+
+// play runs f under the lock, and sends the events when it is released.
+func (b *Book) play(t *turn, f func(*turn) (any, error)) (any, error) {
+	t.book, t.state = b, &b.state
+	reply, err := func() (any, error) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return f(t)
+	}()
+	for _, event := range t.events {
+		t.Emit(event)
+	}
+	return reply, err
+}
+
+func (t *turn) next() int64 {
+	t.Seq++
+	return t.Seq
+}
+
+// shanghai is where the days of WeChat Pay begin; it has had no summer time since 1991.
+var shanghai = time.FixedZone("CST", 8*60*60)
+
+func clock(t time.Time) string { return t.In(shanghai).Format(time.RFC3339) }
+
+func (t *turn) today() string { return t.Now.In(shanghai).Format("20060102") }
+
+// newTransactionID has 28 digits.
+func (t *turn) newTransactionID() string {
+	n := t.next()
+	return fmt.Sprintf("4200%06d%s%010d", n*7919%1_000_000, t.today(), n)
+}
+
+// newRefundID has 29 digits.
+func (t *turn) newRefundID() string {
+	n := t.next()
+	return fmt.Sprintf("5030%06d%s%011d", n*7919%1_000_000, t.today(), n)
+}

@@ -1,0 +1,270 @@
+package trade_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
+
+// back is a request for a refund of an order of 1000.
+func (w *world) back(o order, refund int) play.Object {
+	return w.backOf(o, w.no()).With(play.Object{"amount": play.Object{"refund": refund, "total": 1000, "currency": "CNY"}})
+}
+
+func (w *world) backOf(o order, number string) play.Object {
+	return o.who().Only("sub_mchid").With(play.Object{
+		"out_trade_no": o.number(), "out_refund_no": number, "notify_url": hook + "/back",
+		"amount": play.Object{"refund": 300, "total": 1000, "currency": "CNY"},
+	})
+}
+
+func (w *world) refundState(t *testing.T, o order, body play.Object) string {
+	t.Helper()
+	path := refunds + "/" + body.Text("out_refund_no")
+	if id := o.body.Text("sub_mchid"); id != "" {
+		path += "?sub_mchid=" + id
+	}
+	return w.ok(t, "GET", path, nil).Text("status")
+}
+
+func TestARefund(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ product, resource string }{
+		{directly + "/app", `^{"mchid":"1900000001","transaction_id":`},
+		{partner + "/app", `^{"sp_mchid":"1900000001","sub_mchid":"1900000109","transaction_id":`},
+	} {
+		t.Run(row.product, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.book.RefundDelay = time.Hour
+			o, id := w.pay(t, row.product)
+			w.told()
+			body := w.back(o, 300)
+			reply := w.ok(t, "POST", refunds, body)
+			assert.Equal(t, "PROCESSING", reply.Text("status"))
+			assert.Regexp(t, `^5030[0-9]{25}$`, reply.Text("refund_id"))
+			assert.Equal(t, id, reply.Text("transaction_id"))
+			assert.Equal(t, "REFUND", w.state(t, o), "as soon as it is accepted")
+			assert.Equal(t, reply, w.ok(t, "POST", refunds, body), "the same twice")
+			w.now = w.now.Add(time.Hour - time.Second)
+			assert.Equal(t, "PROCESSING", w.refundState(t, o, body))
+			require.Empty(t, w.told())
+			w.now = w.now.Add(time.Second)
+			w.book.Tick(w.now, w.emit)
+			w.book.Tick(w.now, w.emit)
+			events := w.told()
+			require.Len(t, events, 1)
+			assert.Equal(t, []string{hook + "/back", "REFUND.SUCCESS", "refund", "退款成功"},
+				[]string{events[0].URL, events[0].Type, events[0].OriginalType, events[0].Summary})
+			resource := wire(t, events[0].Resource)
+			assert.Equal(t, "SUCCESS", resource.Text("refund_status"))
+			assert.Equal(t, "2026-04-01T13:00:00+08:00", resource.Text("success_time"))
+			assert.Regexp(t, row.resource, marshalled(t, events[0].Resource))
+			assert.Equal(t, "SUCCESS", w.refundState(t, o, body))
+			assert.Equal(t, "SUCCESS", w.ok(t, "POST", refunds, body).Text("status"), "the same, as it is now")
+			is, ok := w.book.Paid(mchid, id)
+			require.True(t, ok)
+			assert.EqualValues(t, 300, is.Refunded)
+			assert.EqualValues(t, 6-2, is.Fee, "1.8 of the fee come back, as 2")
+		})
+	}
+}
+
+func TestTheNextCallSettlesARefund(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o, _ := w.pay(t, directly+"/app")
+	body := w.back(o, 300)
+	assert.Equal(t, "PROCESSING", w.ok(t, "POST", refunds, body).Text("status"))
+	w.told()
+	other := w.order(directly + "/app")
+	w.ok(t, "POST", other.path, other.body)
+	require.Len(t, w.told(), 1, "of any endpoint")
+	assert.Equal(t, "SUCCESS", w.refundState(t, o, body))
+
+	body = w.back(o, 300)
+	w.ok(t, "POST", refunds, body)
+	w.caller = sub
+	_, refusal := w.do(t, "GET", refunds+"/"+body.Text("out_refund_no"), nil)
+	assert.Equal(t, "RESOURCE_NOT_EXISTS", refusal.Code)
+	require.Empty(t, w.told(), "another caller hears nothing of it")
+	w.caller = mchid
+	assert.Equal(t, "SUCCESS", w.refundState(t, o, body))
+}
+
+func TestSettledRefunds(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		status     string
+		back, fees int64
+	}{
+		{"SUCCESS", 300, 4}, {"ABNORMAL", 300, 4}, {"CLOSED", 0, 6},
+	} {
+		t.Run(row.status, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.book.RefundDelay = -1
+			o, id := w.pay(t, directly+"/app")
+			body := w.back(o, 300)
+			w.ok(t, "POST", refunds, body)
+			w.told()
+			w.book.Tick(w.now.AddDate(1, 0, 0), w.emit)
+			settle := func(status string) error {
+				return w.book.SettleRefund(w.now, w.emit, mchid, body.Text("out_refund_no"), status)
+			}
+			require.NoError(t, settle(row.status))
+			require.NoError(t, settle(row.status))
+			for _, status := range []string{"SUCCESS", "ABNORMAL", "CLOSED", "PROCESSING"} {
+				if status != row.status {
+					require.ErrorContains(t, settle(status), "INVALID_REQUEST")
+				}
+			}
+			events := w.told()
+			require.Len(t, events, 1)
+			assert.Equal(t, "REFUND."+row.status, events[0].Type)
+			assert.Equal(t, row.status, w.refundState(t, o, body))
+			assert.Equal(t, "REFUND", w.state(t, o))
+			assert.Equal(t, row.fees, w.money.Balance(ledger.Fees))
+			assert.Equal(t, row.back-1000, w.money.Balance(ledger.World))
+			is, _ := w.book.Paid(mchid, id)
+			assert.Equal(t, row.back, is.Refunded)
+			assert.Equal(t, row.fees, is.Fee)
+		})
+	}
+	w := newWorld(t)
+	require.ErrorContains(t, w.book.SettleRefund(w.now, nil, mchid, "none", "SUCCESS"), "RESOURCE_NOT_EXISTS")
+}
+
+func TestAnAbnormalRefundGoesToACard(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.book.RefundDelay = time.Hour
+	o, _ := w.pay(t, directly+"/app")
+	body := w.back(o, 300)
+	id := w.ok(t, "POST", refunds, body).Text("refund_id")
+	request := play.Object{"out_refund_no": body.Text("out_refund_no"), "type": "USER_BANK_CARD", "bank_type": "ICBC_DEBIT", "bank_account": "1", "real_name": "x"}
+	refused := func(code, id string, edit play.Object) {
+		t.Helper()
+		_, refusal := w.do(t, "POST", refunds+"/"+id+"/apply-abnormal-refund", request.With(edit))
+		require.NotNil(t, refusal)
+		assert.Equal(t, code, refusal.Code)
+	}
+	refused("INVALID_REQUEST", id, nil)
+	w.now = w.now.Add(30 * time.Minute)
+	require.NoError(t, w.book.SettleRefund(w.now, w.emit, mchid, body.Text("out_refund_no"), "ABNORMAL"))
+	refused("RESOURCE_NOT_EXISTS", "5030", nil)
+	refused("RESOURCE_NOT_EXISTS", id, play.Object{"out_refund_no": "x"})
+	refused("PARAM_ERROR", id, play.Object{"bank_account": ""})
+	reply := w.ok(t, "POST", refunds+"/"+id+"/apply-abnormal-refund", request)
+	assert.Equal(t, "PROCESSING", reply.Text("status"))
+	w.now = w.now.Add(30 * time.Minute)
+	assert.Equal(t, "PROCESSING", w.refundState(t, o, body), "the hour begins again")
+	w.now = w.now.Add(30 * time.Minute)
+	reply = w.ok(t, "POST", refunds+"/"+id+"/apply-abnormal-refund", request)
+	assert.Equal(t, []string{"SUCCESS", "用户银行卡"}, []string{reply.Text("status"), reply.Text("user_received_account")}, "repeated")
+	refused("INVALID_REQUEST", id, play.Object{"type": "MERCHANT_BANK_CARD"})
+}
+
+func TestRefusedRefunds(t *testing.T) {
+	t.Parallel()
+	total := func(refund, total int) play.Object {
+		return play.Object{"amount": play.Object{"refund": refund, "total": total, "currency": "CNY"}}
+	}
+	for _, row := range []struct {
+		name    string
+		product string
+		before  func(*testing.T, *world, order)
+		edit    play.Object
+		code    string
+		number  int
+	}{
+		{"of no order", "", nil, play.Object{"out_trade_no": "none"}, "RESOURCE_NOT_EXISTS", 268512771},
+		{"of no transaction", "", nil, play.Object{"transaction_id": "4200"}, "RESOURCE_NOT_EXISTS", 268512771},
+		{"that names nothing", "", payIt, play.Object{"out_trade_no": ""}, "PARAM_ERROR", 0},
+		{"of what is not paid", "", nil, nil, "RESOURCE_NOT_EXISTS", 268512771},
+		{"of what is closed", "", closeIt, nil, "INVALID_REQUEST", 0},
+		{"of what another merchant sold", "", paidThen(func(_ *testing.T, w *world) { w.caller = sub }), nil, "RESOURCE_NOT_EXISTS", 268512771},
+		{"with another total", "", payIt, total(300, 999), "INVALID_REQUEST", 0},
+		{"of more than was paid", "", payIt, total(1001, 1000), "INVALID_REQUEST", 0},
+		{"of nothing", "", payIt, total(0, 1000), "PARAM_ERROR", 268435464},
+		{"after a year", "", paidThen(func(_ *testing.T, w *world) { w.now = w.now.AddDate(1, 0, 0).Add(1) }), nil, "INVALID_REQUEST", 0},
+		{"with a wrong number", "", payIt, play.Object{"out_refund_no": "a b"}, "PARAM_ERROR", 0},
+		{"with a long number", "", payIt, play.Object{"out_refund_no": strings.Repeat("1", 65)}, "PARAM_ERROR", 0},
+		{"with a long reason", "", payIt, play.Object{"reason": strings.Repeat("1", 81)}, "PARAM_ERROR", 268435462},
+		{"with a wrong URL", "", payIt, play.Object{"notify_url": "x"}, "PARAM_ERROR", 0},
+		{
+			"from accounts that do not add up", "", payIt, play.Object{"amount": play.Object{
+				"refund": 300, "total": 1000, "currency": "CNY", "from": []any{play.Object{"account": "AVAILABLE", "amount": 1}},
+			}}, "INVALID_REQUEST", 0,
+		},
+		{"of a sub-merchant's without it", partner, payIt, play.Object{"sub_mchid": ""}, "PARAM_ERROR", 268443704},
+		{"of another sub-merchant", partner, payIt, play.Object{"sub_mchid": "1"}, "PARAM_ERROR", 268447845},
+		{
+			"without the money", "", paidThen(func(t *testing.T, w *world) {
+				t.Helper()
+				require.NoError(t, w.money.Post(ledger.Entry{At: w.now, Kind: "withdraw", From: ledger.Merchant(mchid), To: ledger.World, Amount: 993}))
+			}), nil, "NOT_ENOUGH", 0,
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			product := directly
+			if row.product != "" {
+				product = row.product
+			}
+			o := w.place(t, product+"/app")
+			if row.before != nil {
+				row.before(t, w, o)
+			}
+			world := w.money.Balance(ledger.World)
+			body := w.back(o, 300).With(row.edit)
+			if body.Has("transaction_id") {
+				delete(body, "out_trade_no")
+			}
+			_, refusal := w.do(t, "POST", refunds, body)
+			require.NotNil(t, refusal)
+			assert.Equal(t, row.code, refusal.Code)
+			assert.Equal(t, row.number, refusal.Number)
+			assert.Equal(t, world, w.money.Balance(ledger.World))
+		})
+	}
+}
+
+func paidThen(f func(*testing.T, *world)) func(*testing.T, *world, order) {
+	return func(t *testing.T, w *world, o order) {
+		t.Helper()
+		payIt(t, w, o)
+		f(t, w)
+	}
+}
+
+func TestPartialRefunds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o, id := w.pay(t, directly+"/app")
+	other, _ := w.pay(t, directly+"/app")
+	body := w.back(o, 10)
+	body["transaction_id"] = id
+	w.ok(t, "POST", refunds, body)
+	_, refusal := w.do(t, "POST", refunds, body.With(play.Object{"reason": "x"}))
+	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "the same number with another body")
+	_, refusal = w.do(t, "POST", refunds, body.With(play.Object{"out_refund_no": w.no(), "out_trade_no": other.number()}))
+	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "two orders")
+	for range 49 {
+		w.ok(t, "POST", refunds, w.back(o, 10))
+	}
+	_, refusal = w.do(t, "POST", refunds, w.back(o, 10))
+	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "the 51st")
+	w.ok(t, "POST", refunds, w.back(other, 999))
+	_, refusal = w.do(t, "POST", refunds, w.back(other, 2))
+	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "more than is left")
+	w.ok(t, "POST", refunds, w.back(other, 1))
+	assert.EqualValues(t, 3, w.money.Balance(ledger.Fees), "all of the fee of one is back, and half of the other's")
+}
