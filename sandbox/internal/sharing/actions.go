@@ -91,9 +91,9 @@ func (b *Book) Expire(now time.Time, emit func(play.Event), caller, transactionI
 // Tick executes what is due of all orders; else it is executed when it is looked at.
 func (b *Book) Tick(now time.Time, emit func(play.Event)) {
 	b.mu.Lock()
-	due := b.deadlines.due(now)
+	keys := b.deadlines.Take(now)
 	b.mu.Unlock()
-	for _, k := range due {
+	for _, k := range keys {
 		caller, transaction, _ := strings.Cut(k, "/")
 		_ = b.act(now, emit, caller, transaction, func(t *turn) error {
 			t.look()

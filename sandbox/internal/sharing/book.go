@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/due"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
@@ -59,7 +60,7 @@ type Book struct {
 	mu        sync.Mutex
 	state     state
 	shareIDs  map[string]string // order_id: the key of a share
-	deadlines deadlines
+	deadlines due.Queue         // when an order is to be looked at; it may name what is done or dropped
 }
 
 // A state is all that a Book knows, as it is saved.

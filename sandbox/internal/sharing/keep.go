@@ -1,44 +1,10 @@
 package sharing
 
 import (
-	"container/heap"
 	"slices"
-	"time"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/due"
 )
-
-// A deadline is when an order is to be looked at.
-type deadline struct {
-	at    time.Time
-	order string // its key
-}
-
-// deadlines are a heap, the earliest first. They may name what is done or dropped.
-type deadlines []deadline
-
-func (d deadlines) Len() int           { return len(d) }
-func (d deadlines) Less(i, j int) bool { return d[i].at.Before(d[j].at) }
-func (d deadlines) Swap(i, j int)      { d[i], d[j] = d[j], d[i] }
-func (d *deadlines) Push(x any)        { *d = append(*d, x.(deadline)) } //nolint:forcetypeassert // only add pushes
-func (d *deadlines) Pop() any {
-	last := (*d)[len(*d)-1]
-	*d = (*d)[:len(*d)-1]
-	return last
-}
-
-func (d *deadlines) add(at time.Time, order string) { heap.Push(d, deadline{at, order}) }
-
-// due takes out what is due, each order once.
-func (d *deadlines) due(now time.Time) (orders []string) {
-	seen := map[string]bool{}
-	for len(*d) > 0 && !(*d)[0].at.After(now) {
-		next := heap.Pop(d).(deadline) //nolint:forcetypeassert // only add pushes
-		if !seen[next.order] {
-			seen[next.order] = true
-			orders = append(orders, next.order)
-		}
-	}
-	return orders
-}
 
 func (b *Book) limit() int {
 	if b.Limit > 0 {
@@ -96,23 +62,22 @@ func (t *turn) forget(k string, o *order) {
 
 // index makes shareIDs and the deadlines anew.
 func (b *Book) index() {
-	b.shareIDs, b.deadlines = map[string]string{}, nil
+	b.shareIDs, b.deadlines = map[string]string{}, due.Queue{}
 	for k, o := range b.state.Orders {
 		if !o.Finished {
-			b.deadlines = append(b.deadlines, deadline{o.PaidAt.Add(window), k})
+			b.deadlines.Add(o.PaidAt.Add(window), k)
 		}
 		for _, name := range o.Shares {
 			s := b.state.Shares[name]
 			b.shareIDs[key(o.Caller, s.ID)] = name
 			if slices.ContainsFunc(s.Parts, func(p *part) bool { return p.Result == "PENDING" }) {
-				b.deadlines = append(b.deadlines, deadline{s.Due, k})
+				b.deadlines.Add(s.Due, k)
 			}
 		}
 		for _, name := range o.Returns {
 			if r := b.state.Returns[name]; r.Result == "PROCESSING" {
-				b.deadlines = append(b.deadlines, deadline{r.Due, k})
+				b.deadlines.Add(r.Due, k)
 			}
 		}
 	}
-	heap.Init(&b.deadlines)
 }

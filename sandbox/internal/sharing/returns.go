@@ -65,7 +65,7 @@ func createReturn(t *turn) (any, error) {
 	t.state().Returns[k] = r
 	o.Returns = append(o.Returns, k)
 	if t.book.Delay > 0 {
-		t.book.deadlines.add(r.Due, s.Order)
+		t.book.deadlines.Add(r.Due, s.Order)
 	} else {
 		t.settleReturn(o, r, "")
 	}

@@ -24,7 +24,7 @@ func (t *turn) keepOrder() *order {
 	k := key(t.Caller, t.transaction)
 	t.state().Orders[k] = o
 	t.state().Queue = append(t.state().Queue, k)
-	t.book.deadlines.add(o.PaidAt.Add(window), k)
+	t.book.deadlines.Add(o.PaidAt.Add(window), k)
 	t.drop(k)
 	return o
 }

@@ -237,7 +237,7 @@ func (t *turn) accept(o *order, s *share) *share {
 	o.Shares = append(o.Shares, k)
 	t.state().Shares[k] = s
 	t.book.shareIDs[key(t.Caller, s.ID)] = k
-	t.book.deadlines.add(s.Due, s.Order)
+	t.book.deadlines.Add(s.Due, s.Order)
 	t.drop(s.Order)
 	return s
 }
