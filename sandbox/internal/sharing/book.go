@@ -61,6 +61,7 @@ type Book struct {
 	state     state
 	shareIDs  map[string]string // order_id: the key of a share
 	deadlines due.Queue         // when an order is to be looked at; it may name what is done or dropped
+	full      int               // more requests or orders than this are too many
 }
 
 // A state is all that a Book knows, as it is saved.

@@ -14,15 +14,16 @@ func (b *Book) limit() int {
 }
 
 // drop forgets the oldest orders where there are too many requests, but not one: first those
-// that are done, then others of which nothing is pending. It drops a tenth at once, so that
-// going through all costs little for each.
+// that are done, then others of which nothing is pending. It drops a tenth at once, and does
+// not look again before there are a tenth more, so that going through all costs little for
+// each.
 func (t *turn) drop(except string) {
 	s, limit := t.state(), t.book.limit()
-	over := max(len(s.Shares)+len(s.Returns), len(s.Queue)) - limit
-	if over <= 0 {
+	size := max(len(s.Shares)+len(s.Returns), len(s.Queue))
+	if size <= max(limit, t.book.full) {
 		return
 	}
-	over += limit / 10
+	over := size - limit + limit/10
 	gone := map[string]bool{}
 	for _, done := range []bool{true, false} {
 		for _, k := range s.Queue {
@@ -36,6 +37,7 @@ func (t *turn) drop(except string) {
 		}
 	}
 	s.Queue = slices.DeleteFunc(s.Queue, func(k string) bool { return gone[k] })
+	t.book.full = max(len(s.Shares)+len(s.Returns), len(s.Queue)) + limit/10
 	t.book.index()
 }
 

@@ -31,7 +31,7 @@ func (b *Book) Load(data []byte) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.state = s
+	b.state, b.full = s, 0
 	b.index()
 	return nil
 }
