@@ -118,16 +118,16 @@ func made[V any](m *map[string]V) {
 }
 
 // Taken returns how much of an order was shared, is being shared or was unfrozen, in fen, and
-// whether no more is shared. What is left of it is frozen as long as it is not finished. It
-// never asks [Orders].
-func (b *Book) Taken(caller, transactionID string) (taken int64, finished bool) {
+// whether it is over: nothing of it is shared any more, and nothing is frozen. It never asks
+// [Orders].
+func (b *Book) Taken(caller, transactionID string) (taken int64, over bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	o := b.state.Orders[key(caller, transactionID)]
 	if o == nil {
 		return 0, false
 	}
-	return o.Taken + o.Pending, o.Finished
+	return o.Taken + o.Pending, o.Finished && o.Pending == 0
 }
 
 // A turn is one call or action: the Book is locked while it is played.

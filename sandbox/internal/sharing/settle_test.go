@@ -129,11 +129,16 @@ func TestDelay(t *testing.T) {
 	w.book.Tick(w.now, w.emit)
 	assert.Equal(t, []string{"PENDING"}, w.results(t, u))
 	assert.Zero(t, w.balance(mchid))
+	taken, over := w.book.Taken(mchid, id)
+	assert.EqualValues(t, 10_000, taken)
+	assert.False(t, over, "it is still frozen")
 	w.now = w.now.Add(time.Second)
 	w.book.Tick(w.now, w.emit)
 	assert.EqualValues(t, 100, w.balance(shop))
 	assert.Zero(t, w.balance(shop2))
 	assert.EqualValues(t, 9900, w.balance(mchid), "it is executed without being looked at")
+	_, over = w.book.Taken(mchid, id)
+	assert.True(t, over)
 	assert.Len(t, w.events, 3)
 	w.book.Tick(w.now.Add(2*month), w.emit)
 	assert.Len(t, w.events, 3)
@@ -156,7 +161,7 @@ func TestUnfreezing(t *testing.T) {
 		}, 9840},
 		{"with a share of nobody", func(t *testing.T, w *world, id string) {
 			t.Helper()
-			w.get(t, w.ok(t, "POST", "/orders", set(w.sharing(id), "unfreeze_unsplit", true)))
+			assert.Equal(t, "FINISHED", w.ok(t, "POST", "/orders", set(w.sharing(id), "unfreeze_unsplit", true)).Text("state"))
 		}, 9940},
 		{"after thirty days, looked at", func(t *testing.T, w *world, id string) {
 			t.Helper()

@@ -68,8 +68,11 @@ func createShare(t *turn) (any, error) {
 	}
 	end, _ := body["unfreeze_unsplit"].(bool)
 	o := t.keepOrder()
-	o.Finished = end
-	return t.view(t.accept(o, &share{No: body.Text("out_order_no"), Print: mark, Parts: parts})), nil
+	s := t.accept(o, &share{No: body.Text("out_order_no"), Print: mark, Parts: parts})
+	if o.Finished = end; end && len(parts) == 0 {
+		t.release(o) // there is nobody to wait for
+	}
+	return t.view(s), nil
 }
 
 // checkOrder checks that there is a paid order to share, of the merchant that is named.
