@@ -131,6 +131,7 @@ func TestTheSameNumber(t *testing.T) {
 		{"at another product", nil, "/native", nil, "INVALID_REQUEST", 268498688},
 		{"when it is paid", payIt, "/jsapi", nil, "ORDERPAID", 268449538},
 		{"with another body when it is paid", payIt, "/jsapi", play.Object{"attach": "b"}, "ORDERPAID", 268449538},
+		{"when it is refunded", paidThenRefunded, "/jsapi", nil, "ORDERPAID", 268449538},
 		{"when it is closed", closeIt, "/jsapi", nil, "ORDER_CLOSED", 268447914},
 		{"when its life is over", wait(7 * 24 * time.Hour), "/jsapi", nil, "ORDER_CLOSED", 268447914},
 	} {
@@ -153,6 +154,12 @@ func payIt(t *testing.T, w *world, o order) {
 	t.Helper()
 	_, err := w.book.Pay(w.now, w.emit, w.caller, o.number())
 	require.NoError(t, err)
+}
+
+func paidThenRefunded(t *testing.T, w *world, o order) {
+	t.Helper()
+	payIt(t, w, o)
+	w.ok(t, "POST", refunds, w.back(o, 1))
 }
 
 func closeIt(t *testing.T, w *world, o order) {
