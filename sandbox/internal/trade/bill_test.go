@@ -193,6 +193,43 @@ func TestNoBill(t *testing.T) {
 	}
 }
 
+// A day begins at midnight in China, and there are bills of three months.
+func TestDaysOfBills(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.now = tomorrow.Add(-1)
+	w.pay(t, directly+"/app")
+	w.now = tomorrow
+	w.pay(t, directly+"/app")
+	for _, row := range []struct {
+		name, now, date string
+		rows            int
+	}{
+		{"the day before", "2026-04-02T00:00:00+08:00", "2026-04-01", 1},
+		{"a day that is not over", "2026-04-02T23:59:59+08:00", "2026-04-02", 0},
+		{"its end elsewhere", "2026-04-02T16:00:00Z", "2026-04-02", 1},
+		{"three months ago", "2026-07-01T23:59:59+08:00", "2026-04-01", 1},
+		{"longer ago", "2026-07-02T00:00:00+08:00", "2026-04-01", 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			now, err := time.Parse(time.RFC3339, row.now)
+			require.NoError(t, err)
+			bill, err := w.book.TradeBill(now, mchid, row.date, "ALL")
+			flow, _ := w.book.FundFlowBill(now, mchid, row.date, "BASIC")
+			if row.rows == 0 {
+				require.ErrorContains(t, err, "NO_STATEMENT_EXIST")
+				assert.Empty(t, flow)
+				return
+			}
+			require.NoError(t, err)
+			rows, _ := read(t, bill)
+			assert.Len(t, rows, row.rows)
+			rows, _ = read(t, flow)
+			assert.Len(t, rows, 2*row.rows)
+		})
+	}
+}
+
 // A refund is in the bill of the day on which it succeeded, whether or not anybody looked.
 func TestALateRefundIsInALaterBill(t *testing.T) {
 	t.Parallel()

@@ -96,6 +96,7 @@ func TestRefusedReversals(t *testing.T) {
 	}{
 		{"of an order without a code", "/app", nil, "INVALID_REQUEST"},
 		{"after 7 days", "/codepay", wait(7*24*time.Hour + time.Second), "INVALID_REQUEST"},
+		{"after a refund", "/codepay", func(t *testing.T, w *world, o order) { t.Helper(); w.ok(t, "POST", refunds, w.back(o, 1)) }, "INVALID_REQUEST"},
 		{"of another merchant", "/codepay", func(_ *testing.T, w *world, _ order) { w.caller = "1" }, "PARAM_ERROR"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -110,6 +111,18 @@ func TestRefusedReversals(t *testing.T) {
 			assert.Equal(t, row.code, refusal.Code)
 		})
 	}
+}
+
+// What a query shows of it is what is documented of other orders.
+func TestQueriesOfReversedOrders(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o := w.place(t, partner+"/codepay", sharing, play.Object{"sub_appid": "wx2"})
+	w.now = w.now.Add(7 * 24 * time.Hour)
+	w.ok(t, "POST", o.at("reverse"), o.body.Only("sp_mchid", "sub_mchid"))
+	assert.Equal(t, "REVOKED", w.state(t, o), "on the seventh day")
+	assert.Equal(t, true, w.get(t, o).Get("settle_info.profit_sharing"))
+	assert.True(t, w.get(t, o).Has("payer.sub_openid"))
 }
 
 // A failed attempt leaves an order as it was, but for one by a code.

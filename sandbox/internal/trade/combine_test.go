@@ -63,7 +63,14 @@ func TestCombinedOrdersArePaidAllAtOnce(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			own := play.Object{"sub_mchid": mchid}
-			body := w.combined(row.product, own, play.Object{"settle_info": play.Object{"profit_sharing": true}})
+			shared := play.Object{"settle_info": play.Object{"profit_sharing": true}, "sub_appid": "wx2"}
+			if row.product == "/app" || row.product == "/jsapi" {
+				shared = play.Object{"profit_sharing": true, "sub_appid": "wx2"} // as it once was
+			}
+			body := w.combined(row.product, own, shared)
+			if row.product == "/jsapi" {
+				body["combine_payer_info"] = play.Object{"openid": user, "sub_openid": user}
+			}
 			made := w.ok(t, "POST", combine+row.product, body)
 			assert.NotEmpty(t, made.Text(row.field))
 			assert.Equal(t, made, w.ok(t, "POST", combine+row.product, body), "the same twice")
@@ -88,6 +95,7 @@ func TestCombinedOrdersArePaidAllAtOnce(t *testing.T) {
 			for i, part := range found.List("sub_orders") {
 				assert.Equal(t, part.Text("transaction_id"), parts[i].Text("transaction_id"))
 				assert.Equal(t, part["amount"], parts[i]["amount"])
+				assert.Equal(t, part["sub_openid"], parts[i]["sub_openid"])
 				is, ok := w.book.Paid(mchid, part.Text("transaction_id"))
 				require.True(t, ok)
 				assert.Equal(t, part.Text("out_trade_no"), is.OutTradeNo)

@@ -77,7 +77,7 @@ func (t *turn) undo(o *order, r *refund) {
 // frozen is what of the money of an order is left to share. Who shares it names the order in
 // the ledger.
 func (t *turn) frozen(o *order) int64 {
-	if !o.Sharing {
+	if !o.Sharing { // and the ledger, which is long, need not be searched
 		return 0
 	}
 	account, left := ledger.Frozen(o.receiver()), int64(0)

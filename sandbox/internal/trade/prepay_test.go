@@ -128,9 +128,10 @@ func TestTheSameNumber(t *testing.T) {
 		number  int
 	}{
 		{"with another body", nil, "/jsapi", play.Object{"attach": "b"}, "INVALID_REQUEST", 268498688},
-		{"at another product", nil, "/jsapi-with-contract", play.Object{"contract_info": play.Object{}}, "INVALID_REQUEST", 268498688},
+		{"at another product", nil, "/native", nil, "INVALID_REQUEST", 268498688},
 		{"when it is paid", payIt, "/jsapi", nil, "ORDERPAID", 268449538},
 		{"with another body when it is paid", payIt, "/jsapi", play.Object{"attach": "b"}, "ORDERPAID", 268449538},
+		{"when it is refunded", paidThenRefunded, "/jsapi", nil, "ORDERPAID", 268449538},
 		{"when it is closed", closeIt, "/jsapi", nil, "ORDER_CLOSED", 268447914},
 		{"when its life is over", wait(7 * 24 * time.Hour), "/jsapi", nil, "ORDER_CLOSED", 268447914},
 	} {
@@ -153,6 +154,12 @@ func payIt(t *testing.T, w *world, o order) {
 	t.Helper()
 	_, err := w.book.Pay(w.now, w.emit, w.caller, o.number())
 	require.NoError(t, err)
+}
+
+func paidThenRefunded(t *testing.T, w *world, o order) {
+	t.Helper()
+	payIt(t, w, o)
+	w.ok(t, "POST", refunds, w.back(o, 1))
 }
 
 func closeIt(t *testing.T, w *world, o order) {
@@ -242,6 +249,11 @@ func TestCloseAndQuery(t *testing.T) {
 			refused("ORDER_NOT_EXIST", 268512771, "GET", none.at("")+none.query(), nil)
 			refused("ORDER_NOT_EXIST", 268512771, "GET", o.prefix()+"/id/4200"+none.query(), nil)
 			refused("PARAM_ERROR", 268447843, "GET", o.at("")+strings.ReplaceAll(o.query(), "mchid="+mchid, "mchid=1"), nil)
+			away := order{directly + "/app", play.Object{"mchid": mchid, "out_trade_no": o.number()}}
+			if o.prefix() == directly {
+				away = order{partner + "/app", play.Object{"sp_mchid": mchid, "sub_mchid": sub, "out_trade_no": o.number()}}
+			}
+			refused("ORDER_NOT_EXIST", 268512771, "GET", away.at("")+away.query(), nil)
 			if o.prefix() == partner {
 				refused("PARAM_ERROR", 268447845, "GET", o.at("")+strings.Replace(o.query(), sub, "1", 1), nil)
 			}

@@ -48,6 +48,7 @@ func TestARefund(t *testing.T) {
 			body := w.back(o, 300)
 			reply := w.ok(t, "POST", refunds, body)
 			assert.Equal(t, "PROCESSING", reply.Text("status"))
+			assert.False(t, reply.Has("success_time"))
 			assert.Regexp(t, `^5030[0-9]{25}$`, reply.Text("refund_id"))
 			assert.Equal(t, id, reply.Text("transaction_id"))
 			assert.Equal(t, "REFUND", w.state(t, o), "as soon as it is accepted")
@@ -90,8 +91,13 @@ func TestTheNextCallSettlesARefund(t *testing.T) {
 
 	body = w.back(o, 300)
 	w.ok(t, "POST", refunds, body)
+	_, refusal := w.do(t, "GET", refunds+"/"+body.Text("out_refund_no")+"?sub_mchid="+sub, nil)
+	assert.Equal(t, 268447845, refusal.Number, "there is no sub-merchant")
+	assert.Len(t, w.told(), 1)
+	body = w.back(o, 300)
+	w.ok(t, "POST", refunds, body)
 	w.caller = sub
-	_, refusal := w.do(t, "GET", refunds+"/"+body.Text("out_refund_no"), nil)
+	_, refusal = w.do(t, "GET", refunds+"/"+body.Text("out_refund_no"), nil)
 	assert.Equal(t, "RESOURCE_NOT_EXISTS", refusal.Code)
 	require.Empty(t, w.told(), "another caller hears nothing of it")
 	w.caller = mchid
@@ -128,6 +134,7 @@ func TestSettledRefunds(t *testing.T) {
 			events := w.told()
 			require.Len(t, events, 1)
 			assert.Equal(t, "REFUND."+row.status, events[0].Type)
+			assert.Equal(t, row.status == "SUCCESS", wire(t, events[0].Resource).Has("success_time"))
 			assert.Equal(t, row.status, w.refundState(t, o, body))
 			assert.Equal(t, "REFUND", w.state(t, o))
 			assert.Equal(t, row.fees, w.money.Balance(ledger.Fees))
@@ -161,6 +168,9 @@ func TestAnAbnormalRefundGoesToACard(t *testing.T) {
 	refused("RESOURCE_NOT_EXISTS", "5030", nil)
 	refused("RESOURCE_NOT_EXISTS", id, play.Object{"out_refund_no": "x"})
 	refused("PARAM_ERROR", id, play.Object{"bank_account": ""})
+	w.caller = sub
+	refused("RESOURCE_NOT_EXISTS", id, nil)
+	w.caller = mchid
 	reply := w.ok(t, "POST", refunds+"/"+id+"/apply-abnormal-refund", request)
 	assert.Equal(t, "PROCESSING", reply.Text("status"))
 	w.now = w.now.Add(30 * time.Minute)
@@ -252,13 +262,18 @@ func TestPartialRefunds(t *testing.T) {
 	other, _ := w.pay(t, directly+"/app")
 	body := w.back(o, 10)
 	body["transaction_id"] = id
+	body["amount"].(play.Object)["from"] = []any{play.Object{"account": "AVAILABLE", "amount": 10}}
 	w.ok(t, "POST", refunds, body)
 	_, refusal := w.do(t, "POST", refunds, body.With(play.Object{"reason": "x"}))
 	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "the same number with another body")
 	_, refusal = w.do(t, "POST", refunds, body.With(play.Object{"out_refund_no": w.no(), "out_trade_no": other.number()}))
 	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "two orders")
+	shut := w.back(o, 10)
+	w.ok(t, "POST", refunds, shut)
+	require.NoError(t, w.book.SettleRefund(w.now, nil, mchid, shut.Text("out_refund_no"), "CLOSED"), "it does not count")
+	w.now = w.now.AddDate(1, 0, 0)
 	for range 49 {
-		w.ok(t, "POST", refunds, w.back(o, 10))
+		w.ok(t, "POST", refunds, w.back(o, 10)) // on the last day
 	}
 	_, refusal = w.do(t, "POST", refunds, w.back(o, 10))
 	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "the 51st")

@@ -133,6 +133,16 @@ func TestTheLimit(t *testing.T) {
 	assert.Less(t, strings.Count(string(saved), `"state":"NOTPAY"`), 21)
 }
 
+// A new order is never the one that is forgotten.
+func TestTheSmallestLimit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.book.Limit = 1
+	for range 5 {
+		assert.Equal(t, "NOTPAY", w.state(t, w.place(t, directly+"/app")))
+	}
+}
+
 // Any number of callers may order, pay and refund at once.
 func TestAtOnce(t *testing.T) {
 	t.Parallel()
