@@ -59,7 +59,7 @@ func ExampleChain_Get() {
 	defer end()
 
 	order, err := c.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Get(context.Background(), &wechatpay.Options{
-		Vars:  wechatpay.M{"out_trade_no": "no/such order"},
+		Vars:  wechatpay.M{"out_trade_no": "no-such-order"},
 		Query: wechatpay.M{"mchid": mchid},
 	})
 	var api *wechatpay.APIError
@@ -108,12 +108,16 @@ func ExampleDocument() {
 	fmt.Println(string(body), err)
 	// Output: {"appid":"wxd678efh567hg6787","amount":{"total":100},"detail":{"goods_detail":[{"goods_name":"公仔"}]}} <nil>
 }
+
 func ExampleChain_PostAsync() {
-	c, _, end := exampleClient()
+	c, mchid, end := exampleClient()
 	defer end()
 
-	resp, err := c.Chain("v3/refund/domestic/refunds").PostAsync(context.Background(), &wechatpay.Options{
-		JSON: wechatpay.M{"out_refund_no": "R1"},
+	resp, err := c.Chain("v3/pay/transactions/native").PostAsync(context.Background(), &wechatpay.Options{
+		JSON: wechatpay.M{
+			"appid": "wxd678efh567hg6787", "mchid": mchid, "description": "Image形象店-深圳腾大-QQ公仔", "out_trade_no": "EXAMPLE-ASYNC",
+			"notify_url": "https://www.weixin.qq.com/wxpay/pay.php", "amount": wechatpay.M{"total": 100},
+		},
 	}).
 		Then(func(r *wechatpay.Response) (*wechatpay.Response, error) {
 			fmt.Println("then", r.StatusCode)
@@ -124,8 +128,8 @@ func ExampleChain_PostAsync() {
 			return nil, err
 		}).
 		Wait()
-	fmt.Println(resp.Get("json.out_refund_no"), err)
+	fmt.Println(resp.Get("code_url").Exists(), err)
 	// Output:
 	// then 200
-	// R1 <nil>
+	// true <nil>
 }

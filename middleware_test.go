@@ -53,7 +53,7 @@ func TestRetryThroughTheGateway(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) { // one after the other: they share spoilt
 			spoilt = 0
 			before := w.count()
-			resp, err := c.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{
+			resp, err := c.Chain("v3/anything/refunds").Post(t.Context(), &wechatpay.Options{
 				JSON: wechatpay.M{"out_refund_no": "R1"}, Header: http.Header{sandbox.FaultHeader: {tc.fault}},
 			})
 			require.NoError(t, err)
@@ -69,7 +69,7 @@ func TestRetryThroughTheGateway(t *testing.T) {
 	}
 
 	spoilt = -100
-	_, err := c.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{
+	_, err := c.Chain("v3/anything/refunds").Post(t.Context(), &wechatpay.Options{
 		JSON: wechatpay.M{"out_refund_no": "R1"}, Header: http.Header{sandbox.FaultHeader: {"empty-500"}},
 	})
 	var api *wechatpay.APIError

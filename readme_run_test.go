@@ -29,7 +29,7 @@ import (
 // environment of its own sandbox, in a folder of the test.
 func readmeClient(t *testing.T) (*wechatpay.Client, *sandboxtest.Sandbox) {
 	t.Helper()
-	s := sandboxtest.New(t)
+	s := sandboxtest.New(t, sandboxtest.WithConfig(sandbox.Config{Echo: true})) // for made-up paths
 	cred := s.Credentials
 	t.Chdir(t.TempDir())
 	key, err := x509.MarshalPKCS8PrivateKey(cred.PrivateKey)
@@ -67,10 +67,19 @@ func TestREADMECalls(t *testing.T) {
 	require.NoError(t, readmeTyped(t.Context(), c, mchid))
 	assert.Equal(t, int64(100), readmeDocument().Get("amount.total").Int())
 
-	refund := &wechatpay.Options{JSON: wechatpay.M{"out_refund_no": "R1"}}
-	resp, err := readmeFutures(t.Context(), c, refund, []string{"R1", "R2"})
+	_, err = c.Chain("v3/pay/transactions/native").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{
+		"appid": "wxd678efh567hg6787", "mchid": mchid, "description": "公仔", "out_trade_no": "TO-REFUND-1",
+		"notify_url": "https://www.weixin.qq.com/wxpay/pay.php", "amount": wechatpay.M{"total": 100},
+	}})
 	require.NoError(t, err)
-	assert.Equal(t, "R1", resp.Get("json.out_refund_no").String())
+	_, err = s.Gateway.Pay("TO-REFUND-1")
+	require.NoError(t, err)
+	refund := &wechatpay.Options{JSON: wechatpay.M{
+		"out_trade_no": "TO-REFUND-1", "out_refund_no": "REFUND-1", "amount": wechatpay.M{"refund": 1, "total": 100, "currency": "CNY"},
+	}}
+	resp, err := readmeFutures(t.Context(), c, refund, []string{"REFUND-1", "REFUND-2"})
+	require.NoError(t, err)
+	assert.Equal(t, "REFUND-1", resp.Get("out_refund_no").String())
 
 	require.NoError(t, readmePay(t.Context(), c, "wx1", "wx2", func(data []byte) {
 		assert.Contains(t, string(data), `"package":"prepay_id=wx2"`)
@@ -88,7 +97,7 @@ func TestREADMECalls(t *testing.T) {
 func TestREADMEErrors(t *testing.T) {
 	c, _ := readmeClient(t)
 	for _, fault := range []string{"", "probe", "unsigned-400", "rate-429"} {
-		_, err := c.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {fault}}})
+		_, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {fault}}})
 		assert.Equal(t, fault == "", err == nil, "%q: %v", fault, err)
 		readmeErrors(err)
 	}

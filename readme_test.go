@@ -299,21 +299,10 @@ func readmeBrand(ctx context.Context, brand sandbox.BrandCredentials, baseURL st
 
 func TestRefundIsRefused(t *testing.T) {
 	s := sandboxtest.New(t) // fails the test if a request is not signed correctly
-	c, err := wechatpay.New(wechatpay.Config{
-		MchID:        s.Credentials.MchID,
-		Serial:       s.Credentials.Serial,
-		PrivateKey:   s.Credentials.PrivateKey,
-		PlatformKeys: s.Credentials.PlatformKeys(),
-		BaseURL:      s.URL,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.CloseIdleConnections()
 	s.Gateway.Handle("POST", "/v3/refund/domestic/refunds", func(*sandbox.Request) *sandbox.Reply {
 		return sandbox.Error(403, "NOT_ENOUGH", "基本账户余额不足", nil)
 	})
-	_, err = c.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{
+	_, err := s.Client.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{
 		JSON: wechatpay.M{"out_refund_no": "R1"},
 	})
 	if err == nil || wechatpay.OutcomeUnknown(err) {

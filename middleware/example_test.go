@@ -42,7 +42,8 @@ func ExampleSign() {
 	}
 
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost,
-		server.URL+"/v3/refund/domestic/refunds", strings.NewReader(`{"out_refund_no":"R1"}`))
+		server.URL+"/v3/pay/transactions/native", strings.NewReader(`{"appid":"wxd678efh567hg6787","mchid":"`+merchant.MchID+
+			`","description":"QQ公仔","out_trade_no":"EXAMPLE-SIGN","notify_url":"https://example.com/","amount":{"total":100}}`))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -21,6 +21,20 @@ var actions = []action{
 		id, err := g.Pay(p[0])
 		return map[string]any{"transaction_id": id}, err
 	}},
+	{http.MethodPost, "pay/fail", "out_trade_no, reason (BALANCE, PASSWORD, REFUSED, USERPAYING)", "the payer fails", func(g *Gateway, in play.Object) (any, error) {
+		p, err := need(in, "out_trade_no", "reason")
+		if err != nil {
+			return nil, err
+		}
+		return nil, g.FailToPay(p[0], p[1])
+	}},
+	{http.MethodPost, "refunds/settle", "out_refund_no, status (SUCCESS, CLOSED, ABNORMAL)", "ends a refund", func(g *Gateway, in play.Object) (any, error) {
+		p, err := need(in, "out_refund_no", "status")
+		if err != nil {
+			return nil, err
+		}
+		return nil, g.SettleRefund(p[0], p[1])
+	}},
 	{http.MethodPost, "coupons/receive", "token", "the user of a pre-send takes the coupon", func(g *Gateway, in play.Object) (any, error) {
 		p, err := need(in, "token")
 		if err != nil {

@@ -6,13 +6,15 @@ import (
 	"crypto/rand"
 	"crypto/sha1" //nolint:gosec // required by WeChat Pay for bills
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -43,7 +45,7 @@ type bill struct {
 type billDesk struct {
 	mu      sync.Mutex
 	byToken map[string]bill
-	content map[string]func(io.Writer) error // by path; tradeBill by default
+	content map[string]func(io.Writer) error // by path; by default what happened
 }
 
 func newBillDesk() billDesk {
@@ -51,7 +53,7 @@ func newBillDesk() billDesk {
 }
 
 // PutBill sets the content of the bills of an application such as
-// "/v3/bill/tradebill", in place of the one made of the paid orders. It is called for
+// "/v3/bill/tradebill", in place of the one of what happened. It is called for
 // each download, and once more for the digest. PutBill panics if New did not make the
 // Gateway.
 func (g *Gateway) PutBill(path string, content func(io.Writer) error) {
@@ -67,10 +69,10 @@ func (g *Gateway) PutBill(path string, content func(io.Writer) error) {
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013071195
 func (g *Gateway) applyForBill(r *Request) *Reply {
-	if refusal := g.checkBillDate(r); refusal != nil {
+	content, refusal := g.billContent(r)
+	if refusal != nil {
 		return refusal
 	}
-	content := g.billContent(r.URL.Path)
 	digest, err := digestOf(content)
 	if err != nil {
 		return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
@@ -107,6 +109,11 @@ func (g *Gateway) offer(r *Request, write func(io.Writer) error, digest string) 
 	token := signer.Nonce() + "%2B" // a URL that must not be encoded again
 	g.bills.mu.Lock()
 	defer g.bills.mu.Unlock()
+	for old, b := range g.bills.byToken {
+		if g.clock.wall().After(b.until) {
+			delete(g.bills.byToken, old)
+		}
+	}
 	g.bills.byToken[token] = bill{write, fault, g.clock.wall().Add(urlLife)}
 	host := "http://" + r.Host
 	if fault == billForeign {
@@ -164,11 +171,12 @@ func rawToken(r *Request) string {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014314390
 func (g *Gateway) applyForParts(r *Request) *Reply {
-	if refusal := g.checkBillDate(r); refusal != nil {
+	content, refusal := g.billContent(r)
+	if refusal != nil {
 		return refusal
 	}
 	var whole bytes.Buffer
-	if err := g.billContent(r.URL.Path)(&whole); err != nil {
+	if err := content(&whole); err != nil {
 		return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
 	}
 	half := whole.Len() / 2
@@ -219,33 +227,28 @@ func writing(data []byte) func(io.Writer) error {
 	}
 }
 
-func (g *Gateway) billContent(path string) func(io.Writer) error {
+// billContent returns what a test has put in place of a bill, or the bill of what happened.
+func (g *Gateway) billContent(r *Request) (func(io.Writer) error, *Reply) {
 	g.bills.mu.Lock()
-	defer g.bills.mu.Unlock()
-	if content := g.bills.content[path]; content != nil {
-		return content
+	content := g.bills.content[r.URL.Path]
+	g.bills.mu.Unlock()
+	if content != nil {
+		return content, g.checkBillDate(r)
 	}
-	return g.tradeBill
-}
-
-// tradeBill is the bill of the paid orders, in the form of WeChat Pay's: a byte-order
-// mark, a backtick before each field, the summary at the end.
-func (g *Gateway) tradeBill(w io.Writer) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var b bytes.Buffer
-	b.WriteString("\ufeff交易时间,公众账号ID,商户号,微信订单号,商户订单号,用户标识,交易类型,交易状态,货币种类,应结订单金额,商品名称\r\n")
-	total, count := int64(0), 0
-	for _, held := range g.orders.inOrder() {
-		v := held.view()
-		amount := v["amount"].(map[string]any)["total"].(int64) //nolint:forcetypeassert // checkMade by view
-		total, count = total+amount, count+1
-		fmt.Fprintf(&b, "`%s,`%s,`%s,`%s,`%s,`%s,`JSAPI,`SUCCESS,`CNY,`%s,`%s\r\n", held.paidAt.Format(time.DateTime), v["appid"], v["mchid"],
-			held.transactionID, held.number, v["payer"].(map[string]any)["openid"], yuan(amount), held.description()) //nolint:forcetypeassert // likewise
+	query := r.URL.Query()
+	var text []byte
+	var err error
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/tradebill"):
+		text, err = g.trade.TradeBill(g.now(), g.merchant.id, query.Get("bill_date"), query.Get("bill_type"))
+	case strings.HasSuffix(r.URL.Path, "/sub-merchant-fundflowbill"):
+		text, err = g.trade.FundFlowBill(g.now(), query.Get("sub_mchid"), query.Get("bill_date"), query.Get("account_type"))
+	default:
+		text, err = g.trade.FundFlowBill(g.now(), g.merchant.id, query.Get("bill_date"), query.Get("account_type"))
 	}
-	fmt.Fprintf(&b, "总交易单数,应结订单总额\r\n`%d,`%s\r\n", count, yuan(total))
-	_, err := w.Write(b.Bytes())
-	return err
+	var refusal *play.Refusal
+	if errors.As(err, &refusal) {
+		return nil, refused(refusal)
+	}
+	return writing(text), nil
 }
-
-func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }

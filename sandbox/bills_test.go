@@ -15,6 +15,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -32,8 +33,8 @@ func TestABillOfThePaidOrders(t *testing.T) {
 			t.Parallel()
 			g := newGateway(t, sandbox.Config{})
 			m := newMerchant(t, g)
-			id := paidOrder(t, g, m, "N1")
-			reply, path := billURL(t, m, tc.query)
+			id := paidOrder(t, g, m, "BILL-0001")
+			reply, path := billURL(t, g, m, tc.query)
 			resp, file := m.call("GET", path, "")
 			require.Equal(t, 200, resp.StatusCode)
 			assert.Empty(t, resp.Header.Get(signer.HeaderSignature), "the file is not signed")
@@ -41,8 +42,13 @@ func TestABillOfThePaidOrders(t *testing.T) {
 			sum := sha1.Sum([]byte(file))
 			assert.Equal(t, hex.EncodeToString(sum[:]), gjson.Get(reply, "hash_value").Str, "of the unpacked file")
 			assert.True(t, strings.HasPrefix(file, "\ufeff交易时间,"))
-			assert.Contains(t, file, "`"+id+",`N1,`")
-			assert.True(t, strings.HasSuffix(file, "总交易单数,应结订单总额\r\n`1,`1.00\r\n"), file)
+			assert.Contains(t, file, "`"+id+",`BILL-0001,`")
+			summary := media.ReadBill(strings.NewReader(file))
+			for _, err := range summary.Rows("商户订单号") {
+				require.NoError(t, err)
+			}
+			assert.Equal(t, "1", summary.Summary().Get("总交易单数"))
+			assert.Equal(t, "1.00", summary.Summary().Get("应结订单总金额"))
 		})
 	}
 }
@@ -60,8 +66,10 @@ func TestDownloadURLs(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			offset := time.Duration(0)
-			m := newMerchant(t, newGateway(t, sandbox.Config{Clock: func() time.Time { return time.Now().Add(offset) }}))
-			_, path := billURL(t, m, "")
+			g := newGateway(t, sandbox.Config{Clock: func() time.Time { return time.Now().Add(offset) }})
+			m := newMerchant(t, g)
+			paidOrder(t, g, m, "BILL-0001")
+			_, path := billURL(t, g, m, "")
 			offset, m.timestamp = tc.later, shifted(tc.later)
 			resp, _ := m.call("GET", tc.change(path), "")
 			assert.Equal(t, 400, resp.StatusCode)
@@ -98,11 +106,13 @@ func paidOrder(t *testing.T, g *sandbox.Gateway, m *merchant, number string) str
 	return id
 }
 
-// billURL applies for the trade bill of two days ago. It returns the reply and the path of
-// its download_url.
-func billURL(t *testing.T, m *merchant, query string) (reply, path string) {
+// billURL applies for the trade bill of today, two days later. It returns the reply and the
+// path of its download_url.
+func billURL(t *testing.T, g *sandbox.Gateway, m *merchant, query string) (reply, path string) {
 	t.Helper()
-	resp, reply := m.call("GET", "/v3/bill/tradebill?bill_date="+time.Now().AddDate(0, 0, -2).Format(time.DateOnly)+query, "")
+	day := g.Now().In(time.FixedZone("CST", 8*60*60)).Format(time.DateOnly)
+	g.AdvanceClock(48 * time.Hour)
+	resp, reply := m.call("GET", "/v3/bill/tradebill?bill_date="+day+query, "")
 	require.Equal(t, 200, resp.StatusCode, reply)
 	assert.NotEmpty(t, resp.Header.Get(signer.HeaderSignature))
 	return reply, strings.TrimPrefix(gjson.Get(reply, "download_url").Str, m.url)

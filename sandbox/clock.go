@@ -37,6 +37,12 @@ func (c *clock) advance(by time.Duration) {
 	c.changed = make(chan struct{})
 }
 
+func (c *clock) aheadBy() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ahead
+}
+
 // wait waits until that time has passed on the clock, or the context ends.
 func (c *clock) wait(ctx context.Context, long time.Duration) error {
 	due := c.now().Add(long)

@@ -77,7 +77,7 @@ func TestControlRefuses(t *testing.T) {
 		{"a list", "POST", "pay", "[]", 400, "not a JSON object"},
 		{"a parameter is missing", "POST", "pay", "{}", 409, "out_trade_no is missing"},
 		{"a number for a text", "POST", "pay", `{"out_trade_no":1}`, 409, "out_trade_no is missing, or is not a text"},
-		{"an order that is not there", "POST", "pay", `{"out_trade_no":"none"}`, 409, `no order`},
+		{"an order that is not there", "POST", "pay", `{"out_trade_no":"none"}`, 409, `order "none" cannot be paid`},
 		{"time that goes back", "POST", "clock", `{"advance":"-1h"}`, 409, "advance is missing, or is not a duration"},
 		{"an unknown fault", "POST", "faults", `{"fault":"nonsense"}`, 409, "unknown fault"},
 		{"a fault without an effect", "POST", "faults", `{"path":"/v3/x"}`, 409, "no effect"},

@@ -10,7 +10,7 @@ func (g *Gateway) ReceiveCoupon(token string) (stockID, code string, err error) 
 	if err := g.checkMade(); err != nil {
 		return "", "", err
 	}
-	err = g.act(func(emit func(play.Event)) error {
+	err = g.act(&g.brand, func(emit func(play.Event)) error {
 		stockID, code, err = g.coupons.Receive(g.now(), emit, g.brand.id, token)
 		return err
 	})
@@ -23,7 +23,7 @@ func (g *Gateway) ClaimCoupon(openid, stockOrBundleID string) (codes []string, e
 	if err := g.checkMade(); err != nil {
 		return nil, err
 	}
-	err = g.act(func(emit func(play.Event)) error {
+	err = g.act(&g.brand, func(emit func(play.Event)) error {
 		codes, err = g.coupons.Claim(g.now(), emit, g.brand.id, openid, stockOrBundleID)
 		return err
 	})
@@ -52,16 +52,4 @@ func (g *Gateway) ResumeStock(stockID string) error {
 		return err
 	}
 	return g.coupons.Resume(g.now(), g.brand.id, stockID)
-}
-
-// act runs what a user does, and sends the brand its webhooks.
-func (g *Gateway) act(action func(emit func(play.Event)) error) error {
-	var events []play.Event
-	if err := action(func(event play.Event) { events = append(events, event) }); err != nil {
-		return err
-	}
-	for _, event := range events {
-		g.webhooks.send(g, event, true)
-	}
-	return nil
 }

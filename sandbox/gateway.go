@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/coupon"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/trade"
 )
 
 // A Config configures a [Gateway]. The zero value of a field means its default.
@@ -32,6 +34,10 @@ type Config struct {
 	// Echo answers a path that is not documented, below v3 or brand, with the request. Default:
 	// 404, or 405 for another method, as WeChat Pay answers a misspelt path.
 	Echo bool
+
+	// RefundDelay is how long a refund is PROCESSING before it succeeds by itself, on the clock
+	// of the gateway. Negative: until [Gateway.SettleRefund]. Default 0.
+	RefundDelay time.Duration
 
 	// Webhooks say how the webhooks that calls cause are sent.
 	Webhooks Webhooks
@@ -63,11 +69,11 @@ type Gateway struct {
 	nonces      nonceLog
 
 	routes routeTable
-	mu     sync.Mutex
-	orders orderBook
 	bills  billDesk
 
+	trade     *trade.Book
 	coupons   *coupon.Book
+	parts     map[string]part
 	webhooks  outbox
 	armed     armory
 	exchanges recorder
@@ -79,22 +85,34 @@ type Gateway struct {
 
 // New returns a gateway with new certificates. It starts no server; see [Gateway.Start].
 func New(cfg Config) (*Gateway, error) {
-	g := &Gateway{clock: newClock(cfg.Clock), onRefusal: cfg.OnRefusal, orders: newOrderBook(), bills: newBillDesk(), coupons: coupon.New()}
-	g.webhooks.config, g.logger, g.echo = cfg.Webhooks, cfg.Logger, cfg.Echo
-	g.token, g.hosts = cmp.Or(cfg.ControlToken, rand.Text()), cfg.ControlHosts
-	if err := g.issue(cfg); err != nil {
+	g, err := makeGateway(cfg, func(g *Gateway) error { return g.issue(cfg) })
+	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	g.Handle(http.MethodPost, "/v3/pay/transactions/jsapi-with-contract", g.prepay)
-	g.Handle(http.MethodGet, "/v3/pay/transactions/id/{transaction_id}", g.queryByTransactionID)
-	g.Handle(http.MethodGet, "/v3/pay/transactions/out-trade-no/{out_trade_no}", g.queryByOutTradeNo)
-	g.Handle(http.MethodPost, "/v3/pay/transactions/out-trade-no/{out_trade_no}/close", g.closeOrder)
+	return g, nil
+}
+
+// makeGateway makes a gateway whose accounts are set by a function.
+func makeGateway(cfg Config, accounts func(*Gateway) error) (*Gateway, error) {
+	g := &Gateway{
+		clock: newClock(cfg.Clock), onRefusal: cfg.OnRefusal, bills: newBillDesk(), coupons: coupon.New(),
+		logger: cfg.Logger, echo: cfg.Echo, token: cmp.Or(cfg.ControlToken, rand.Text()), hosts: cfg.ControlHosts,
+	}
+	g.webhooks.config = cfg.Webhooks
+	book := ledger.New()
+	g.trade = trade.New(book)
+	g.trade.RefundDelay = cfg.RefundDelay
+	g.parts = map[string]part{"ledger": book, "trade": g.trade, "coupons": g.coupons}
+	if err := accounts(g); err != nil {
+		return nil, err
+	}
 	g.Handle(http.MethodGet, "/v3/bill/tradebill", g.applyForBill)
 	g.Handle(http.MethodGet, "/v3/bill/fundflowbill", g.applyForBill)
 	g.Handle(http.MethodGet, "/v3/bill/sub-merchant-fundflowbill", g.applyForParts)
 	g.Handle(http.MethodGet, "/v3/billdownload/file", g.download)
 	g.Handle(http.MethodGet, "/v3/certificates", g.certificates)
 	g.Handle(http.MethodGet, "/v3/global/certificates", g.certificates)
+	g.play(g.trade.Handlers())
 	g.play(g.coupons.Handlers())
 	return g, nil
 }
@@ -125,9 +143,14 @@ func (g *Gateway) AdvanceClock(by time.Duration) {
 	if by < 0 {
 		panic("sandbox: AdvanceClock: time does not go back")
 	}
-	if g.checkMade() == nil {
-		g.clock.advance(by)
+	if g.checkMade() != nil {
+		return
 	}
+	g.clock.advance(by)
+	_ = g.act(&g.merchant, func(emit func(play.Event)) error {
+		g.trade.Tick(g.now(), emit)
+		return nil
+	})
 }
 
 // Now returns the time of what is played.

@@ -112,3 +112,10 @@ func prepayBody(number string, change func(map[string]any)) string {
 	}
 	return string(data)
 }
+
+func keysOf(t *testing.T) *sandbox.Keys {
+	t.Helper()
+	keys, err := sharedKeys()
+	require.NoError(t, err)
+	return keys
+}

@@ -90,13 +90,9 @@ func (g *Gateway) PaidNotification(outTradeNo string) (Notification, error) {
 	if err := g.checkMade(); err != nil {
 		return Notification{}, err
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	held := g.orders.byNumber[outTradeNo]
-	if held == nil || held.state != statePaid {
+	paid, err := g.trade.PaidEvent(g.merchant.id, outTradeNo)
+	if err != nil {
 		return Notification{}, fmt.Errorf("sandbox: order %q does not exist or is not paid; call Pay first", outTradeNo)
 	}
-	return Notification{
-		EventType: "TRANSACTION.SUCCESS", OriginalType: "transaction", Summary: "支付成功", Resource: held.view(),
-	}, nil
+	return Notification{EventType: paid.Type, OriginalType: paid.OriginalType, Summary: paid.Summary, Resource: paid.Resource}, nil
 }

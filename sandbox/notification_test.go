@@ -1,10 +1,12 @@
 package sandbox_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
@@ -24,5 +26,7 @@ func TestPaidNotification(t *testing.T) {
 	n, err := g.PaidNotification("1217752501201407033233368018")
 	require.NoError(t, err)
 	assert.Equal(t, "TRANSACTION.SUCCESS", n.EventType)
-	assert.Equal(t, id, n.Resource.(map[string]any)["transaction_id"])
+	resource, err := json.Marshal(n.Resource)
+	require.NoError(t, err)
+	assert.Equal(t, id, gjson.GetBytes(resource, "transaction_id").String())
 }

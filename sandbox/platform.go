@@ -46,6 +46,16 @@ func (p *platformKeys) named(id string) (platformKey, bool) {
 	return p.at(id)
 }
 
+// first returns the oldest certificate, or the public key, or nil.
+func (p *platformKeys) first(certificate bool) *platformKey {
+	for i := range p.keys {
+		if (p.keys[i].cert != nil) == certificate {
+			return &p.keys[i]
+		}
+	}
+	return nil
+}
+
 // at returns the key with an id in any spelling.
 func (p *platformKeys) at(id string) (platformKey, bool) {
 	i := slices.IndexFunc(p.keys, func(k platformKey) bool { return signer.SameID(k.id, id) })

@@ -39,15 +39,15 @@ func (g *Gateway) played(e catalogue.Endpoint, handler play.Handler) Handler {
 			return refused(refusal)
 		}
 		reply, err := handler(call)
+		for _, event := range events { // of a refused call too: what was due by then has happened
+			g.webhooks.send(g, event, caller == &g.brand)
+		}
 		var refusal *play.Refusal
 		switch {
 		case errors.As(err, &refusal):
 			return refused(refusal)
 		case err != nil:
 			return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
-		}
-		for _, event := range events {
-			g.webhooks.send(g, event, caller == &g.brand)
 		}
 		if reply == nil {
 			return NoContent()
@@ -85,4 +85,8 @@ func refused(r *play.Refusal) *Reply {
 	reply := Error(r.Status, r.Code, r.Message, r.Detail)
 	reply.number = r.Number
 	return reply
+}
+
+func paramError(field, location, issue string) *Reply {
+	return refused(play.WrongField(location, field, issue))
 }

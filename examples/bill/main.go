@@ -48,19 +48,21 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	defer c.CloseIdleConnections()
 
+	china := time.FixedZone("CST", 8*60*60) // a bill's day is China's
+	day := gateway.Now().In(china).Format(time.DateOnly)
 	if err := trade(ctx, c, gateway); err != nil {
 		return err
 	}
+	gateway.AdvanceClock(24 * time.Hour) // the bill of a day is made on the next one
 	dir, err := os.MkdirTemp("", "bill")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 
-	china := time.FixedZone("CST", 8*60*60) // a bill's day is China's
 	bill, err := c.Chain("v3/bill/tradebill").Download(ctx, filepath.Join(dir, "trade.csv"), &wechatpay.DownloadOptions{
 		Query: wechatpay.M{
-			"bill_date": time.Now().In(china).AddDate(0, 0, -1).Format(time.DateOnly),
+			"bill_date": day,
 			"bill_type": "ALL",
 			"tar_type":  "GZIP",
 		},

@@ -1,7 +1,9 @@
 // Package sandboxtest gives a test its own WeChat Pay gateway in one line.
 //
 //	s := sandboxtest.New(t)
-//	// s.URL and s.Credentials are what the Config of a client needs.
+//	resp, err := s.Client.Chain("v3/certificates").Get(t.Context(), nil)
+//
+// s.URL and s.Credentials are what the Config of another client needs.
 //
 // # Contracts
 //
@@ -17,13 +19,15 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
 
 // A Sandbox is a gateway that serves one test.
 type Sandbox struct {
 	Gateway     *sandbox.Gateway
-	URL         string // of the server, for a client's BaseURL
+	Client      *wechatpay.Client // of the merchant
+	URL         string            // of the server, for a client's BaseURL
 	Credentials sandbox.Credentials
 
 	mu       sync.Mutex
@@ -46,7 +50,7 @@ func ExpectRefusals() Option { return func(o *options) { o.expectRefusals = true
 // cfg.Keys is nil. cfg.OnRefusal is called as well.
 func WithConfig(cfg sandbox.Config) Option { return func(o *options) { o.config = cfg } }
 
-// New starts a gateway on loopback that stops when the test ends.
+// New starts a gateway on loopback, with a client of its merchant. Both end when the test ends.
 func New(tb testing.TB, opts ...Option) *Sandbox {
 	tb.Helper()
 	var o options
@@ -77,7 +81,12 @@ func New(tb testing.TB, opts ...Option) *Sandbox {
 		tb.Fatalf("sandboxtest: %v", err)
 	}
 	s.Gateway, s.URL, s.Credentials = gateway, server.URL, gateway.Credentials()
+	if s.Client, err = s.client(); err != nil {
+		server.Close()
+		tb.Fatalf("sandboxtest: %v", err)
+	}
 	tb.Cleanup(func() {
+		s.Client.CloseIdleConnections()
 		server.Close()
 		if o.expectRefusals {
 			return
@@ -87,6 +96,13 @@ func New(tb testing.TB, opts ...Option) *Sandbox {
 		}
 	})
 	return s
+}
+
+func (s *Sandbox) client() (*wechatpay.Client, error) {
+	return wechatpay.New(wechatpay.Config{
+		MchID: s.Credentials.MchID, Serial: s.Credentials.Serial, PrivateKey: s.Credentials.PrivateKey,
+		PlatformKeys: s.Credentials.PlatformKeys(), BaseURL: s.URL,
+	})
 }
 
 // Refusals returns the requests that the gateway refused for their signatures, with the

@@ -35,9 +35,6 @@ const (
 
 // refusal returns a Refusal whose message ends in the number, as far as it is known.
 func refusal(status int, code string, number int, issue string) error {
-	if number != 0 {
-		issue = fmt.Sprintf("%s（%d）", issue, number)
-	}
 	r := play.Refuse(status, code, issue)
 	r.Number = number
 	return r

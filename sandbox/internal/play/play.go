@@ -3,6 +3,7 @@
 package play
 
 import (
+	"fmt"
 	"net/url"
 	"time"
 )
@@ -39,8 +40,13 @@ type Refusal struct { //nolint:errname // a Refusal is what a caller gets; it is
 	Number        int            // what stands at the end of Request-ID; 0 if unknown
 }
 
-// Error returns the code and the message.
-func (r *Refusal) Error() string { return r.Code + ": " + r.Message }
+// Error returns the code, the message and the number, if it is known.
+func (r *Refusal) Error() string {
+	if r.Number == 0 {
+		return r.Code + ": " + r.Message
+	}
+	return fmt.Sprintf("%s: %s (%d)", r.Code, r.Message, r.Number)
+}
 
 // Refuse returns a Refusal without a detail.
 func Refuse(status int, code, message string) *Refusal {

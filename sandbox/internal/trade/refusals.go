@@ -31,9 +31,6 @@ const (
 )
 
 func refusal(status int, code string, number int, issue string) error {
-	if number != 0 {
-		issue = fmt.Sprintf("%s（%d）", issue, number)
-	}
 	r := play.Refuse(status, code, issue)
 	r.Number = number
 	return r
