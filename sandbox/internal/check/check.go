@@ -14,9 +14,10 @@ import (
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
-// Vars checks the path variables.
+// Vars checks the path variables, none of which may be empty.
 func Vars(fields catalogue.Fields, vars map[string]string) *play.Refusal {
 	for _, f := range fields {
+		f.Required = true
 		if issue := text(f, vars[f.Name]); issue != "" {
 			return play.WrongField("uri", f.Name, issue)
 		}
@@ -149,6 +150,9 @@ func one(f catalogue.Field, value any, at string) (pointer, issue string) {
 		right = f.Type == "boolean"
 	case json.Number:
 		right = f.Type == "number" || f.Type == "integer" && !strings.ContainsAny(v.String(), ".eE")
+		if right && numbered(f.Enum) && !slices.Contains(f.Enum, v.String()) {
+			return at, "取值应为 " + strings.Join(f.Enum, "、") + " 之一"
+		}
 	case map[string]any:
 		if f.Type == "object" {
 			return object(f.Fields, v, at)
@@ -158,4 +162,10 @@ func one(f catalogue.Field, value any, at string) (pointer, issue string) {
 		return at, "类型应为 " + f.Type
 	}
 	return "", ""
+}
+
+// numbered reports whether the values of a number are documented as numbers: of a few there are
+// only names.
+func numbered(enum []string) bool {
+	return len(enum) > 0 && !slices.ContainsFunc(enum, func(value string) bool { return strings.Trim(value, "0123456789") != "" })
 }

@@ -21,7 +21,7 @@ func fields(t *testing.T, notation string) catalogue.Fields {
 
 func TestBody(t *testing.T) {
 	t.Parallel()
-	documented := fields(t, "number! amount!{total!:integer rate:number} kind=A|B list[]{id!} tags:string[] text@{x!:integer} flag:boolean any:object two{a!} two:integer")
+	documented := fields(t, "number! amount!{total!:integer rate:number} kind=A|B list[]{id!} tags:string[] text@{x!:integer} flag:boolean any:object two{a!} two:integer level:number=1|2 named:integer=A|B")
 	for _, row := range []struct{ name, body, field string }{
 		{"all is right", `{"number":"1","amount":{"total":1,"rate":1.5},"kind":"B","list":[{"id":"x"}],"tags":["a"],"text":"{\"x\":1}","flag":true,"any":{"q":[]}}`, ""},
 		{"only what is required", `{"number":"1","amount":{"total":1}}`, ""},
@@ -36,6 +36,9 @@ func TestBody(t *testing.T) {
 		{"an exponent", `{"number":"1","amount":{"total":1e2}}`, "/amount/total"},
 		{"text as a number", `{"number":1,"amount":{"total":1}}`, "/number"},
 		{"an unknown value", `{"number":"1","amount":{"total":1},"kind":"C"}`, "/kind"},
+		{"a number that is known", `{"number":"1","amount":{"total":1},"level":2}`, ""},
+		{"an unknown number", `{"number":"1","amount":{"total":1},"level":3}`, "/level"},
+		{"a number whose values have names", `{"number":"1","amount":{"total":1},"named":3}`, ""},
 		{"an object for a list", `{"number":"1","amount":{"total":1},"list":{}}`, "/list"},
 		{"the second of a list", `{"number":"1","amount":{"total":1},"list":[{"id":"x"},{}]}`, "/list/1/id"},
 		{"null in a list", `{"number":"1","amount":{"total":1},"tags":[null]}`, "/tags/0"},
