@@ -42,6 +42,7 @@ func TestAShelfDropsTheOldestThatIsFinished(t *testing.T) {
 		open.Add(fmt.Sprint(i), new(bool), 50, func(*bool) bool { return false }, func(string, *bool) {})
 	}
 	assert.Len(t, open.Items, 50, "memory is bounded in any case")
+	assert.NotNil(t, open.Get("999"), "the newest stays")
 	require.NoError(t, open.Whole())
 }
 

@@ -11,17 +11,15 @@ type Shelf[T any] struct {
 // Get returns what has a key, or nil.
 func (s *Shelf[T]) Get(key string) *T { return s.Items[key] }
 
-// Add keeps a value under a new key, and drops what is over the limit: the oldest that is
-// finished, if there is one among the next few, or else the oldest. So each Add costs little,
-// however many are kept. What was looked at and is not finished goes to the end of the queue.
+// Add keeps a value under a new key, and before it drops what is over the limit: the oldest
+// that is finished, if there is one among the next few, or else the oldest. So each Add costs
+// little, however many are kept. What was looked at and is not finished goes to the end of the queue.
 func (s *Shelf[T]) Add(key string, value *T, limit int, finished func(*T) bool, dropped func(key string, value *T)) {
 	if s.Items == nil {
 		s.Items = map[string]*T{}
 	}
-	s.Items[key] = value
-	s.Queue = append(s.Queue, key)
 	const few = 16
-	for looks := 0; len(s.Items) > limit; looks++ {
+	for looks := 0; len(s.Items) >= limit && len(s.Queue) > 0; looks++ {
 		oldest := s.Queue[0]
 		s.Queue[0] = ""
 		s.Queue = s.Queue[1:]
@@ -33,6 +31,8 @@ func (s *Shelf[T]) Add(key string, value *T, limit int, finished func(*T) bool, 
 		delete(s.Items, oldest)
 		dropped(oldest, old)
 	}
+	s.Items[key] = value
+	s.Queue = append(s.Queue, key)
 }
 
 // Whole checks what was loaded.
