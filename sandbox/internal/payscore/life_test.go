@@ -154,8 +154,13 @@ func TestModifyLowersWhatIsLeftToPay(t *testing.T) {
 		w.Refused(t, "POST", w.path("no", "modify"), w.modifies(1000), "PARAM_ERROR", 0, "/total_amount")
 		w.Refused(t, "POST", w.path("no", "modify"), w.modifies(399), "PARAM_ERROR", 0, "/total_amount")
 		w.OK(t, "POST", w.path("no", "modify"), w.modifies(900))
-		assert.EqualValues(t, 500, w.get(t, "no").Int("collection.paying_amount"))
-		w.OK(t, "POST", w.path("no", "modify"), w.modifies(400))
+		o := w.get(t, "no")
+		assert.EqualValues(t, 500, o.Int("collection.paying_amount"))
+		assert.EqualValues(t, 930, o.List("post_payments")[0].Int("amount"))
+		assert.Equal(t, "减一元", o.List("post_discounts")[0].Text("description"))
+		rest := kittest.With(w.modifies(400), "post_discounts", nil)
+		w.OK(t, "POST", w.path("no", "modify"), kittest.With(rest, "post_payments", []any{play.Object{"name": "租金", "amount": 400}}))
+		assert.False(t, w.get(t, "no").Has("post_discounts"), "what is not given any more")
 		assert.Equal(t, [3]string{"DONE", "", "USER_PAID"}, w.states(t, "no"), "nothing is left")
 	})
 }
@@ -200,7 +205,8 @@ func TestADebitThatFails(t *testing.T) {
 		w.create(t, "next")
 		kittest.Same(t, w.confirm("next"), "INVALID_REQUEST", 271299627, "")
 		assert.False(t, w.get(t, "next").Has("openid"), "nobody confirmed it")
-		require.NoError(t, w.pay("no", 0))
+		require.NoError(t, w.pay("no", 1))
+		w.OK(t, "POST", w.path("no", "pay"), w.of(nil))
 		require.NoError(t, w.confirm("next"))
 	})
 }
@@ -219,6 +225,8 @@ func TestNobodyHasMoreThanThreeOpenOrders(t *testing.T) {
 		}
 		w.OK(t, "POST", w.path("1", "cancel"), w.of(play.Object{"reason": "r"}))
 		require.NoError(t, w.confirm("4"))
+		w.create(t, "5")
+		kittest.Same(t, w.confirm("5"), "INVALID_REQUEST", 0, "")
 	})
 }
 

@@ -1,6 +1,7 @@
 package payscore_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +60,8 @@ func TestAPermissionIsOpenedAndClosed(t *testing.T) {
 			assert.Equal(t, openid, o.Text("openid"))
 			assert.Equal(t, "2026-04-01T12:00:00+08:00", o.Text("authorization_success_time"))
 		}
+		w.Refused(t, "GET", strings.Replace(w.byCode("code"), "500001", "x", 1), nil, "PARAM_ERROR", 0, "service_id")
+		w.Refused(t, "GET", strings.Replace(w.byUser(openid), "wxd678efh567hg6787", "wx2", 1), nil, "PARAM_ERROR", 0, "appid")
 		assess := w.base() + "permissions/assess-user-risk-level"
 		if w.partner {
 			assess += "?sub_mchid=" + subShop
@@ -127,6 +130,7 @@ func TestOtherEndpointsOfPermissions(t *testing.T) {
 	assert.Equal(t, "UNAVAILABLE", w.OK(t, "GET", target, nil).Text("use_service_state"))
 	w.open(t, "code", openid)
 	assert.Equal(t, "AVAILABLE", w.OK(t, "GET", target, nil).Text("use_service_state"))
+	w.Refused(t, "GET", strings.Replace(target, "wxd678efh567hg6787", "wx2", 1), nil, "PARAM_ERROR", 0, "appid")
 	end := "/v3/payscore/users/" + openid + "/permissions/500001/terminate?service_id=500001&openid=" + openid
 	w.OK(t, "POST", end, play.Object{"appid": "wxd678efh567hg6787", "reason": "r"})
 	assert.Equal(t, "UNAVAILABLE", w.OK(t, "GET", target, nil).Text("use_service_state"))

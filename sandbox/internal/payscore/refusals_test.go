@@ -86,6 +86,16 @@ func TestBodiesThatCompleteAndModifyThatAreRefused(t *testing.T) {
 	}
 }
 
+func TestAHundredPaymentsAreTaken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	most := make([]any, 100)
+	for i := range most {
+		most[i] = play.Object{"name": "x", "amount": 1}
+	}
+	w.OK(t, "POST", w.base()+"serviceorder", kittest.With(w.order("no"), "post_payments", most))
+}
+
 func TestWhatAnOrderMayCost(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
