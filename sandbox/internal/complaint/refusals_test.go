@@ -96,6 +96,9 @@ func TestComplaintsThatAreRefused(t *testing.T) {
 		})
 	}
 	assert.Empty(t, w.Types())
+	longest := about("long")
+	longest.Text = strings.Repeat("长", 300)
+	w.complain(t, longest)
 	id := w.a(t, "1")
 	_, err := w.book.Complain(w.Now, w.Emit, caller, about("1"))
 	kittest.Same(t, err, "INVALID_REQUEST", 0, "")
