@@ -28,6 +28,7 @@ func TestAContractFromItsSignatureToItsEnd(t *testing.T) {
 		assert.Equal(t, "2026-04-01T12:00:00+08:00", o.Text("contract_signed_time"))
 		assert.Equal(t, "NO_SCHEDULED", o.Text("deduct_schedule.schedule_state"))
 		assert.False(t, o.Has("contract_terminate_info"))
+		assert.False(t, o.Has("deduct_schedule.scheduled_amount") || o.Has("deduct_schedule.deduct_amount"), "nothing is scheduled")
 
 		schedule := w.OK(t, "POST", w.scheduling(id), w.scheduled(690))
 		assert.Equal(t, "SCHEDULED", schedule.Text("schedule_state"))
