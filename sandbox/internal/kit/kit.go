@@ -1,0 +1,46 @@
+// Package kit has what parts of the sandbox share beside package play: turns under a lock,
+// replies as they are documented, bounded shelves, money that is received, and the forms of
+// ids, times and addresses.
+package kit
+
+import (
+	"sync"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
+
+// A Turn is one call or action: the book of its part is locked while it is played.
+type Turn struct {
+	*play.Call
+	events []play.Event
+}
+
+// Tell sends a webhook when the book is released. Without an address there is none.
+func (t *Turn) Tell(e play.Event) {
+	if e.URL != "" {
+		t.events = append(t.events, e)
+	}
+}
+
+// Run plays f under the lock, and sends its webhooks when the lock is released.
+func Run[T any](mu sync.Locker, c *play.Call, f func(*Turn) (T, error)) (T, error) {
+	t := &Turn{Call: c}
+	reply, err := func() (T, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return f(t)
+	}()
+	for _, event := range t.events {
+		c.Emit(event)
+	}
+	return reply, err
+}
+
+// Act plays what a user or WeChat Pay does; emit may be nil.
+func Act[T any](mu sync.Locker, now time.Time, emit func(play.Event), caller string, f func(*Turn) (T, error)) (T, error) {
+	if emit == nil {
+		emit = func(play.Event) {}
+	}
+	return Run(mu, &play.Call{Caller: caller, Now: now, Emit: emit}, f)
+}
