@@ -188,7 +188,8 @@ func TestRefundsThatAreAskedFor(t *testing.T) {
 
 	w.book.Refunded(w.Now, w.Emit, caller, "unknown", 1)
 	w.book.Refunded(w.Now, w.Emit, "1900000999", "420000001", 1)
-	w.Events()
+	w.book.Refunded(w.Now, w.Emit, caller, "420000001", 0)
+	assert.Equal(t, []string{"MERCHANT_CONFIRM_COMPLETE", "MERCHANT_APPROVE_REFUND"}, w.actions(t), "none of these refunds")
 	other := about("3")
 	other.Type = "OTHERS"
 	w.Refused(t, "POST", target(w.complain(t, other)), approve, "INVALID_REQUEST", 0, "")

@@ -105,5 +105,9 @@ func TestDirectComplete(t *testing.T) {
 		assert.Equal(t, [3]string{"DOING", "MCH_COMPLETE", "USER_PAYING"}, w.states(t, "no"))
 		require.NoError(t, w.pay("no", 0))
 		assert.EqualValues(t, 6, w.ledger.Balance(ledger.Fees))
+		free := body.With(w.costs(0), play.Object{"out_order_no": "free"})
+		w.Lacking = []string{"state_description"} // there is none of DONE
+		w.OK(t, "POST", target, free)
+		assert.Equal(t, "DONE", w.states(t, "free")[0], "nothing is to be paid")
 	})
 }

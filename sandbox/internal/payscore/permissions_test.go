@@ -109,6 +109,9 @@ func TestAMerchantEndsAPermission(t *testing.T) {
 		w.Events()
 		w.OK(t, "POST", w.base()+"serviceorder", w.order("no").With(play.Object{"need_user_confirm": false, "openid": openid}))
 		w.Refused(t, "POST", byCode, end, "INVALID_REQUEST", 0, "")
+		w.OK(t, "POST", w.base()+"serviceorder", kittest.With(w.order("elsewhere"), "service_id", "500002"))
+		require.NoError(t, w.confirm("elsewhere"))
+		w.Events()
 		w.OK(t, "POST", w.path("no", "cancel"), w.of(play.Object{"reason": "r"}))
 		w.OK(t, "POST", byCode, end)
 		w.OK(t, "POST", byCode, end)
@@ -119,7 +122,7 @@ func TestAMerchantEndsAPermission(t *testing.T) {
 		w.open(t, "code2", other)
 		w.OK(t, "POST", target, body)
 		assert.Equal(t, "UNAVAILABLE", w.OK(t, "GET", w.byUser(other), nil).Text("authorization_state"))
-		assert.Equal(t, []string{"PAYSCORE.USER_OPEN_SERVICE"}, w.Types(), "the merchant knows what it did")
+		assert.Equal(t, []string{"PAYSCORE.USER_OPEN_SERVICE"}, w.Types(), "of code2: the merchant knows what it did")
 	})
 }
 
@@ -166,4 +169,35 @@ func TestPermissionsThatAreRefused(t *testing.T) {
 			w.Refused(t, "GET", w.base()+"permissions/search?service_id=500001&appid=x&sub_mchid="+subShop, nil, "PARAM_ERROR", 0, "openid")
 		}
 	})
+}
+
+func TestTheLatestPermissionCountsAfterALoad(t *testing.T) {
+	t.Parallel()
+	for i := range 8 { // in whatever order the permissions are read
+		w := newWorld(t, false)
+		for j, code := range []string{"1", "2", "3"} {
+			w.open(t, code, openid)
+			if j < 2 {
+				require.NoError(t, w.book.CloseService(w.Now, nil, caller, "", code))
+			}
+		}
+		saved, err := w.book.Save()
+		require.NoError(t, err)
+		require.NoError(t, w.book.Load(saved))
+		assert.Equal(t, "3", w.OK(t, "GET", w.byUser(openid), nil).Text("authorization_code"), "time %d", i)
+	}
+}
+
+func TestClosedPermissionsAreDroppedFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.book.Limit = 2
+	w.open(t, "open", openid)
+	w.open(t, "closed", other)
+	require.NoError(t, w.book.CloseService(w.Now, nil, caller, "", "closed"))
+	w.Lacking = []string{"openid"}
+	w.apply(t, "next")
+	w.Refused(t, "GET", w.byCode("closed"), nil, "RESOURCE_NOT_EXISTS", 0, "")
+	assert.False(t, w.OK(t, "GET", w.byUser(other), nil).Has("authorization_code"), "it is forgotten")
+	assert.Equal(t, "AVAILABLE", w.OK(t, "GET", w.byUser(openid), nil).Text("authorization_state"))
 }

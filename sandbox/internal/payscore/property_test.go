@@ -201,6 +201,17 @@ func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	require.NoError(t, payscore.New(w.ledger).Load([]byte(`{}`)))
 }
 
+// Memory is bounded in any case, and what is dropped no longer counts for its user.
+func TestOpenOrdersThatAreDropped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.book.Limit = 2
+	for _, no := range []string{"1", "2", "3", "4", "5"} {
+		w.create(t, no)
+		require.NoError(t, w.confirm(no))
+	}
+}
+
 func TestTheOldestFinishedOrdersAreDropped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
