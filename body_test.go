@@ -31,7 +31,8 @@ func TestUploadsAreTakenByTheirEndpoints(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			opts := &wechatpay.Options{Body: media.Bytes("a.png", picture)}
 			if tc.field == "file_id" {
-				opts.Vars = wechatpay.M{"sub_mchid": "1900000109"}
+				opts.Vars = wechatpay.M{"sub_mchid": "1900000108"}
+				opts.Body.(*media.Upload).Meta = wechatpay.M{"item_id": 1}
 			}
 			resp, err := c.Chain(tc.path).Post(t.Context(), opts)
 			require.NoError(t, err, tc.path)

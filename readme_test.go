@@ -257,7 +257,7 @@ func readmeStack(merchant sandbox.Credentials) error {
 }
 
 func readmeSandbox(ctx context.Context, gateway *sandbox.Gateway, number, notifyURL string) error {
-	if _, err := gateway.Pay(number); err != nil { // of an order by jsapi-with-contract
+	if _, err := gateway.Pay(number); err != nil { // of an order that was created
 		return err
 	}
 	paid, err := gateway.PaidNotification(number)

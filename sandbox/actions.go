@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/complaint"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -35,6 +36,41 @@ var actions = []action{
 		}
 		return nil, g.SettleRefund(p[0], p[1])
 	}},
+	{http.MethodPost, "transfers/confirm", "out_bill_no", "the user confirms a transfer", on(func(g *Gateway, emit emitter, p []string) (any, error) {
+		return nil, g.parts.transfer.Confirm(g.now(), emit, g.merchant.id, p[0])
+	}, "out_bill_no")},
+	{http.MethodPost, "transfers/decline", "out_bill_no, reason", "it fails", on(func(g *Gateway, emit emitter, p []string) (any, error) {
+		return nil, g.parts.transfer.Decline(g.now(), emit, g.merchant.id, p[0], p[1])
+	}, "out_bill_no", "reason")},
+	{http.MethodPost, "sharing/expire", "transaction_id", "what is left of an order is unfrozen", on(func(g *Gateway, emit emitter, p []string) (any, error) {
+		return nil, g.parts.sharing.Expire(g.now(), emit, g.merchant.id, p[0])
+	}, "transaction_id")},
+	{http.MethodPost, "payscore/confirm", "out_order_no, openid; sub_mchid, sub_openid", "the user confirms a service order", func(g *Gateway, in play.Object) (any, error) {
+		return on(func(g *Gateway, emit emitter, p []string) (any, error) {
+			id, err := g.parts.payscore.Confirm(g.now(), emit, g.merchant.id, in.Text("sub_mchid"), p[0], p[1], in.Text("sub_openid"))
+			return map[string]any{"query_id": id}, err
+		}, "out_order_no", "openid")(g, in)
+	}},
+	{http.MethodPost, "payscore/pay", "out_order_no; sub_mchid, amount", "the debit of a completed one succeeds, in whole or in part", func(g *Gateway, in play.Object) (any, error) {
+		return on(func(g *Gateway, emit emitter, p []string) (any, error) {
+			id, err := g.parts.payscore.Pay(g.now(), emit, g.merchant.id, in.Text("sub_mchid"), p[0], in.Int("amount"))
+			return map[string]any{"transaction_id": id}, err
+		}, "out_order_no")(g, in)
+	}},
+	{http.MethodPost, "contracts/sign", "plan_id, out_contract_code, openid; sub_mchid, sub_openid", "the user signs a contract", func(g *Gateway, in play.Object) (any, error) {
+		return on(func(g *Gateway, emit emitter, p []string) (any, error) {
+			id, err := g.parts.contract.Sign(g.now(), emit, g.merchant.id, in.Text("sub_mchid"), in.Int("plan_id"), p[0], p[1], in.Text("sub_openid"))
+			return map[string]any{"contract_id": id}, err
+		}, "out_contract_code", "openid")(g, in)
+	}},
+	{http.MethodPost, "contracts/terminate", "contract_id", "the user ends it", on(func(g *Gateway, emit emitter, p []string) (any, error) {
+		return nil, g.parts.contract.Terminate(g.now(), emit, g.merchant.id, p[0])
+	}, "contract_id")},
+	{http.MethodPost, "contracts/pay", "out_trade_no", "a deduction succeeds", on(func(g *Gateway, emit emitter, p []string) (any, error) {
+		id, err := g.parts.contract.Pay(g.now(), emit, g.merchant.id, p[0])
+		return map[string]any{"transaction_id": id}, err
+	}, "out_trade_no")},
+	{http.MethodPost, "complaints", "transaction_id, out_trade_no, amount, openid, text; phone, problem, type, refund", "a payer complains", complain},
 	{http.MethodPost, "coupons/receive", "token", "the user of a pre-send takes the coupon", func(g *Gateway, in play.Object) (any, error) {
 		p, err := need(in, "token")
 		if err != nil {
@@ -103,6 +139,33 @@ var actions = []action{
 		}
 		return nil, g.SwitchToPublicKey(int(in.Int("percent")))
 	}},
+}
+
+type emitter = func(play.Event)
+
+// on is an action that needs texts, and sends the merchant its webhooks.
+func on(run func(g *Gateway, emit emitter, p []string) (any, error), names ...string) func(*Gateway, play.Object) (any, error) {
+	return func(g *Gateway, in play.Object) (out any, err error) {
+		p, err := need(in, names...)
+		if err != nil {
+			return nil, err
+		}
+		err = g.act(&g.merchant, func(emit func(play.Event)) error {
+			out, err = run(g, emit, p)
+			return err
+		})
+		return out, err
+	}
+}
+
+func complain(g *Gateway, in play.Object) (any, error) {
+	return on(func(g *Gateway, emit emitter, p []string) (any, error) {
+		id, err := g.parts.complaint.Complain(g.now(), emit, g.merchant.id, complaint.Case{
+			TransactionID: p[0], OpenID: p[1], Text: p[2], OutTradeNo: in.Text("out_trade_no"), Amount: in.Int("amount"),
+			Phone: in.Text("phone"), Problem: in.Text("problem"), Type: in.Text("type"), Refund: in.Int("refund"),
+		})
+		return map[string]any{"complaint_id": id}, err
+	}, "transaction_id", "openid", "text")(g, in)
 }
 
 func advanceClock(g *Gateway, in play.Object) (any, error) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/sample"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -142,8 +143,12 @@ func (g *Gateway) checkBillDate(r *Request) *Reply {
 // download is GET /v3/billdownload/file: the request is signed, the reply is not.
 func (g *Gateway) download(r *Request) *Reply {
 	g.bills.mu.Lock()
-	found, ok := g.bills.byToken[rawToken(r)]
+	token := rawToken(r)
+	found, ok := g.bills.byToken[token]
 	g.bills.mu.Unlock()
+	if !ok && isSampled(token) {
+		found, ok = bill{write: writing(sample.File(token)), until: g.clock.wall().Add(urlLife)}, true
+	}
 	if !ok || g.clock.wall().After(found.until) || found.fault == billError {
 		refusal := Error(http.StatusBadRequest, "PARAM_ERROR", "token 已过期", nil)
 		refusal.unsigned = true
@@ -153,6 +158,12 @@ func (g *Gateway) download(r *Request) *Reply {
 		Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/plain"}}, unsigned: true,
 		stream: found.write, cut: found.fault == billCut,
 	}
+}
+
+// isSampled reports whether a token may be of a download_url that stands for a file in a reply
+// that no part of the sandbox plays.
+func isSampled(token string) bool {
+	return len(token) == 32 && strings.Trim(token, "0123456789abcdef") == ""
 }
 
 // rawToken returns the token as it was sent, because a re-encoded token must fail.
@@ -240,11 +251,11 @@ func (g *Gateway) billContent(r *Request) (func(io.Writer) error, *Reply) {
 	var err error
 	switch {
 	case strings.HasSuffix(r.URL.Path, "/tradebill"):
-		text, err = g.trade.TradeBill(g.now(), g.merchant.id, query.Get("bill_date"), query.Get("bill_type"))
+		text, err = g.parts.trade.TradeBill(g.now(), g.merchant.id, query.Get("bill_date"), query.Get("bill_type"))
 	case strings.HasSuffix(r.URL.Path, "/sub-merchant-fundflowbill"):
-		text, err = g.trade.FundFlowBill(g.now(), query.Get("sub_mchid"), query.Get("bill_date"), query.Get("account_type"))
+		text, err = g.parts.trade.FundFlowBill(g.now(), query.Get("sub_mchid"), query.Get("bill_date"), query.Get("account_type"))
 	default:
-		text, err = g.trade.FundFlowBill(g.now(), g.merchant.id, query.Get("bill_date"), query.Get("account_type"))
+		text, err = g.parts.trade.FundFlowBill(g.now(), g.merchant.id, query.Get("bill_date"), query.Get("account_type"))
 	}
 	var refusal *play.Refusal
 	if errors.As(err, &refusal) {

@@ -11,7 +11,7 @@ func (g *Gateway) ReceiveCoupon(token string) (stockID, code string, err error) 
 		return "", "", err
 	}
 	err = g.act(&g.brand, func(emit func(play.Event)) error {
-		stockID, code, err = g.coupons.Receive(g.now(), emit, g.brand.id, token)
+		stockID, code, err = g.parts.coupon.Receive(g.now(), emit, g.brand.id, token)
 		return err
 	})
 	return stockID, code, err
@@ -24,7 +24,7 @@ func (g *Gateway) ClaimCoupon(openid, stockOrBundleID string) (codes []string, e
 		return nil, err
 	}
 	err = g.act(&g.brand, func(emit func(play.Event)) error {
-		codes, err = g.coupons.Claim(g.now(), emit, g.brand.id, openid, stockOrBundleID)
+		codes, err = g.parts.coupon.Claim(g.now(), emit, g.brand.id, openid, stockOrBundleID)
 		return err
 	})
 	return codes, err
@@ -35,7 +35,7 @@ func (g *Gateway) DeleteCoupon(stockID, code string) error {
 	if err := g.checkMade(); err != nil {
 		return err
 	}
-	return g.coupons.Delete(g.now(), g.brand.id, stockID, code)
+	return g.parts.coupon.Delete(g.now(), g.brand.id, stockID, code)
 }
 
 // PauseStock plays WeChat Pay, which pauses the sending of a stock of coupons.
@@ -43,7 +43,7 @@ func (g *Gateway) PauseStock(stockID string) error {
 	if err := g.checkMade(); err != nil {
 		return err
 	}
-	return g.coupons.Pause(g.now(), g.brand.id, stockID)
+	return g.parts.coupon.Pause(g.now(), g.brand.id, stockID)
 }
 
 // ResumeStock ends what PauseStock began.
@@ -51,5 +51,5 @@ func (g *Gateway) ResumeStock(stockID string) error {
 	if err := g.checkMade(); err != nil {
 		return err
 	}
-	return g.coupons.Resume(g.now(), g.brand.id, stockID)
+	return g.parts.coupon.Resume(g.now(), g.brand.id, stockID)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/keys"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -81,6 +82,12 @@ func (g *Gateway) issue(cfg Config) (err error) {
 	}
 	if err := g.issueMerchant(cfg, pairs); err != nil {
 		return err
+	}
+	if balance := cmp.Or(cfg.Balance, DefaultBalance); balance > 0 {
+		deposit := ledger.Entry{At: g.clock.wall(), Kind: "deposit", From: ledger.World, To: ledger.Merchant(g.merchant.id), Amount: balance}
+		if err := g.parts.ledger.Post(deposit); err != nil {
+			return err
+		}
 	}
 	return g.issueBrand(cfg, pairs)
 }

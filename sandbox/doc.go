@@ -19,24 +19,28 @@
 //
 // # What it serves
 //
-//   - POST /v3/pay/transactions/jsapi-with-contract, with its fields checked
-//     against the documentation;
-//   - GET /v3/pay/transactions/id/{transaction_id} and
-//     /v3/pay/transactions/out-trade-no/{out_trade_no};
-//   - POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close;
+// Every endpoint of the catalogue. The parameters of a call are checked: required fields, types,
+// values, encryption, the digest of an upload, and that the merchant in them is the caller. The
+// error names the field. These products follow their rules:
+//
+//   - orders by JSAPI, App, H5, Native and payment code, of merchants and partners, and combined
+//     orders; refunds;
+//   - profit sharing, transfers to users, payment score, contracts and deductions, complaints;
+//   - the product coupons of a brand: see below;
 //   - GET /v3/certificates (and /v3/global/certificates), encrypted with the APIv3 key;
 //   - GET /v3/bill/tradebill, fundflowbill and (in encrypted parts)
-//     sub-merchant-fundflowbill, with their downloads: see [Gateway.PutBill];
-//   - the product coupons of a brand, /brand/marketing/product-coupon/…: see below;
-//   - uploads, to any path: the digest in the meta part must be that of the file;
-//   - any other endpoint of the catalogue: the reply echoes the request; a path that is not
-//     documented is a 404, or a 405 if only the method is wrong, unless [Config].Echo is set;
-//   - whatever [Gateway.Handle] adds or replaces.
+//     sub-merchant-fundflowbill, of what happened, with their downloads: see [Gateway.PutBill].
 //
-// Fields that are documented as encrypted are decrypted with the key that the request
-// names, and refused if that fails.
+// One ledger holds their money, so that none is made or lost. Any other endpoint answers in its
+// documented shape, and remembers what was posted under a business number. A path that is not
+// documented is a 404, or a 405 if only the method is wrong. [Gateway.Handle] adds or replaces
+// an endpoint, [Config].Echo answers with the request.
 //
-// [Gateway.Pay] plays the payer, [Gateway.AdvanceClock] lets time pass.
+// A business number that ends in "_" and an error code, such as order1_SYSTEM_ERROR, gets that
+// error before anything happens.
+//
+// [Gateway.Pay] plays the payer, [Gateway.AdvanceClock] lets time pass. [Gateway.Save] and
+// [Open] keep all of it in a folder.
 //
 // # Other languages
 //

@@ -11,10 +11,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/sandbox/internal/coupon"
-	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
-	"github.com/wechatpay-chain/wechatpay/sandbox/internal/trade"
 )
 
 // A Config configures a [Gateway]. The zero value of a field means its default.
@@ -31,9 +28,14 @@ type Config struct {
 	// certificates, serials and public key ids.
 	Keys *Keys `json:"-"`
 
-	// Echo answers a path that is not documented, below v3 or brand, with the request. Default:
-	// 404, or 405 for another method, as WeChat Pay answers a misspelt path.
+	// Echo answers whatever no part of the sandbox knows the rules of with the request, without a
+	// check, whether it is documented or not. Default: an endpoint that is documented answers in
+	// its shape, and any other path is a 404, or a 405 for another method, as at WeChat Pay.
 	Echo bool
+
+	// Balance is what the merchant can spend at the start, in fen, such as for transfers.
+	// Default [DefaultBalance]; negative for nothing.
+	Balance int64
 
 	// RefundDelay is how long a refund is PROCESSING before it succeeds by itself, on the clock
 	// of the gateway. Negative: until [Gateway.SettleRefund]. Default 0.
@@ -71,9 +73,7 @@ type Gateway struct {
 	routes routeTable
 	bills  billDesk
 
-	trade     *trade.Book
-	coupons   *coupon.Book
-	parts     map[string]part
+	parts     parts
 	webhooks  outbox
 	armed     armory
 	exchanges recorder
@@ -95,25 +95,20 @@ func New(cfg Config) (*Gateway, error) {
 // makeGateway makes a gateway whose accounts are set by a function.
 func makeGateway(cfg Config, accounts func(*Gateway) error) (*Gateway, error) {
 	g := &Gateway{
-		clock: newClock(cfg.Clock), onRefusal: cfg.OnRefusal, bills: newBillDesk(), coupons: coupon.New(),
+		clock: newClock(cfg.Clock), onRefusal: cfg.OnRefusal, bills: newBillDesk(), parts: newParts(cfg),
 		logger: cfg.Logger, echo: cfg.Echo, token: cmp.Or(cfg.ControlToken, rand.Text()), hosts: cfg.ControlHosts,
 	}
 	g.webhooks.config = cfg.Webhooks
-	book := ledger.New()
-	g.trade = trade.New(book)
-	g.trade.RefundDelay = cfg.RefundDelay
-	g.parts = map[string]part{"ledger": book, "trade": g.trade, "coupons": g.coupons}
 	if err := accounts(g); err != nil {
 		return nil, err
 	}
+	g.play()
 	g.Handle(http.MethodGet, "/v3/bill/tradebill", g.applyForBill)
 	g.Handle(http.MethodGet, "/v3/bill/fundflowbill", g.applyForBill)
 	g.Handle(http.MethodGet, "/v3/bill/sub-merchant-fundflowbill", g.applyForParts)
 	g.Handle(http.MethodGet, "/v3/billdownload/file", g.download)
 	g.Handle(http.MethodGet, "/v3/certificates", g.certificates)
 	g.Handle(http.MethodGet, "/v3/global/certificates", g.certificates)
-	g.play(g.trade.Handlers())
-	g.play(g.coupons.Handlers())
 	return g, nil
 }
 
@@ -148,7 +143,7 @@ func (g *Gateway) AdvanceClock(by time.Duration) {
 	}
 	g.clock.advance(by)
 	_ = g.act(&g.merchant, func(emit func(play.Event)) error {
-		g.trade.Tick(g.now(), emit)
+		g.parts.tick(g.now(), emit)
 		return nil
 	})
 }

@@ -90,7 +90,7 @@ func (g *Gateway) PaidNotification(outTradeNo string) (Notification, error) {
 	if err := g.checkMade(); err != nil {
 		return Notification{}, err
 	}
-	paid, err := g.trade.PaidEvent(g.merchant.id, outTradeNo)
+	paid, err := g.parts.trade.PaidEvent(g.merchant.id, outTradeNo)
 	if err != nil {
 		return Notification{}, fmt.Errorf("sandbox: order %q does not exist or is not paid; call Pay first", outTradeNo)
 	}

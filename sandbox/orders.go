@@ -14,7 +14,7 @@ func (g *Gateway) Pay(outTradeNo string) (transactionID string, err error) {
 		return "", err
 	}
 	err = g.act(&g.merchant, func(emit func(play.Event)) error {
-		transactionID, err = g.trade.Pay(g.now(), emit, g.merchant.id, outTradeNo)
+		transactionID, err = g.parts.trade.Pay(g.now(), emit, g.merchant.id, outTradeNo)
 		return err
 	})
 	if err != nil {
@@ -30,7 +30,7 @@ func (g *Gateway) FailToPay(outTradeNo, reason string) error {
 	if err := g.checkMade(); err != nil {
 		return err
 	}
-	if err := g.trade.FailToPay(g.now(), g.merchant.id, outTradeNo, reason); err != nil {
+	if err := g.parts.trade.FailToPay(g.now(), g.merchant.id, outTradeNo, reason); err != nil {
 		return fmt.Errorf("sandbox: order %q: %w", outTradeNo, err)
 	}
 	return nil
@@ -43,7 +43,7 @@ func (g *Gateway) SettleRefund(outRefundNo, status string) error {
 		return err
 	}
 	err := g.act(&g.merchant, func(emit func(play.Event)) error {
-		return g.trade.SettleRefund(g.now(), emit, g.merchant.id, outRefundNo, status)
+		return g.parts.trade.SettleRefund(g.now(), emit, g.merchant.id, outRefundNo, status)
 	})
 	if err != nil {
 		return fmt.Errorf("sandbox: refund %q: %w", outRefundNo, err)

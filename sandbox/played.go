@@ -1,27 +1,27 @@
 package sandbox
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/check"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/provoke"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// play adds endpoints of the catalogue, by method and path, that a part of the sandbox plays.
-// It panics for one that is not in the catalogue.
-func (g *Gateway) play(handlers map[string]play.Handler) {
-	known := 0
+// play adds all endpoints of the catalogue.
+func (g *Gateway) play() {
+	handlers := g.parts.handlers(g.echo)
 	for _, e := range catalogue.All() {
 		if handler := handlers[e.Method+" "+e.Path]; handler != nil {
-			known++
 			g.Handle(e.Method, e.Path, g.played(e, handler))
 		}
-	}
-	if known != len(handlers) {
-		panic("sandbox: an endpoint that is played is not in the catalogue")
 	}
 }
 
@@ -35,10 +35,13 @@ func (g *Gateway) played(e catalogue.Endpoint, handler play.Handler) Handler {
 			Caller: caller.id, Vars: r.Vars, Query: r.URL.Query(), Now: g.now(),
 			Emit: func(event play.Event) { events = append(events, event) },
 		}
-		if refusal := checked(e, call, r); refusal != nil {
+		if refusal := g.checked(e, call, r); refusal != nil {
 			return refused(refusal)
 		}
 		reply, err := handler(call)
+		if e.Method != http.MethodGet {
+			g.parts.tick(call.Now, call.Emit)
+		}
 		for _, event := range events { // of a refused call too: what was due by then has happened
 			g.webhooks.send(g, event, caller == &g.brand)
 		}
@@ -48,25 +51,56 @@ func (g *Gateway) played(e catalogue.Endpoint, handler play.Handler) Handler {
 			return refused(refusal)
 		case err != nil:
 			return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
-		}
-		if reply == nil {
+		case reply == nil && e.Features.Sink:
+			return file(r, g.downloaded(e, r))
+		case reply == nil:
 			return NoContent()
 		}
-		return JSON(http.StatusOK, reply)
+		if object, ok := reply.(play.Object); ok && e.Features.Multipart != nil {
+			g.keepUpload(e, r, object)
+		}
+		return g.encrypted(e, caller, r, JSON(http.StatusOK, reply))
 	}
 }
 
-// checked reads and checks the parameters of a call.
-func checked(e catalogue.Endpoint, call *play.Call, r *Request) *play.Refusal {
+// checked reads and checks the parameters of a call. The last check is for the errors that a
+// number asks for.
+func (g *Gateway) checked(e catalogue.Endpoint, call *play.Call, r *Request) *play.Refusal {
 	if refusal := check.Vars(e.Vars, call.Vars); refusal != nil {
 		return refusal
 	}
 	if refusal := check.Query(e.Query, call.Query); refusal != nil {
 		return refusal
 	}
+	traits, _ := endpoint.Lookup(e.Method, e.Path)
+	for _, name := range traits.Encrypted.Query { // decryptFields has seen that they are
+		if plain, err := g.Decrypt(r.Header.Get(signer.HeaderSerial), call.Query.Get(name)); err == nil {
+			call.Query.Set(name, plain)
+		}
+	}
+	if refusal := g.readBody(e, call, r); refusal != nil {
+		return refusal
+	}
+	if refusal := check.Caller(e, call.Caller, call.Body, call.Query); refusal != nil {
+		return refusal
+	}
+	return provoke.Refusal(e.Method, e.Path, provoke.Numbers(call.Vars, call.Query, call.Body))
+}
+
+// readBody sets the JSON body of a call: of an upload it is the meta part.
+func (g *Gateway) readBody(e catalogue.Endpoint, call *play.Call, r *Request) (refusal *play.Refusal) {
 	body := r.Body
 	if r.Decrypted != nil {
 		body = r.Decrypted
+	}
+	if e.Features.Multipart != nil {
+		if r.Decrypted == nil {
+			body, _ = signedPart(r.Request, r.Body) // authenticate has read it
+		}
+		if call.Body, refusal = check.Meta(e, body); refusal != nil {
+			return refusal
+		}
+		return g.checkUpload(e, call.Body, r)
 	}
 	if len(body) == 0 && len(e.JSON) == 0 {
 		return nil
@@ -79,6 +113,35 @@ func checked(e catalogue.Endpoint, call *play.Call, r *Request) *play.Refusal {
 		return play.WrongField("body", "", "请求体不是 JSON 对象")
 	}
 	return check.Body(e.JSON, call.Body)
+}
+
+// encrypted encrypts the fields of a reply that are documented as encrypted, to the caller's
+// key, and names the gateway where a part could not know it.
+func (g *Gateway) encrypted(e catalogue.Endpoint, caller *account, r *Request, reply *Reply) *Reply {
+	reply.Body = bytes.ReplaceAll(reply.Body, []byte(ownURL), []byte("http://"+r.Host))
+	traits, _ := endpoint.Lookup(e.Method, e.Path)
+	if len(traits.Encrypted.Reply) == 0 {
+		return reply
+	}
+	optional := make(cipher.Fields, len(traits.Encrypted.Reply))
+	for i, field := range traits.Encrypted.Reply {
+		optional[i] = field + "?"
+	}
+	body, err := optional.Map(reply.Body, func(value string) (string, error) { return cipher.Encrypt(&caller.key.PublicKey, value) })
+	if err != nil {
+		return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
+	}
+	reply.Body = body
+	return reply
+}
+
+// file is a reply that is a file.
+func file(r *Request, content []byte) *Reply {
+	traits, _ := endpoint.Lookup(r.Method, r.URL.EscapedPath())
+	return &Reply{
+		Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/octet-stream"}}, Body: content,
+		unsigned: traits.Signature == endpoint.Unsigned || traits.Signature == endpoint.UnsignedReply,
+	}
 }
 
 func refused(r *play.Refusal) *Reply {

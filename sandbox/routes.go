@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
 // A routeTable finds the handler of a path. Routes are grouped by their method and number of
@@ -102,19 +100,3 @@ func (r *route) vars(segments []string) map[string]string {
 	}
 	return vars
 }
-
-// documentedMethods returns the methods that the catalogue has for a path of v3 or of brands.
-var documentedMethods = func() func(route string) []string {
-	var documented routeTable
-	fill := sync.OnceFunc(func() {
-		for _, e := range catalogue.All() {
-			if path := routeOf(e.Path); e.Version == 3 && path != "" {
-				documented.add(e.Method, path, nil)
-			}
-		}
-	})
-	return func(route string) []string {
-		fill()
-		return documented.methods(route)
-	}
-}()

@@ -15,7 +15,7 @@ import (
 
 func TestSensitiveFieldsMustBeEncrypted(t *testing.T) {
 	t.Parallel()
-	g := newGateway(t, sandbox.Config{})
+	g := newGateway(t, sandbox.Config{Echo: true})
 	cred := g.Credentials()
 	toPublic, err := cipher.Encrypt(cred.PublicKey, "张三")
 	require.NoError(t, err)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +23,8 @@ type Request struct {
 	// Decrypted is the body (of an upload: its meta part) with its sensitive fields decrypted;
 	// nil if none are documented for the endpoint.
 	Decrypted []byte
+
+	file []byte // of an upload
 }
 
 // A Handler answers a request. It must be safe for concurrent use.
@@ -130,18 +131,19 @@ func (g *Gateway) answer(e *Exchange, caller *account, route string, r *http.Req
 		return Error(http.StatusBadRequest, "PARAM_ERROR", "Wechatpay-Serial 不是平台证书序列号或公钥 ID",
 			map[string]any{"field": signer.HeaderSerial, "value": id, "location": "header"})
 	}
-	if route == "" {
-		return Error(http.StatusNotFound, "NOT_FOUND", "请求的资源不存在", nil)
-	}
 	decrypted, refusal := g.decryptFields(r, route, body)
 	if refusal != nil {
 		return refusal
 	}
-	handler, vars := g.routes.find(r.Method, route)
+	handler, vars := g.routes.find(r.Method, r.URL.EscapedPath()) // /hk and /global may belong to it
 	if handler == nil {
-		if handler = g.unplayed(r, route); handler == nil {
-			return g.unknown(r, route)
-		}
+		handler, vars = g.routes.find(r.Method, route)
+	}
+	switch {
+	case handler == nil && g.echo && route != "":
+		handler = echo
+	case handler == nil:
+		return g.unknown(r, route)
 	}
 	reply := g.safely(r, handler, &Request{Request: r, Body: body, Vars: vars, Decrypted: decrypted})
 	if reply.Status >= http.StatusBadRequest {
@@ -150,24 +152,10 @@ func (g *Gateway) answer(e *Exchange, caller *account, route string, r *http.Req
 	return reply
 }
 
-// unplayed returns the handler of an endpoint that no part of the sandbox plays, or nil for a
-// path that is not documented.
-func (g *Gateway) unplayed(r *http.Request, route string) Handler {
-	switch {
-	case !g.echo && !slices.Contains(documentedMethods(route), r.Method):
-		return nil
-	case strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/"):
-		return g.upload
-	}
-	return echo
-}
-
 // unknown answers a path that is not documented.
 func (g *Gateway) unknown(r *http.Request, route string) *Reply {
-	methods := slices.Concat(g.routes.methods(route), documentedMethods(route))
-	slices.Sort(methods)
 	reply := Error(http.StatusNotFound, "NOT_FOUND", "请求的资源不存在", nil)
-	if methods = slices.Compact(methods); len(methods) > 0 {
+	if methods := g.routes.methods(route); len(methods) > 0 {
 		reply = Error(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "请求方法不正确", nil)
 		reply.Header.Set("Allow", strings.Join(methods, ", "))
 	}

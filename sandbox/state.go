@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -70,7 +69,7 @@ func (g *Gateway) Save(dir string) error {
 	if state.Brand, err = g.brand.save(g.credentials.Brand.Certificate); err != nil {
 		return fmt.Errorf("sandbox: Save: %w", err)
 	}
-	for name, p := range g.parts {
+	for name, p := range g.parts.byName() {
 		if state.Parts[name], err = p.Save(); err != nil {
 			return fmt.Errorf("sandbox: Save: %s: %w", name, err)
 		}
@@ -96,7 +95,7 @@ func (g *Gateway) Save(dir string) error {
 // there is none. Of cfg it takes neither MchID, BrandID and keys nor the token, where there is a
 // state.
 func Open(cfg Config, dir string) (*Gateway, error) {
-	data, err := os.ReadFile(filepath.Join(dir, stateFile))
+	data, err := os.ReadFile(filepath.Join(dir, stateFile)) //nolint:gosec // the folder is the caller's
 	if errors.Is(err, fs.ErrNotExist) {
 		return New(cfg)
 	}
@@ -142,11 +141,9 @@ func (g *Gateway) restore(state savedState) (err error) {
 		BrandID: g.brand.id, Serial: g.brand.serial, PrivateKey: g.brand.key, Certificate: brand, APIv3Key: g.brand.apiV3Key,
 		PublicKeyID: public.id, PublicKey: &public.key.PublicKey,
 	}
-	for name := range maps.Keys(g.parts) {
-		if data, ok := state.Parts[name]; ok {
-			if err := g.parts[name].Load(data); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
+	for name, p := range g.parts.byName() {
+		if err := p.Load(state.Parts[name]); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return nil

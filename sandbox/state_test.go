@@ -46,7 +46,7 @@ func TestAServedSandboxSurvivesARestart(t *testing.T) {
 		assert.Equal(t, ids[0], ids[1])
 	}
 	assert.Equal(t, g.ControlToken(), other.ControlToken())
-	assert.InDelta(t, 48*time.Hour, other.Now().Sub(time.Now()), float64(time.Minute))
+	assert.InDelta(t, 48*time.Hour, time.Until(other.Now()), float64(time.Minute))
 	w = callAs(t, other, brand, "GET", coupons+"notify-configs", "", nil)
 	assert.Equal(t, 200, w.Code)
 	assert.Contains(t, w.Body.String(), "brand.example.com")

@@ -4,96 +4,82 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
-	"net/http"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
-	"github.com/wechatpay-chain/wechatpay/signer"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/sample"
 )
 
-// digestFields are the fields of meta that may hold the SHA-256 of the file.
+// digestFields are the fields of meta that may hold the digest of the file.
 var digestFields = []string{"sha256", "file_digest", "digest"}
 
-// upload answers an upload without a handler. The meta part must come first, then a file
-// with the digest in meta. A digest by SM3 is not checked.
+// checkUpload checks the file of an upload: the meta part comes first, then the file with the
+// digest in meta. A digest by SM3 is not checked.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012365870
-func (g *Gateway) upload(r *Request) *Reply {
+func (g *Gateway) checkUpload(e catalogue.Endpoint, meta play.Object, r *Request) *play.Refusal {
 	_, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	parts := multipart.NewReader(bytes.NewReader(r.Body), params["boundary"])
-	meta, err := nextPart(parts, "meta")
-	if err != nil || !json.Valid(meta) {
-		return paramError("meta", "body", "第一部分应为 JSON 格式的 meta")
+	if part, err := parts.NextRawPart(); err != nil || part.FormName() != "meta" {
+		return play.WrongField("body", "meta", "第一部分应为 JSON 格式的 meta")
 	}
-	name := filePart(r.URL.Path)
-	file, err := nextPart(parts, name)
-	if err != nil || len(file) == 0 {
-		return paramError(name, "body", "缺少文件")
+	name := filePart(e)
+	part, err := parts.NextRawPart()
+	if err != nil || part.FormName() != name {
+		return play.WrongField("body", name, "缺少文件 "+name)
 	}
-	sum, bySM3 := sha256.Sum256(file), algorithm(meta) == "SM3"
+	if r.file, err = io.ReadAll(part); err != nil || len(r.file) == 0 {
+		return play.WrongField("body", name, "缺少文件")
+	}
+	if meta.Text("digest_algorithm") == "SM3" || meta.Text("digest_alogrithm") == "SM3" { //nolint:misspell // as WeChat Pay writes it
+		return nil
+	}
+	sum := sha256.Sum256(r.file)
 	for _, field := range digestFields {
-		digest := gjson.GetBytes(meta, field).String()
+		digest := meta.Text(field)
 		switch {
 		case digest == "":
 			continue
-		case !bySM3 && digest != hex.EncodeToString(sum[:]):
-			return paramError(field, "body", "文件摘要不一致")
+		case !strings.EqualFold(digest, hex.EncodeToString(sum[:])):
+			return play.WrongField("body", field, "文件摘要不一致")
 		}
-		return g.uploaded(r.URL.Path)
+		return nil
 	}
-	return paramError("sha256", "body", "meta 中缺少文件摘要")
-}
-
-// algorithm returns the digest algorithm in meta; one field has WeChat Pay's misspelling.
-func algorithm(meta []byte) string {
-	return gjson.GetBytes(meta, "digest_algorithm").String() + gjson.GetBytes(meta, "digest_alogrithm").String() //nolint:misspell // see above
+	return play.WrongField("body", "sha256", "meta 中缺少文件摘要")
 }
 
 // filePart returns the name of the file part.
-func filePart(path string) string {
-	switch {
-	case strings.Contains(path, "/submission-files/"):
-		return "submission_file"
-	case strings.Contains(path, "/enhanced-due-diligence/"):
-		return "due_diligence_file"
+func filePart(e catalogue.Endpoint) string {
+	for _, part := range e.Body {
+		if part.Name != "meta" {
+			return part.Name
+		}
 	}
 	return "file"
 }
 
-func nextPart(parts *multipart.Reader, wanted string) ([]byte, error) {
-	part, err := parts.NextRawPart()
-	if err != nil {
-		return nil, err
-	}
-	if name := part.FormName(); name != wanted {
-		return nil, fmt.Errorf("part %q instead of %q", name, wanted)
-	}
-	return io.ReadAll(part)
-}
-
-// uploaded returns the id of the file under the field name of the endpoint.
-func (g *Gateway) uploaded(path string) *Reply {
-	id := "sandbox-" + signer.Nonce()
-	name := "media_id"
+// keepUpload makes a file known to the part that asks for it later.
+func (g *Gateway) keepUpload(e catalogue.Endpoint, r *Request, reply play.Object) {
 	switch {
-	case strings.HasPrefix(path, "/brand/"):
-		name, id = "image_url", imageHost+id
-		g.coupons.AddImage(id)
-	case strings.HasSuffix(path, "/image-upload") || strings.HasSuffix(path, "/upload-image"):
-		name, id = "media_url", imageHost+id
-	case strings.Contains(path, "/merchant-storage/") || strings.Contains(path, "/submission-files/") || strings.Contains(path, "/enhanced-due-diligence/"):
-		name = "file_id"
-	case strings.Contains(path, "invoice") || strings.Contains(path, "fapiao"):
-		name = "fapiao_media_id"
+	case strings.HasPrefix(e.Path, "/brand/"):
+		g.parts.coupon.AddImage(reply.Text("image_url"))
+	case strings.HasPrefix(e.Path, "/v3/merchant-service/"):
+		g.parts.complaint.AddImage(reply.Text("media_id"), r.file)
 	}
-	return JSON(http.StatusOK, map[string]any{name: id})
 }
 
-// imageHost begins the URLs of images.
-const imageHost = "https://wxpaylogo.qpic.cn/"
+// downloaded returns the file of a GET that answers one.
+func (g *Gateway) downloaded(e catalogue.Endpoint, r *Request) []byte {
+	if data, ok := g.parts.complaint.Image(r.Vars["media_id"]); ok && strings.HasPrefix(e.Path, "/v3/merchant-service/") {
+		return data
+	}
+	token := rawToken(r)
+	if data, ok := g.parts.transfer.File(token); ok {
+		return data
+	}
+	return sample.File(token)
+}

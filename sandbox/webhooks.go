@@ -21,6 +21,9 @@ type Webhooks struct {
 	// Hosts are the hosts, beside this machine's loopback, that webhooks may go to. Default
 	// none: a URL in a test's order must not reach somebody's server.
 	Hosts []string
+	// URL is the address that a merchant sets in the console, for events whose requests have
+	// none, such as those of profit sharing. Default none.
+	URL string
 	// OnDelivery is called after each webhook, with its attempts and an error if it was not
 	// acknowledged or not sent. It must be safe for concurrent use. Default none.
 	OnDelivery func(attempts []DeliveryAttempt, err error) `json:"-"`

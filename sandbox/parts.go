@@ -1,0 +1,88 @@
+package sandbox
+
+import (
+	"maps"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/complaint"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/contract"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/coupon"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/generic"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/payscore"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/sharing"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/trade"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/transfer"
+)
+
+// ownURL stands in what the parts answer for the address of the gateway, which a request knows.
+const ownURL = "https://sandbox.invalid"
+
+// DefaultBalance is the default of [Config].Balance, in fen: a million yuan.
+const DefaultBalance = 100_000_000
+
+// parts are what the sandbox plays. All but generic know the rules of their product.
+type parts struct {
+	ledger    *ledger.Ledger
+	trade     *trade.Book
+	sharing   *sharing.Book
+	transfer  *transfer.Book
+	payscore  *payscore.Book
+	contract  *contract.Book
+	complaint *complaint.Book
+	coupon    *coupon.Book
+	generic   *generic.Book
+}
+
+func newParts(cfg Config) parts {
+	p := parts{ledger: ledger.New(), complaint: complaint.New(), coupon: coupon.New(), generic: generic.New()}
+	p.trade, p.transfer = trade.New(p.ledger), transfer.New(p.ledger)
+	p.payscore, p.contract = payscore.New(p.ledger), contract.New(p.ledger)
+	p.sharing = sharing.New(p.ledger, paidOrders{p.trade})
+	p.trade.RefundDelay = cfg.RefundDelay
+	p.sharing.NotifyURL = func(string) string { return cfg.Webhooks.URL }
+	p.transfer.Host, p.complaint.Base, p.generic.BaseURL = ownURL, ownURL, ownURL
+	return p
+}
+
+// paidOrders shows the orders to profit sharing.
+type paidOrders struct{ book *trade.Book }
+
+func (o paidOrders) Paid(caller, transactionID string) (sharing.Paid, bool) {
+	paid, ok := o.book.Paid(caller, transactionID)
+	return sharing.Paid(paid), ok
+}
+
+// handlers returns those of all endpoints of v3 and of brands, by method and path; of those
+// that no part knows the rules of, only uploads if the others echo.
+func (p *parts) handlers(echo bool) map[string]play.Handler {
+	all := map[string]play.Handler{}
+	for _, part := range []interface {
+		Handlers() map[string]play.Handler
+	}{p.trade, p.sharing, p.transfer, p.payscore, p.contract, p.complaint, p.coupon} {
+		maps.Copy(all, part.Handlers())
+	}
+	for _, e := range catalogue.All() {
+		if key := e.Method + " " + e.Path; e.Version == 3 && all[key] == nil && (!echo || e.Features.Multipart != nil) {
+			all[key] = p.generic.Handler(e)
+		}
+	}
+	return all
+}
+
+// byName returns the parts that are saved.
+func (p *parts) byName() map[string]part {
+	return map[string]part{
+		"ledger": p.ledger, "trade": p.trade, "sharing": p.sharing, "transfer": p.transfer, "payscore": p.payscore,
+		"contract": p.contract, "complaint": p.complaint, "coupon": p.coupon, "generic": p.generic,
+	}
+}
+
+// tick does what is due by now.
+func (p *parts) tick(now time.Time, emit func(play.Event)) {
+	p.trade.Tick(now, emit)
+	p.sharing.Tick(now, emit)
+	p.transfer.Tick(now, emit)
+}
