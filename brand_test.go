@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"iter"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/openapi/branddirect/marketing/productcoupon"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
@@ -284,4 +286,22 @@ func TestRepliesToTheOtherKindAreRefused(t *testing.T) {
 			require.ErrorAs(t, err, &unverified)
 		})
 	}
+}
+
+// A silentLister cannot say which keys it has.
+type silentLister struct{ keys.Set }
+
+func (silentLister) All() iter.Seq2[string, crypto.PublicKey] { return nil }
+
+func TestAListerThatListsNothing(t *testing.T) {
+	t.Parallel()
+	cfg := config("")
+	cfg.PlatformKeys = silentLister{gateway().Credentials().PlatformKeys()}
+	_, err := wechatpay.New(cfg)
+	require.NoError(t, err)
+
+	asBrand(&cfg)
+	cfg.PlatformKeys = silentLister{gateway().Credentials().Brand.PlatformKeys()}
+	_, err = wechatpay.New(cfg)
+	require.ErrorContains(t, err, "Config.PlatformKeyID", "its one key cannot be seen")
 }

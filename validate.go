@@ -257,7 +257,9 @@ func (cfg *Config) namedKeyID() (string, error) {
 // listed returns the platform keys, or none if they cannot be listed.
 func (cfg *Config) listed() iter.Seq2[string, crypto.PublicKey] {
 	if lister, ok := cfg.PlatformKeys.(keys.Lister); ok {
-		return lister.All()
+		if all := lister.All(); all != nil {
+			return all
+		}
 	}
 	return func(func(string, crypto.PublicKey) bool) {}
 }
