@@ -3,14 +3,19 @@ package wechatpay_test
 import (
 	"context"
 	"crypto"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
 	"fmt"
 	"iter"
+	"math/big"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -153,6 +158,9 @@ func TestConfigOfABrand(t *testing.T) {
 		{"a Verifier without the id of its key", func(cfg *wechatpay.Config) {
 			cfg.Verifier, cfg.PlatformKeys = signer.NewVerifier(cfg.PlatformKeys, nil), nil
 		}, "Config.PlatformKeyID"},
+		{"no key of WeChat Pay", func(cfg *wechatpay.Config) { cfg.PlatformKeys = nil }, "Config.PlatformKeys: is missing; set it to the brand's WeChat Pay public key"},
+		{"a nil Signer that states a scheme", func(cfg *wechatpay.Config) { cfg.Signer, cfg.PrivateKey = (*stating)(nil), nil }, "Config.Signer: is a nil *wechatpay_test.stating"},
+		{"a nil Verifier that states a scheme", func(cfg *wechatpay.Config) { cfg.Verifier, cfg.PlatformKeys = (*stating)(nil), nil }, "Config.Verifier: is a nil *wechatpay_test.stating"},
 		{"a Signer for merchants", func(cfg *wechatpay.Config) {
 			cfg.Signer, cfg.PrivateKey = signer.SignAs(signer.SM2, signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, nil })), nil
 		}, "Config.Signer: states the scheme WECHATPAY2-SM2-WITH-SM3, which is for a mchid, but Config has a brand_id"},
@@ -304,4 +312,82 @@ func TestAListerThatListsNothing(t *testing.T) {
 	cfg.PlatformKeys = silentLister{gateway().Credentials().Brand.PlatformKeys()}
 	_, err = wechatpay.New(cfg)
 	require.ErrorContains(t, err, "Config.PlatformKeyID", "its one key cannot be seen")
+}
+
+// A stating is a Signer and a Verifier that states a scheme.
+type stating struct{ scheme signer.Scheme }
+
+func (s *stating) Scheme() signer.Scheme                                { return s.scheme }
+func (s *stating) Sign(context.Context, []byte) ([]byte, error)         { return []byte{1}, nil }
+func (s *stating) Verify(context.Context, string, []byte, []byte) error { return nil }
+
+// TestTheCertificateOfABrand: its common name may be any number.
+func TestTheCertificateOfABrand(t *testing.T) {
+	t.Parallel()
+	brand := gateway().Credentials().Brand
+	for _, name := range []string{brand.BrandID, "1900000109", "a brand"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			template := &x509.Certificate{SerialNumber: big.NewInt(1 << 40), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour)}
+			der, err := x509.CreateCertificate(rand.Reader, template, template, &brand.PrivateKey.PublicKey, brand.PrivateKey)
+			require.NoError(t, err)
+			key, err := x509.MarshalPKCS8PrivateKey(brand.PrivateKey)
+			require.NoError(t, err)
+			merchant, err := keys.LoadMerchant(keys.Bytes(der), keys.Bytes(key))
+			require.NoError(t, err)
+			c, err := wechatpay.New(wechatpay.Config{BrandID: brand.BrandID, PrivateKey: merchant, PlatformKeys: brand.PlatformKeys()})
+			require.NoError(t, err)
+			assert.NotNil(t, c)
+		})
+	}
+}
+
+// TestTheSchemeOfAnotherAlgorithm: a Verifier that states none verifies as the Signer signs.
+func TestTheSchemeOfAnotherAlgorithm(t *testing.T) {
+	t.Parallel()
+	c := answering(t, func(cfg *wechatpay.Config) {
+		cfg.Signer, cfg.PrivateKey = &stating{signer.SM2}, nil
+		cfg.Verifier, cfg.PlatformKeys = signer.VerifierFunc(func(context.Context, string, []byte, []byte) error { return nil }), nil
+	}, func(r *http.Request) (*http.Response, error) {
+		drain(r)
+		request, err := gateway().WebhookRequest(t.Context(), "http://127.0.0.1/", sandbox.Notification{Resource: "x"}, "")
+		require.NoError(t, err)
+		request.Header.Set(signer.HeaderSignatureType, signer.SM2.Name)
+		return &http.Response{StatusCode: http.StatusOK, Header: request.Header, Body: request.Body, ContentLength: request.ContentLength}, nil
+	})
+	_, err := c.Chain("v3/x").Get(t.Context(), nil)
+	require.NoError(t, err)
+}
+
+// TestCallersBelowAPrefix: what stands before a path in the base URL says nothing of its caller.
+func TestCallersBelowAPrefix(t *testing.T) {
+	t.Parallel()
+	for _, base := range []string{"/our/brand/gateway", "/x/v3/y", "/hk"} {
+		t.Run(base, func(t *testing.T) {
+			t.Parallel()
+			sent := 0
+			client := func(change func(*wechatpay.Config)) *wechatpay.Client {
+				return answering(t, func(cfg *wechatpay.Config) {
+					if change != nil {
+						change(cfg)
+					}
+					cfg.BaseURL = "https://gw.example.com" + base + "/"
+				}, func(r *http.Request) (*http.Response, error) {
+					drain(r)
+					sent++
+					return reply(http.StatusBadGateway, ""), nil
+				})
+			}
+			merchant, brand := client(nil), client(asBrand)
+			for _, call := range []struct {
+				client *wechatpay.Client
+				path   string
+				sent   int
+			}{{merchant, "v3/x", 1}, {merchant, "brand/x", 1}, {brand, "brand/x", 2}, {brand, "v3/x", 2}} {
+				_, err := call.client.Chain(call.path).Get(t.Context(), nil)
+				require.Error(t, err)
+				assert.Equal(t, call.sent, sent, "%s: %v", call.path, err)
+			}
+		})
+	}
 }

@@ -19,12 +19,12 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A Client calls WeChat Pay for one merchant. It is immutable and safe for concurrent use.
+// A Client calls WeChat Pay for one merchant or brand. It is immutable and safe for concurrent use.
 // Create one and reuse it: it holds the connection pool.
 type Client struct {
 	callerID  string
 	brand     bool   // callerID is a brand's, not a merchant's
-	serial    string // of the merchant's certificate
+	serial    string // of the caller's certificate
 	base      baseurl.Base
 	keyID     string // sent in Wechatpay-Serial; may be empty
 	timeout   time.Duration
@@ -116,7 +116,7 @@ func (c *Client) wireStack(cfg Config, w wiring) (err error) {
 		verifier = signer.NewVerifier(c.keys, cfg.Clock)
 	}
 	if _, states := verifier.(signer.Schemer); !states {
-		verifier = signer.VerifyAs(cfg.scheme(), verifier)
+		verifier = signer.VerifyAs(signer.SchemeOf(w.credential.Signer), verifier)
 	}
 	if c.stack, err = defaultStack(cfg, w, verifier); err != nil {
 		return err

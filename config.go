@@ -136,7 +136,7 @@ func (cfg Config) String() string {
 // callerID returns the id that signs: of the merchant or of the brand.
 func (cfg *Config) callerID() string { return cmp.Or(cfg.BrandID, cfg.MchID) }
 
-// scheme returns the scheme that replies are signed with, and requests without a Signer.
+// scheme returns the scheme of the caller, where a Signer states none.
 func (cfg *Config) scheme() signer.Scheme {
 	if cfg.BrandID != "" {
 		return signer.Brand

@@ -97,7 +97,8 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 		return err
 	}
 	if !p.opts.AnyCaller {
-		if err := endpoint.CheckCaller(p.chain.client.brand, cmp.Or(c.url.RawPath, c.url.Path)); err != nil {
+		base := target.Plan{Client: p.chain.client.base, Call: p.opts.BaseURL}
+		if err := endpoint.CheckCaller(p.chain.client.brand, base.Below(cmp.Or(c.url.RawPath, c.url.Path))); err != nil {
 			return err
 		}
 	}

@@ -84,8 +84,8 @@ func (cfg *Config) checkCaller() (field string, err error) {
 
 // checkScheme refuses a Signer or Verifier that states the scheme of another kind of caller.
 func (cfg *Config) checkScheme(signerOrVerifier any) error {
-	if _, states := signerOrVerifier.(signer.Schemer); !states {
-		return nil // it is given that of the caller
+	if _, states := signerOrVerifier.(signer.Schemer); !states || nilcheck.IsNil(signerOrVerifier) {
+		return nil // it is given that of the caller; a nil one is refused above
 	}
 	if stated := signer.SchemeOf(signerOrVerifier); stated.IDParam != cfg.scheme().IDParam {
 		return fmt.Errorf("states the scheme %s, which is for a %s, but Config has a %s", stated.Name, stated.IDParam, cfg.scheme().IDParam)
@@ -148,6 +148,8 @@ func (cfg *Config) checkPlatformKeys() error {
 		return errors.New("is mutually exclusive with Verifier; set one of them")
 	case cfg.Verifier != nil || cfg.downloads() && cfg.PlatformKeys == nil:
 		return nil
+	case cfg.PlatformKeys == nil && cfg.BrandID != "":
+		return errors.New("is missing; set it to the brand's WeChat Pay public key: keys.Set{\"PUB_KEY_ID_…\": key}")
 	case cfg.PlatformKeys == nil:
 		return errors.New("is missing; without WeChat Pay's keys no reply can be trusted: set PlatformKeys, or APIv3Key to download certificates")
 	}
@@ -182,7 +184,8 @@ func (cfg *Config) checkMerchant() error {
 	if !ok || merchant.Certificate() == nil {
 		return nil // signer reports a nil or zero one
 	}
-	return merchant.Check(cfg.MchID, cfg.Serial, cfg.Clock())
+	// Whom the certificate of a brand names is not documented.
+	return merchant.Check(cmp.Or(cfg.MchID, merchant.MchID()), cfg.Serial, cfg.Clock())
 }
 
 func (cfg *Config) checkAPIv3Key() error {
@@ -274,7 +277,6 @@ func checkSerial(serial string) error {
 	return signer.CheckSerial(serial)
 }
 
-// withDefaults sets what is not set.
 func (cfg Config) withDefaults() Config {
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = DefaultBaseURL

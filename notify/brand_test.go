@@ -37,7 +37,7 @@ func TestWebhooksOfABrand(t *testing.T) {
 			cfg.Verifier = signer.VerifyAs(signer.Brand, signer.NewVerifier(cfg.Keys, nil))
 			cfg.Keys, cfg.Scheme = nil, signer.Scheme{}
 		}, false, "", nil, ""},
-		{"the scheme is not configured", func(cfg *notify.Config) { cfg.Scheme = signer.Scheme{} }, false, "", signer.ErrScheme, "a brand and a merchant have keys of their own"},
+		{"the scheme is not configured", func(cfg *notify.Config) { cfg.Scheme = signer.Scheme{} }, false, "", signer.ErrScheme, "notify.Config.Scheme"},
 		{"it states the scheme of merchants", func(*notify.Config) {}, false, "other-scheme", signer.ErrScheme, ""},
 		{"the merchant's webhook", func(*notify.Config) {}, true, "", signer.ErrScheme, ""},
 		{"the merchant's platform keys", func(cfg *notify.Config) { cfg.Keys = credentials.PlatformKeys() }, false, "", signer.ErrUnknownKey, ""},

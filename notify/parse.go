@@ -72,7 +72,7 @@ func NewParser(cfg Config) (*Parser, error) {
 	if cfg.MaxBody < 0 {
 		problems = append(problems, errors.New("Config.MaxBody is negative; 0 means the default"))
 	}
-	if stated, ok := cfg.Verifier.(signer.Schemer); ok && cfg.Scheme != (signer.Scheme{}) && cfg.Scheme != stated.Scheme() {
+	if stated, ok := cfg.Verifier.(signer.Schemer); ok && !nilcheck.IsNil(cfg.Verifier) && cfg.Scheme != (signer.Scheme{}) && cfg.Scheme != stated.Scheme() {
 		problems = append(problems, fmt.Errorf("Config.Scheme is %q, but Config.Verifier is for %q; leave Scheme out", cfg.Scheme.Name, stated.Scheme().Name))
 	}
 	if problems != nil {

@@ -36,10 +36,11 @@ func (g *Gateway) accountOf(route string) *account {
 // routeOf returns the path of an endpoint without what a base URL puts before it, such as
 // /hk, and "" for a path that no endpoint has.
 func routeOf(path string) string {
-	if strings.HasPrefix(path, "/brand/") {
-		return path
-	}
-	if at := strings.Index(path, "/v3/"); at >= 0 {
+	at, brand := strings.Index(path, "/v3/"), strings.Index(path, "/brand/")
+	switch {
+	case brand >= 0 && (at < 0 || brand < at):
+		return path[brand:]
+	case at >= 0:
 		return path[at:]
 	}
 	return ""

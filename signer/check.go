@@ -58,12 +58,7 @@ func Check(ctx context.Context, v Verifier, header http.Header, body []byte, now
 	if err := CheckTimestamp(timestamp, now); err != nil {
 		return err
 	}
-	for _, stated := range HeaderValues(header, HeaderSignatureType) {
-		if want := SchemeOf(v); stated != want.Name {
-			return fmt.Errorf("%w: %s is %.60q, which is not that of a %s; a brand and a merchant have keys of their own", ErrScheme, HeaderSignatureType, stated, want.IDParam)
-		}
-	}
-	err := verify(ctx, v, serial, ReplyMessage(timestamp, nonce, body), signature)
+	err := verify(ctx, v, serial, ReplyMessage(timestamp, nonce, body), signature, HeaderValues(header, HeaderSignatureType))
 	if err != nil && strings.HasPrefix(signature, probePrefix) {
 		return fmt.Errorf("%w: %w", ErrProbe, err)
 	}
@@ -86,7 +81,7 @@ func CheckTimestamp(timestamp string, now time.Time) error {
 	return nil
 }
 
-func verify(ctx context.Context, v Verifier, keyID string, message []byte, encoded string) (err error) {
+func verify(ctx context.Context, v Verifier, keyID string, message []byte, encoded string, schemes []string) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = panicked("Verifier", value)
@@ -94,6 +89,12 @@ func verify(ctx context.Context, v Verifier, keyID string, message []byte, encod
 	}()
 	if nilcheck.IsNil(v) {
 		return errors.New("signer: the Verifier is nil; make one with NewVerifier")
+	}
+	for _, stated := range schemes {
+		if want := SchemeOf(v); stated != want.Name {
+			return fmt.Errorf("%w: %s is %.60q, and the Verifier is for the scheme of a %s; a client or notify.Config of the right caller (Config.BrandID, notify.Config.Scheme), or VerifyAs, states another one",
+				ErrScheme, HeaderSignatureType, stated, want.IDParam)
+		}
 	}
 	signature, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {

@@ -24,8 +24,8 @@ var (
 	ErrUnknownKey = errors.New("unknown key")
 	// ErrSignature: the signature does not match the key and the message.
 	ErrSignature = errors.New("bad signature")
-	// ErrScheme: the reply states another scheme than that of the Verifier: it is for a
-	// merchant, and the caller is a brand, or the reverse.
+	// ErrScheme: the reply states another scheme than that of the Verifier ([SchemeOf]), such
+	// as that of brands to a merchant.
 	ErrScheme = errors.New("another signature scheme")
 	// ErrProbe: the signature is wrong and marked (WECHATPAY/SIGNTEST/) as one that
 	// WeChat Pay sends on purpose, to test whether callers verify. The call itself may

@@ -12,9 +12,9 @@ const (
 )
 
 // CheckCaller refuses a path of brands to a merchant, and any other one to a brand. The two
-// sign by different schemes. A path may have the prefix of a base URL.
+// sign by different schemes.
 func CheckCaller(isBrand bool, path string) error {
-	path = belowPrefix(path)
+	path = strings.TrimPrefix(path, "/")
 	if strings.HasPrefix(path, "brand/") == isBrand {
 		return nil
 	}

@@ -21,8 +21,9 @@ func TestCheckCaller(t *testing.T) {
 		{"a merchant's overseas", "/hk/v3/transactions/app", false, nil},
 		{"a merchant's without v3", "/invoicing/fapiao/fapiao-file", false, nil},
 		{"a brand's", "/brand/marketing/product-coupon/notify-configs", true, nil},
-		{"a brand's behind the prefix of a proxy", "/wx/brand/store/brandstores", true, nil},
-		{"a partner's behind the prefix of a proxy", "/wx/v3/brand/applyments", false, nil},
+		{"a brand's without its slash", "brand/store/brandstores", true, nil},
+		{"a brand on a path with brand in it", "/papay/brand/v3/x", true, []string{"Config.MchID"}},
+		{"a brand on APIv2", "/v2/brand/x", true, []string{"Config.MchID"}},
 		{"a brand on a merchant's", "/v3/pay/transactions/jsapi", true, []string{"Config.MchID", "v3/pay/transactions/jsapi", "Options.AnyCaller"}},
 		{"a brand on a partner's", "/v3/brand/applyments", true, []string{"Config.MchID"}},
 		{

@@ -22,6 +22,18 @@ func (p *Plan) Prefix() string {
 	return base.Prefix
 }
 
+// Below returns a path without the prefix of the call's base URL.
+func (p *Plan) Below(path string) string {
+	base := p.Client
+	if p.Call != "" {
+		base, _ = baseurl.Parse(p.Call) // Resolve reports the error
+	}
+	if below, ok := strings.CutPrefix(path, base.Prefix+"/"); ok && base.Prefix != "" {
+		return "/" + below
+	}
+	return path
+}
+
 // resolveBase returns the base URL of a call, and the path below it.
 func (p *Plan) resolveBase(path string) (base baseurl.Base, below string, err error) {
 	base = p.Client
