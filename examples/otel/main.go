@@ -70,7 +70,8 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer c.CloseIdleConnections()
 	resp, err := c.Chain("v3/marketing/favor/users/{openid}/coupons").Get(ctx, &wechatpay.Options{
-		Vars: wechatpay.M{"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
+		Vars:  wechatpay.M{"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
+		Query: wechatpay.M{"appid": "wxd678efh567hg6787"},
 	})
 	if err != nil {
 		return err
