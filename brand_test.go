@@ -13,6 +13,7 @@ import (
 	"iter"
 	"math/big"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func TestABrandBesideAMerchant(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var refused *wechatpay.APIError
-			require.ErrorAs(t, row.call(), &refused, "there is no such coupon")
+			require.ErrorAs(t, row.call(), &refused, "the coupon does not exist")
 			assert.True(t, refused.Verified, "by the brand's public key")
 			sent := w.last(t)
 			auth, err := signer.ParseAuthorization(sent.Header.Get("Authorization"))
@@ -159,15 +160,29 @@ func TestConfigOfABrand(t *testing.T) {
 			cfg.Verifier, cfg.PlatformKeys = signer.NewVerifier(cfg.PlatformKeys, nil), nil
 		}, "Config.PlatformKeyID"},
 		{"no key of WeChat Pay", func(cfg *wechatpay.Config) { cfg.PlatformKeys = nil }, "Config.PlatformKeys: is missing; set it to the brand's WeChat Pay public key"},
+		{"two problems at once", func(cfg *wechatpay.Config) {
+			cfg.BrandID, cfg.APIv3Key = "1 2", cipher.NewSecret(strings.Repeat("k", 32))
+		}, "Config.BrandID: \"1 2\" contains a space or another invalid character; an id is a number, such as 1900000109\nConfig.APIv3Key: downloads"},
+		{"a Keyring", func(cfg *wechatpay.Config) {
+			ring, err := keys.NewKeyring(keys.KeyringConfig{
+				APIv3Key: cipher.NewSecret(strings.Repeat("k", 32)), Keys: gateway().Credentials().Brand.PlatformKeys(),
+			})
+			require.NoError(t, err)
+			cfg.PlatformKeys = ring
+		}, "Config.PlatformKeys: is a Keyring, which downloads platform certificates, and a brand has none"},
+		{"a Signer that states a scheme of its own", func(cfg *wechatpay.Config) {
+			cfg.Signer, cfg.PrivateKey = &stating{signer.Scheme{Name: signer.RSA.Name, IDParam: "brand_id"}}, nil
+		}, `Config.Signer: states the scheme "WECHATPAY2-SHA256-RSA2048" for a "brand_id"`},
+		{"a Signer that states a scheme without a name", func(cfg *wechatpay.Config) { cfg.Signer, cfg.PrivateKey = &stating{}, nil }, `Config.Signer: states the scheme ""`},
 		{"a nil Signer that states a scheme", func(cfg *wechatpay.Config) { cfg.Signer, cfg.PrivateKey = (*stating)(nil), nil }, "Config.Signer: is a nil *wechatpay_test.stating"},
 		{"a nil Verifier that states a scheme", func(cfg *wechatpay.Config) { cfg.Verifier, cfg.PlatformKeys = (*stating)(nil), nil }, "Config.Verifier: is a nil *wechatpay_test.stating"},
 		{"a Signer for merchants", func(cfg *wechatpay.Config) {
 			cfg.Signer, cfg.PrivateKey = signer.SignAs(signer.SM2, signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, nil })), nil
-		}, "Config.Signer: states the scheme WECHATPAY2-SM2-WITH-SM3, which is for a mchid, but Config has a brand_id"},
+		}, `Config.Signer: states the scheme "WECHATPAY2-SM2-WITH-SM3" for a "mchid", which is not one of a caller with a brand_id`},
 		{"a Verifier for merchants", func(cfg *wechatpay.Config) {
 			cfg.Verifier, cfg.PlatformKeyID = signer.VerifyAs(signer.RSA, signer.NewVerifier(cfg.PlatformKeys, nil)), gateway().Credentials().Brand.PublicKeyID
 			cfg.PlatformKeys = nil
-		}, "Config.Verifier: states the scheme WECHATPAY2-SHA256-RSA2048, which is for a mchid, but Config has a brand_id"},
+		}, `Config.Verifier: states the scheme "WECHATPAY2-SHA256-RSA2048" for a "mchid", which is not one of a caller with a brand_id`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -239,6 +254,15 @@ func TestACallerOfTheOtherKind(t *testing.T) {
 			assert.Equal(t, before, sentByBrand.count()+sentByMerchant.count())
 		})
 	}
+	t.Run("overruled in a download", func(t *testing.T) {
+		bill, path := brand.Chain("v3/bill/tradebill"), filepath.Join(t.TempDir(), "bill")
+		_, err := bill.Download(t.Context(), path, nil)
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		_, err = bill.Download(t.Context(), path, &wechatpay.DownloadOptions{AnyCaller: true})
+		var refused *wechatpay.APIError
+		require.ErrorAs(t, err, &refused)
+		assert.Equal(t, "SIGN_ERROR", refused.Code)
+	})
 	t.Run("overruled", func(t *testing.T) {
 		_, err := merchant.Chain("brand/store/brandstores").Post(t.Context(), &wechatpay.Options{AnyCaller: true, JSON: wechatpay.M{}})
 		var refused *wechatpay.APIError

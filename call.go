@@ -264,7 +264,7 @@ func (c *call) apiError(reply *Response) *APIError {
 	e.noRefusal = !c.refuses(reply)
 	e.earlier = c.earlierSend(e)
 	if e.Code == "SIGN_ERROR" {
-		e.next = fmt.Sprintf("check that %s is the serial of the merchant API certificate that belongs to the private key, and that both are those of %s; "+
+		e.next = fmt.Sprintf("check that %s is the serial of the API certificate that belongs to the private key, and that both are those of %s; "+
 			"Options.Debug prints the signed message, to compare it with the detail", c.client.serial, c.client.callerID)
 	}
 	if hint := c.client.hint; e.StatusCode == http.StatusNotFound && hint != nil {

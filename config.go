@@ -33,11 +33,11 @@ type Config struct {
 	// platform certificates. https://pay.weixin.qq.com/doc/brand/4015407523
 	BrandID string
 
-	// Serial is the serial number, in hex, of the merchant API certificate that belongs
+	// Serial is the serial number, in hex, of the caller's API certificate that belongs
 	// to the private key; [signer.Serial] returns it. Required.
 	Serial string
 
-	// PrivateKey is the merchant's RSA key, from [keys.LoadPrivateKey], an HSM or a
+	// PrivateKey is the caller's RSA key, from [keys.LoadPrivateKey], an HSM or a
 	// KMS. Required, unless Signer is set. A [keys.Merchant] has its certificate too: MchID
 	// and Serial default to those of the certificate, and must not differ from them.
 	PrivateKey crypto.Signer `json:"-"`

@@ -46,6 +46,8 @@ type DownloadOptions struct {
 	Query   any
 	Header  http.Header // of the first request, which applies for the file
 	BaseURL string
+	// AnyCaller is that of both requests.
+	AnyCaller bool
 	// Timeout limits the first request and, during the download, the time without any
 	// data.
 	Timeout time.Duration
@@ -171,7 +173,7 @@ func (d *downloader) attempt(ctx context.Context, path string) (*Download, error
 		d.size.Ratio, d.size.Free = maxExpansion, freeExpansion
 	}
 	resp, err := d.chain.Get(ctx, &Options{
-		Vars: d.opts.Vars, Query: d.opts.Query, Header: d.opts.Header, BaseURL: d.opts.BaseURL,
+		Vars: d.opts.Vars, Query: d.opts.Query, Header: d.opts.Header, BaseURL: d.opts.BaseURL, AnyCaller: d.opts.AnyCaller,
 		Timeout: d.opts.Timeout, Stack: d.opts.Stack, Debug: d.opts.Debug,
 	})
 	if err != nil {
@@ -261,7 +263,7 @@ func (d *downloader) get(ctx context.Context, address string, consume func(body 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	call, err := Chain{client: d.chain.client}.Chain(address).prepare(ctx, http.MethodGet, &Options{
-		BaseURL: d.opts.BaseURL, Unsigned: true, Timeout: -1, Stack: d.opts.Stack, Debug: d.opts.Debug, Header: http.Header{"Accept": {"*/*"}}, Sink: io.Discard,
+		BaseURL: d.opts.BaseURL, AnyCaller: d.opts.AnyCaller, Unsigned: true, Timeout: -1, Stack: d.opts.Stack, Debug: d.opts.Debug, Header: http.Header{"Accept": {"*/*"}}, Sink: io.Discard,
 	})
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func TestTextsHaveTheNextStep(t *testing.T) {
 		want []string
 	}{
 		{"SIGN_ERROR", func() error { return answer(401, nil, `{"code":"SIGN_ERROR","message":"错误的签名"}`) }, []string{
-			"wechatpay: GET v3/x: 401 SIGN_ERROR: 错误的签名 (not verified); check that " + cred.Serial + " is the serial of the merchant API certificate" +
+			"wechatpay: GET v3/x: 401 SIGN_ERROR: 错误的签名 (not verified); check that " + cred.Serial + " is the serial of the API certificate" +
 				" that belongs to the private key, and that both are those of " + cred.MchID + "; Options.Debug prints the signed message",
 		}},
 		{"an unsigned error", func() error { return answer(400, nil, `{"code":"PARAM_ERROR","message":"参数错误"}`) },

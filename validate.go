@@ -66,8 +66,7 @@ func (cfg *Config) validate() (w wiring, err error) {
 	return w, errors.Join(problems...)
 }
 
-// checkCaller returns the field that is wrong. It refuses two callers, and what a brand does
-// not have: platform certificates, and the APIv3 key that downloads them.
+// checkCaller returns the field that is wrong. It refuses two callers.
 func (cfg *Config) checkCaller() (field string, err error) {
 	switch {
 	case cfg.BrandID == "" && cfg.MchID == "":
@@ -76,8 +75,6 @@ func (cfg *Config) checkCaller() (field string, err error) {
 		return "MchID", signer.CheckCallerID(cfg.MchID)
 	case cfg.MchID != "":
 		return "BrandID", errors.New("is mutually exclusive with MchID; make one client for the brand and one for the merchant")
-	case !cfg.APIv3Key.IsZero():
-		return "APIv3Key", errors.New("downloads platform certificates, and a brand has none; remove it, and set PlatformKeys to the brand's WeChat Pay public key")
 	}
 	return "BrandID", signer.CheckCallerID(cfg.BrandID)
 }
@@ -87,8 +84,9 @@ func (cfg *Config) checkScheme(signerOrVerifier any) error {
 	if _, states := signerOrVerifier.(signer.Schemer); !states || nilcheck.IsNil(signerOrVerifier) {
 		return nil // it is given that of the caller; a nil one is refused above
 	}
-	if stated := signer.SchemeOf(signerOrVerifier); stated.IDParam != cfg.scheme().IDParam {
-		return fmt.Errorf("states the scheme %s, which is for a %s, but Config has a %s", stated.Name, stated.IDParam, cfg.scheme().IDParam)
+	stated, want := signer.SchemeOf(signerOrVerifier), cfg.scheme()
+	if stated.Name == "" || stated.IDParam != want.IDParam || cfg.BrandID != "" && stated != want {
+		return fmt.Errorf("states the scheme %q for a %q, which is not one of a caller with a %s", stated.Name, stated.IDParam, want.IDParam)
 	}
 	return nil
 }
@@ -101,11 +99,7 @@ func (cfg *Config) reverseProxy() (*url.URL, error) {
 	case cfg.Failover != nil:
 		return nil, errors.New("is mutually exclusive with Failover; let the proxy choose the host")
 	}
-	base, err := baseurl.Parse(cfg.ReverseProxy)
-	if err != nil {
-		return nil, err
-	}
-	return url.Parse(base.Origin + base.Prefix)
+	return baseurl.ParseURL(cfg.ReverseProxy)
 }
 
 func (cfg *Config) signer() (signer.Signer, error) {
@@ -153,6 +147,9 @@ func (cfg *Config) checkPlatformKeys() error {
 	case cfg.PlatformKeys == nil:
 		return errors.New("is missing; without WeChat Pay's keys no reply can be trusted: set PlatformKeys, or APIv3Key to download certificates")
 	}
+	if _, downloads := cfg.PlatformKeys.(*keys.Keyring); downloads && cfg.BrandID != "" {
+		return errors.New("is a Keyring, which downloads platform certificates, and a brand has none; set a keys.Set with the brand's WeChat Pay public key")
+	}
 	fixed, isSet := cfg.PlatformKeys.(keys.Set)
 	if !isSet && nilcheck.IsNil(cfg.PlatformKeys) {
 		return fmt.Errorf("is a nil %T", cfg.PlatformKeys)
@@ -189,6 +186,9 @@ func (cfg *Config) checkMerchant() error {
 }
 
 func (cfg *Config) checkAPIv3Key() error {
+	if cfg.BrandID != "" && !cfg.APIv3Key.IsZero() {
+		return errors.New("downloads platform certificates, and a brand has none; remove it, and set PlatformKeys to the brand's WeChat Pay public key")
+	}
 	if n := cfg.APIv3Key.Len(); n != 0 && n != cipher.KeySize {
 		return fmt.Errorf("has %d bytes; it must have %d, as shown in the merchant console", n, cipher.KeySize)
 	}
@@ -203,10 +203,10 @@ func (cfg *Config) downloads() bool {
 
 func (cfg *Config) checkPlatformKey(id string, key crypto.PublicKey) error {
 	if signer.SameID(id, cfg.Serial) {
-		return errors.New("is the merchant's own serial; put WeChat Pay's platform certificate or public key here")
+		return errors.New("is the caller's own serial; put WeChat Pay's platform certificate or public key here")
 	}
 	if signer.CheckPublicKey(key) == nil && cfg.isMerchantKey(key) {
-		return errors.New("is the merchant's own public key; put WeChat Pay's (pub_key.pem) here")
+		return errors.New("is the caller's own public key; put WeChat Pay's (pub_key.pem) here")
 	}
 	return keys.Check(id, key)
 }

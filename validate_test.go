@@ -59,9 +59,9 @@ func TestNewNamesEveryWrongField(t *testing.T) {
 		{"no platform keys", func(c *wechatpay.Config) { c.PlatformKeys = nil }, "no reply can be trusted"},
 		{"empty platform keys", func(c *wechatpay.Config) { c.PlatformKeys = keys.Set{} }, "is empty"},
 		{"keys and verifier", func(c *wechatpay.Config) { c.Verifier = noVerifier }, "set one of them"},
-		{"merchant serial among the platform keys", with("00"+cred.Serial, cred.PublicKey), "merchant's own serial"},
-		{"merchant public key among the platform keys", with("PUB_KEY_ID_1", cred.PrivateKey.Public()), "merchant's own public key"},
-		{"merchant certificate among the platform keys", with("0A", cred.Certificate), "merchant's own public key"},
+		{"merchant serial among the platform keys", with("00"+cred.Serial, cred.PublicKey), "caller's own serial"},
+		{"merchant public key among the platform keys", with("PUB_KEY_ID_1", cred.PrivateKey.Public()), "caller's own public key"},
+		{"merchant certificate among the platform keys", with("0A", cred.Certificate), "caller's own public key"},
 		{"private key among the platform keys", with("0A", cred.PrivateKey), "*rsa.PrivateKey"},
 		{"elliptic platform key", with("0A", ec.Public()), "*ecdsa.PublicKey"},
 		{"nil platform key", with("0A", nil), "<nil>"},
@@ -72,7 +72,7 @@ func TestNewNamesEveryWrongField(t *testing.T) {
 		{"platform key by its file", with("pub_key.pem", cred.PublicKey), "PUB_KEY_ID_"},
 		{"the same in a set of the user's own", func(c *wechatpay.Config) {
 			c.PlatformKeys = ownKeys{keys.Set{cred.Serial: cred.PublicKey}}
-		}, "merchant's own serial"},
+		}, "caller's own serial"},
 		{"unknown platform key id", func(c *wechatpay.Config) { c.PlatformKeyID = "PUB_KEY_ID_9" }, "not among the PlatformKeys"},
 		{"base URL is no URL", func(c *wechatpay.Config) { c.BaseURL = "http://[::1" }, "Config.BaseURL"},
 		{"base URL without host", func(c *wechatpay.Config) { c.BaseURL = "https:///x" }, "https://host"},

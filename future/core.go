@@ -4,8 +4,8 @@ import "sync"
 
 // A core is a future without its value: its state, its reactions, and how it is cancelled.
 // It is not generic, so that a program compiles it once for all types of futures. The value
-// is beside it in [Future]. Settling a future has three steps: claim the core, write the
-// value, end the core. A future of [Start] is not claimed while its work runs, so that a
+// is beside it in [Future]. A future is settled in three steps: the core is claimed, the
+// value is written, the core is ended. A future of [Start] is not claimed while its work runs, so that a
 // Cancel that panics can reject it: its value may be written after that, and is not read.
 type core struct {
 	made bool // by this package; never written again

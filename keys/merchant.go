@@ -55,9 +55,9 @@ func LoadMerchant(sources ...Source) (*Merchant, error) {
 	case len(sources) == 0:
 		return nil, errors.New("keys: LoadMerchant has no Source; give it apiclient_cert.p12, or apiclient_cert.pem and apiclient_key.pem")
 	case len(private) == 0:
-		return nil, all.errorf(ErrKeyKind, "there is no private key; add apiclient_key.pem")
+		return nil, all.errorf(ErrKeyKind, "the private key is missing; add apiclient_key.pem")
 	case len(certs) == 0:
-		return nil, all.errorf(ErrKeyKind, "there is no certificate; add apiclient_cert.pem")
+		return nil, all.errorf(ErrKeyKind, "the certificate is missing; add apiclient_cert.pem")
 	}
 	for _, cert := range certs {
 		for _, key := range private {

@@ -106,3 +106,16 @@ func TestABrandAndAMerchantBehindOneURL(t *testing.T) {
 	}
 	assert.Equal(t, []string{"brand", "merchant"}, got)
 }
+
+func TestASchemeWithoutItsParts(t *testing.T) {
+	t.Parallel()
+	for _, scheme := range []signer.Scheme{{IDParam: "brand_id"}, {Name: signer.Brand.Name}} {
+		t.Run(scheme.Name+scheme.IDParam, func(t *testing.T) {
+			t.Parallel()
+			_, err := notify.NewParser(notify.Config{
+				Keys: gateway().Credentials().Brand.PlatformKeys(), APIv3Key: cipher.NewSecret(strings.Repeat("k", 32)), Scheme: scheme,
+			})
+			require.ErrorContains(t, err, "Config.Scheme is incomplete; use signer.Brand or signer.RSA")
+		})
+	}
+}

@@ -75,6 +75,9 @@ func NewParser(cfg Config) (*Parser, error) {
 	if stated, ok := cfg.Verifier.(signer.Schemer); ok && !nilcheck.IsNil(cfg.Verifier) && cfg.Scheme != (signer.Scheme{}) && cfg.Scheme != stated.Scheme() {
 		problems = append(problems, fmt.Errorf("Config.Scheme is %q, but Config.Verifier is for %q; leave Scheme out", cfg.Scheme.Name, stated.Scheme().Name))
 	}
+	if cfg.Scheme != (signer.Scheme{}) && (cfg.Scheme.Name == "" || cfg.Scheme.IDParam == "") {
+		problems = append(problems, errors.New("Config.Scheme is incomplete; use signer.Brand or signer.RSA"))
+	}
 	if problems != nil {
 		return nil, fmt.Errorf("notify: %w", errors.Join(problems...))
 	}

@@ -42,6 +42,15 @@ func Parse(raw string) (Base, error) {
 	return base, nil
 }
 
+// ParseURL is Parse with another result: a URL without its trailing slash.
+func ParseURL(raw string) (*url.URL, error) {
+	base, err := Parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	return url.Parse(base.Origin + base.Prefix)
+}
+
 // IsWeChatPay reports whether a host is WeChat Pay's.
 func IsWeChatPay(host string) bool {
 	return middleware.Trusted(&url.URL{Scheme: "https", Host: host}) == nil

@@ -94,7 +94,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a receipt that failed", `{"state":"FAILED","fail_reason":"转账单不存在"}`, `WeChat Pay could not make the file: its state is "FAILED", its fail_reason "转账单不存在"; apply for it again`},
 		{"another digest", `{"download_url":"https://x/1","hash_type":"SM3","hash_value":"abc"}`, `unsupported hash algorithm "SM3"; use SHA1 or SHA256`},
 		{"an empty list", list(""), "download_bill_list is empty"},
-		{"a part that is no object", `{"download_bill_list":["x"]}`, lacks},
+		{"a part that is a string", `{"download_bill_list":["x"]}`, lacks},
 		{"a part without its URL", without("download_url"), lacks},
 		{"a part without its key", without("encrypt_key"), lacks},
 		{"a part without its nonce", without("nonce"), lacks},

@@ -16,7 +16,8 @@ type Traits struct {
 	// Reference means that the business number in the body refers to something else than
 	// the request, so that it does not make the request idempotent.
 	Reference bool
-	// ReplyCode means that a success has a field code too, so that it is no sign of an error.
+	// ReplyCode means that a success has a field named code too: the field alone does not
+	// mean that the reply is an error.
 	ReplyCode bool
 	Upload    Upload
 	Encrypted Encrypted

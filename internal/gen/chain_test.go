@@ -80,7 +80,7 @@ func TestChainRules(t *testing.T) {
 			[]string{"GET /v3/policy-periods/x", "GET /v3/policy_periods/y"},
 			[]string{".V3.PolicyPeriods.X.Get", ".V3.PolicyPeriods.Y.Get"},
 		},
-		{"a slash at the end is no step", []string{"POST /v3/applyments/"}, []string{".V3.Applyments.Post"}},
+		{"a slash at the end is ignored", []string{"POST /v3/applyments/"}, []string{".V3.Applyments.Post"}},
 		{
 			"numbers, where all agree",
 			[]string{"GET /v3/a/{id}/x id:integer", "GET /v3/a/{id}/y id:number", "GET /v3/b/{id}/x id:integer", "GET /v3/b/{id}/y id"},

@@ -171,7 +171,7 @@ func TestAfterIsTheLeastPause(t *testing.T) {
 		{"longer than the policy's", time.Hour, time.Hour, time.Hour},
 		{"within the policy's", time.Second, time.Second, 2 * time.Second},
 		{"none", 0, 0, 2 * time.Second},
-		{"negative is none", -time.Hour, 0, 2 * time.Second},
+		{"negative, as none", -time.Hour, 0, 2 * time.Second},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
