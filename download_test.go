@@ -26,7 +26,10 @@ import (
 func yesterday() string { return time.Now().AddDate(0, 0, -2).Format(time.DateOnly) }
 
 func billQuery(gzip bool) wechatpay.M {
-	q := wechatpay.M{"bill_date": yesterday(), "bill_type": "ALL"}
+	q := wechatpay.M{
+		"bill_date": yesterday(), "bill_type": "ALL",
+		"sub_mchid": "1900000108", "algorithm": "AEAD_AES_256_GCM", "account_type": "BASIC", // of a bill in parts
+	}
 	if gzip {
 		q["tar_type"] = "GZIP"
 	}

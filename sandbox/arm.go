@@ -60,13 +60,14 @@ type armory struct {
 	rules []FaultRule
 }
 
-// take returns the rule of a call, and uses it up.
-func (a *armory) take(method, path string) (FaultRule, bool) {
+// take returns the rule of a call, and uses it up. A rule may name the path as it is sent, or
+// without what a base URL puts before it.
+func (a *armory) take(method, path, route string) (FaultRule, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range a.rules {
 		rule := &a.rules[i]
-		if rule.Method != "" && rule.Method != method || rule.Path != "" && !matches(rule.Path, path) {
+		if rule.Method != "" && rule.Method != method || rule.Path != "" && !matches(rule.Path, path) && !matches(rule.Path, route) {
 			continue
 		}
 		taken := *rule

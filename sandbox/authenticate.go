@@ -16,7 +16,7 @@ import (
 )
 
 // authenticate verifies a request as WeChat Pay does, and returns a refusal or nil.
-func (g *Gateway) authenticate(e *Exchange, caller *account, r *http.Request, body []byte) *Reply {
+func (g *Gateway) authenticate(e *Exchange, caller *account, r *Request) *Reply {
 	if r.Header.Get("Accept") == "" || r.Header.Get("User-Agent") == "" {
 		refusal := Error(http.StatusBadRequest, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", nil)
 		refusal.unsigned = true // the caller is not authenticated
@@ -26,14 +26,6 @@ func (g *Gateway) authenticate(e *Exchange, caller *account, r *http.Request, bo
 	if err != nil {
 		return signError("authorization", err.Error(), nil)
 	}
-	signed, err := signedPart(r, body)
-	if err != nil {
-		return signError("body", err.Error(), nil)
-	}
-	message := signer.RequestMessage(signer.Request{
-		Method: r.Method, Target: r.RequestURI, Timestamp: auth.Timestamp, Nonce: auth.Nonce, Body: signed,
-	})
-	e.SignedMessage = recorded(message)
 	now := g.clock.wall()
 	switch {
 	case auth.Scheme != caller.scheme.Name:
@@ -49,6 +41,15 @@ func (g *Gateway) authenticate(e *Exchange, caller *account, r *http.Request, bo
 	case len(auth.Nonce) < 10 || len(auth.Nonce) > 64:
 		return signError("nonce_str", "has fewer than 10 or more than 64 characters", nil)
 	}
+	signed, err := signedPart(r.Request, r.Body)
+	if err != nil {
+		return signError("body", err.Error(), nil)
+	}
+	r.signed = signed
+	message := signer.RequestMessage(signer.Request{
+		Method: r.Method, Target: r.RequestURI, Timestamp: auth.Timestamp, Nonce: auth.Nonce, Body: signed,
+	})
+	e.SignedMessage = cut(string(message))
 	verifier := signer.NewVerifier(keys.Set{caller.serial: &caller.key.PublicKey}, g.clock.wall)
 	verify := func(message []byte) error {
 		return verifier.Verify(r.Context(), auth.Serial, message, auth.Signature)
@@ -60,7 +61,7 @@ func (g *Gateway) authenticate(e *Exchange, caller *account, r *http.Request, bo
 			"truncated_sign_message": string(message[:len(message)-len(signed)-1]),
 			"sign_message_length":    len(message),
 		})
-		refusal.reason += "; " + explain(r.Context(), r, auth, signed, verify)
+		refusal.reason += "; " + explain(r.Context(), r.Request, auth, signed, verify)
 		return refusal
 	}
 	if !g.nonces.add(auth.Nonce, now) {

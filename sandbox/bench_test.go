@@ -31,10 +31,10 @@ func BenchmarkNew(b *testing.B) {
 }
 
 // signedOrder is a request for an order by Native.
-func signedOrder(tb testing.TB, credential signer.Credential, number string) *http.Request {
+func signedOrder(tb testing.TB, credential signer.Credential, number, notifyURL string) *http.Request {
 	tb.Helper()
 	const target = "/v3/pay/transactions/native"
-	body := `{"appid":"wxd678efh567hg6787","mchid":"` + credential.ID + `","description":"QQ公仔","out_trade_no":"` + number + `","notify_url":"https://example.com/","amount":{"total":100}}`
+	body := `{"appid":"wxd678efh567hg6787","mchid":"` + credential.ID + `","description":"QQ公仔","out_trade_no":"` + number + `","notify_url":"` + notifyURL + `","amount":{"total":100}}`
 	auth, err := credential.Authorize(tb.Context(), signer.Request{
 		Method: http.MethodPost, Target: target, Timestamp: strconv.FormatInt(time.Now().Unix(), 10), Nonce: signer.Nonce(), Body: []byte(body),
 	})
@@ -44,11 +44,11 @@ func signedOrder(tb testing.TB, credential signer.Credential, number string) *ht
 	return r
 }
 
-func benchGateway(tb testing.TB) (*sandbox.Gateway, signer.Credential) {
+func benchGateway(tb testing.TB, webhooks sandbox.Webhooks) (*sandbox.Gateway, signer.Credential) {
 	tb.Helper()
 	keys, err := sharedKeys()
 	require.NoError(tb, err)
-	g, err := sandbox.New(sandbox.Config{Keys: keys})
+	g, err := sandbox.New(sandbox.Config{Keys: keys, Webhooks: webhooks})
 	require.NoError(tb, err)
 	sign, err := signer.New(keys.Merchant)
 	require.NoError(tb, err)
@@ -68,7 +68,7 @@ func (d discard) WriteHeader(status int) {
 // BenchmarkOrder is an order: verified, checked, played and signed. What the client's signature
 // costs is not counted.
 func BenchmarkOrder(b *testing.B) {
-	g, credential := benchGateway(b)
+	g, credential := benchGateway(b, sandbox.Webhooks{})
 	requests := make([]*http.Request, 512)
 	b.ReportAllocs()
 	i := 0
@@ -76,7 +76,7 @@ func BenchmarkOrder(b *testing.B) {
 		if i%len(requests) == 0 {
 			b.StopTimer()
 			for j := range requests {
-				requests[j] = signedOrder(b, credential, fmt.Sprintf("BENCH-%d", i+j))
+				requests[j] = signedOrder(b, credential, fmt.Sprintf("BENCH-%d", i+j), "https://example.com/")
 			}
 			b.StartTimer()
 		}
@@ -89,7 +89,7 @@ func BenchmarkOrder(b *testing.B) {
 // BenchmarkMemoryOfAnOrder reports the heap that an order takes: a million of them must fit
 // into a gigabyte.
 func BenchmarkMemoryOfAnOrder(b *testing.B) {
-	g, credential := benchGateway(b)
+	g, credential := benchGateway(b, sandbox.Webhooks{})
 	heap := func() uint64 {
 		runtime.GC()
 		var m runtime.MemStats
@@ -100,7 +100,7 @@ func BenchmarkMemoryOfAnOrder(b *testing.B) {
 	for b.Loop() {
 		before := heap()
 		for i := range orders {
-			g.ServeHTTP(discard{http.Header{}}, signedOrder(b, credential, fmt.Sprintf("MEMORY-%d-%d", b.N, i)))
+			g.ServeHTTP(discard{http.Header{}}, signedOrder(b, credential, fmt.Sprintf("MEMORY-%d-%d", b.N, i), "https://example.com/"))
 		}
 		b.ReportMetric(float64(heap()-before)/orders, "B/order")
 	}

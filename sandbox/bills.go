@@ -103,7 +103,7 @@ func digestOf(write func(io.Writer) error) (string, error) {
 
 // offer registers a download and returns its URL and digest.
 func (g *Gateway) offer(r *Request, write func(io.Writer) error, digest string) map[string]any {
-	fault := r.Header.Get(FaultHeader)
+	fault := r.fault
 	if fault == billWrongHash {
 		digest = hex.EncodeToString(make([]byte, sha1.Size))
 	}
@@ -241,7 +241,8 @@ func writing(data []byte) func(io.Writer) error {
 // billContent returns what a test has put in place of a bill, or the bill of what happened.
 func (g *Gateway) billContent(r *Request) (func(io.Writer) error, *Reply) {
 	g.bills.mu.Lock()
-	content := g.bills.content[r.URL.Path]
+	path := routeOf(r.URL.EscapedPath())
+	content := g.bills.content[path]
 	g.bills.mu.Unlock()
 	if content != nil {
 		return content, g.checkBillDate(r)
@@ -250,16 +251,19 @@ func (g *Gateway) billContent(r *Request) (func(io.Writer) error, *Reply) {
 	var text []byte
 	var err error
 	switch {
-	case strings.HasSuffix(r.URL.Path, "/tradebill"):
+	case strings.HasSuffix(path, "/tradebill"):
 		text, err = g.parts.trade.TradeBill(g.now(), g.merchant.id, query.Get("bill_date"), query.Get("bill_type"))
-	case strings.HasSuffix(r.URL.Path, "/sub-merchant-fundflowbill"):
+	case strings.HasSuffix(path, "/sub-merchant-fundflowbill"):
 		text, err = g.parts.trade.FundFlowBill(g.now(), query.Get("sub_mchid"), query.Get("bill_date"), query.Get("account_type"))
 	default:
 		text, err = g.parts.trade.FundFlowBill(g.now(), g.merchant.id, query.Get("bill_date"), query.Get("account_type"))
 	}
 	var refusal *play.Refusal
-	if errors.As(err, &refusal) {
+	switch {
+	case errors.As(err, &refusal):
 		return nil, refused(refusal)
+	case err != nil:
+		return nil, Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
 	}
 	return writing(text), nil
 }

@@ -77,13 +77,17 @@ func TestDownloadURLs(t *testing.T) {
 	}
 }
 
+// subMerchant are the parameters that the bill of a sub-merchant needs besides the date.
+const subMerchant = "sub_mchid=1900000108&algorithm=AEAD_AES_256_GCM&account_type=BASIC"
+
 func TestBillDates(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, query, code string }{
-		{"missing", "", "PARAM_ERROR"},
-		{"malformed", "?bill_date=20261123", "PARAM_ERROR"},
-		{"too old", "?bill_date=2001-01-01", "NO_STATEMENT_EXIST"},
-		{"in the future", "?bill_date=" + time.Now().AddDate(0, 0, 1).Format(time.DateOnly), "NO_STATEMENT_EXIST"},
+		{"missing", "?" + subMerchant, "PARAM_ERROR"},
+		{"malformed", "?" + subMerchant + "&bill_date=20261123", "PARAM_ERROR"},
+		{"of no such kind", "?" + subMerchant + "&bill_date=2001-01-01&tar_type=RAR", "PARAM_ERROR"},
+		{"too old", "?" + subMerchant + "&bill_date=2001-01-01", "NO_STATEMENT_EXIST"},
+		{"in the future", "?" + subMerchant + "&bill_date=" + time.Now().AddDate(0, 0, 1).Format(time.DateOnly), "NO_STATEMENT_EXIST"},
 	} {
 		for _, path := range []string{"/v3/bill/tradebill", "/v3/bill/sub-merchant-fundflowbill"} {
 			t.Run(tc.name+path, func(t *testing.T) {
@@ -132,7 +136,7 @@ func TestABillInEncryptedParts(t *testing.T) {
 	g := newGateway(t, sandbox.Config{})
 	g.PutBill("/v3/bill/sub-merchant-fundflowbill", func(w io.Writer) error { _, err := io.WriteString(w, "0123456789"); return err })
 	m := newMerchant(t, g)
-	_, body := m.call("GET", "/v3/bill/sub-merchant-fundflowbill?bill_date="+time.Now().AddDate(0, 0, -2).Format(time.DateOnly), "")
+	_, body := m.call("GET", "/v3/bill/sub-merchant-fundflowbill?"+subMerchant+"&bill_date="+time.Now().AddDate(0, 0, -2).Format(time.DateOnly), "")
 	decrypter, err := cipher.NewDecrypter(g.Credentials().PrivateKey)
 	require.NoError(t, err)
 	parts := gjson.Get(body, "download_bill_list").Array()

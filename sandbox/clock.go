@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -29,12 +30,22 @@ func (c *clock) now() time.Time {
 	return c.wall().Add(c.ahead)
 }
 
-func (c *clock) advance(by time.Duration) {
+// farthest is how far ahead the clock may be.
+const farthest = 100 * 365 * 24 * time.Hour
+
+func (c *clock) advance(by time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	switch {
+	case by < 0:
+		return errors.New("time does not go back")
+	case by > farthest-c.ahead:
+		return errors.New("it would be more than a hundred years ahead")
+	}
 	c.ahead += by
 	close(c.changed)
 	c.changed = make(chan struct{})
+	return nil
 }
 
 func (c *clock) aheadBy() time.Duration {

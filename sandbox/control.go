@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/check"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -33,14 +34,6 @@ func (g *Gateway) ControlToken() string {
 		return ""
 	}
 	return g.token
-}
-
-// An action is one operation of the control API.
-type action struct {
-	method, path string
-	params       string // what the body has, for the list
-	doc          string
-	run          func(g *Gateway, in play.Object) (any, error)
 }
 
 // control serves the control API.
@@ -68,7 +61,7 @@ func (g *Gateway) controlled(w http.ResponseWriter, r *http.Request) (status int
 		case a.method != r.Method:
 			methods = append(methods, a.method)
 		default:
-			in, err := controlBody(w, r)
+			in, err := a.read(w, r)
 			if err != nil {
 				return failed(http.StatusBadRequest, err.Error())
 			}
@@ -109,14 +102,30 @@ func (g *Gateway) mayControl(r *http.Request) error {
 	return nil
 }
 
-func controlBody(w http.ResponseWriter, r *http.Request) (play.Object, error) {
+// read reads the parameters of an action. It refuses those that it does not have: a misspelt one
+// would be ignored.
+func (a *action) read(w http.ResponseWriter, r *http.Request) (in play.Object, err error) {
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-	if err != nil || len(data) == 0 {
-		return play.Object{}, err
-	}
-	in, err := play.ParseObject(data)
 	if err != nil {
+		return nil, fmt.Errorf("reading the body: %w", err)
+	}
+	if len(data) == 0 {
+		data = []byte("{}")
+	}
+	if in, err = play.ParseObject(data); err != nil {
 		return nil, fmt.Errorf("the body is not a JSON object: %w", err)
+	}
+	var params catalogue.Fields
+	if err := params.UnmarshalText([]byte(a.params)); err != nil {
+		return nil, err // a bug in the table, which a test reads
+	}
+	for name := range in {
+		if !slices.ContainsFunc(params, func(f catalogue.Field) bool { return f.Name == name }) {
+			return nil, fmt.Errorf("the parameter %q is unknown; there are: %s", name, a.params)
+		}
+	}
+	if refusal := check.Body(params, in); refusal != nil {
+		return nil, fmt.Errorf("%v: %v", refusal.Detail["field"], refusal.Detail["issue"])
 	}
 	return in, nil
 }
@@ -124,27 +133,7 @@ func controlBody(w http.ResponseWriter, r *http.Request) (play.Object, error) {
 func controlList() any {
 	list := make([]any, len(actions))
 	for i, a := range actions {
-		list[i] = map[string]string{"method": a.method, "path": controlPrefix + a.path, "params": a.params, "doc": a.doc}
+		list[i] = map[string]string{"method": a.method, "path": controlPrefix + a.path, "parameters": a.params, "doc": a.doc}
 	}
 	return map[string]any{"version": 1, "actions": list}
-}
-
-// need returns the texts of parameters, or an error that names the first that is missing.
-func need(in play.Object, names ...string) ([]string, error) {
-	values := make([]string, len(names))
-	for i, name := range names {
-		if values[i] = in.Text(name); values[i] == "" {
-			return nil, fmt.Errorf("%s is missing, or is not a text", name)
-		}
-	}
-	return values, nil
-}
-
-// raw returns a value as JSON.
-func raw(value any) json.RawMessage {
-	data, err := json.Marshal(value)
-	if err != nil {
-		panic("sandbox: " + err.Error()) // it was read from JSON
-	}
-	return data
 }

@@ -193,8 +193,15 @@ func (k *Keys) validate() error {
 	return nil
 }
 
-// publicKeys counts the public keys of this process, for different ids.
-var publicKeys atomic.Int64
+// publicKeys counts the public keys of this process, for different ids. It begins anywhere: a
+// gateway that is opened was made by another process.
+var publicKeys = func() *atomic.Int64 {
+	var first [3]byte
+	_, _ = rand.Read(first[:]) // never fails
+	var count atomic.Int64
+	count.Store(int64(first[0])<<16 | int64(first[1])<<8 | int64(first[2]))
+	return &count
+}()
 
 const fiveYears = 5 * 365 * 24 * time.Hour // as WeChat Pay's certificates are valid
 

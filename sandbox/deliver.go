@@ -208,8 +208,7 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 }
 
 // SignWebhook returns the header of a webhook to the merchant with any body, JSON or not. It
-// is for tests
-// of bodies that WeChat Pay does not send.
+// is for tests of bodies that WeChat Pay does not send.
 func (g *Gateway) SignWebhook(body []byte) http.Header {
 	if g.checkMade() != nil {
 		return nil

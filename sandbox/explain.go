@@ -15,6 +15,10 @@ import (
 // explain says why a signature does not match: what the client signed in place of the message,
 // if it is one of the usual mistakes, and the first byte where the two differ.
 func explain(ctx context.Context, r *http.Request, auth signer.Authorization, signed []byte, verify func(message []byte) error) string {
+	const most = 64 << 10 // anybody may send a body: a longer one is not tried in a dozen ways
+	if len(signed) > most {
+		return "the body is too long to tell what the client signed instead"
+	}
 	right := signer.Request{Method: r.Method, Target: r.RequestURI, Timestamp: auth.Timestamp, Nonce: auth.Nonce, Body: signed}
 	want := signer.RequestMessage(right)
 	for _, guess := range mistakes(r, right, want) {
@@ -83,5 +87,5 @@ func around(message []byte, at int) string {
 	if at >= len(message) {
 		return "the end"
 	}
-	return fmt.Sprintf("%.12q", message[at:min(at+12, len(message))])
+	return fmt.Sprintf("%.12q", message[at:])
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -73,6 +74,8 @@ type Gateway struct {
 	routes routeTable
 	bills  billDesk
 
+	playing sync.RWMutex // held for reading while something is played
+
 	parts     parts
 	webhooks  outbox
 	armed     armory
@@ -103,12 +106,6 @@ func makeGateway(cfg Config, accounts func(*Gateway) error) (*Gateway, error) {
 		return nil, err
 	}
 	g.play()
-	g.Handle(http.MethodGet, "/v3/bill/tradebill", g.applyForBill)
-	g.Handle(http.MethodGet, "/v3/bill/fundflowbill", g.applyForBill)
-	g.Handle(http.MethodGet, "/v3/bill/sub-merchant-fundflowbill", g.applyForParts)
-	g.Handle(http.MethodGet, "/v3/billdownload/file", g.download)
-	g.Handle(http.MethodGet, "/v3/certificates", g.certificates)
-	g.Handle(http.MethodGet, "/v3/global/certificates", g.certificates)
 	return g, nil
 }
 
@@ -133,16 +130,22 @@ func (g *Gateway) now() time.Time { return g.clock.now() }
 
 // AdvanceClock lets time pass for orders, coupons and webhooks: what expires by then has
 // expired, and webhooks that wait for their next attempt are sent. Signatures and certificates
-// stay with the wall clock, as the clients do. A negative duration panics.
+// stay with the wall clock, as the clients do. It panics for a negative duration, and for more
+// than a hundred years in all.
 func (g *Gateway) AdvanceClock(by time.Duration) {
-	if by < 0 {
-		panic("sandbox: AdvanceClock: time does not go back")
-	}
 	if g.checkMade() != nil {
 		return
 	}
-	g.clock.advance(by)
-	_ = g.act(&g.merchant, func(emit func(play.Event)) error {
+	if err := g.advance(by); err != nil {
+		panic("sandbox: AdvanceClock: " + err.Error())
+	}
+}
+
+func (g *Gateway) advance(by time.Duration) error {
+	if err := g.clock.advance(by); err != nil {
+		return err
+	}
+	return g.act(&g.merchant, func(emit func(play.Event)) error {
 		g.parts.tick(g.now(), emit)
 		return nil
 	})
@@ -208,5 +211,7 @@ func (s *Server) Close() {
 	}
 	_ = s.http.Close()
 	<-s.done
+	s.gateway.playing.Lock()   // what is played at the moment ends, and begins its webhooks
+	s.gateway.playing.Unlock() //nolint:staticcheck // it only waits
 	s.gateway.Close()
 }

@@ -53,6 +53,8 @@ func (g *Gateway) SettleRefund(outRefundNo, status string) error {
 
 // act runs what a user or WeChat Pay does, and sends the account its webhooks.
 func (g *Gateway) act(a *account, action func(emit func(play.Event)) error) error {
+	g.playing.RLock() // Save waits for it
+	defer g.playing.RUnlock()
 	var events []play.Event
 	if err := action(func(event play.Event) { events = append(events, event) }); err != nil {
 		return err

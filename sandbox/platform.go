@@ -46,10 +46,10 @@ func (p *platformKeys) named(id string) (platformKey, bool) {
 	return p.at(id)
 }
 
-// first returns the oldest certificate, or the public key, or nil.
-func (p *platformKeys) first(certificate bool) *platformKey {
+// public returns the public key, or nil.
+func (p *platformKeys) public() *platformKey {
 	for i := range p.keys {
-		if (p.keys[i].cert != nil) == certificate {
+		if p.keys[i].cert == nil {
 			return &p.keys[i]
 		}
 	}

@@ -12,16 +12,37 @@ import (
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/check"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/provoke"
-	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // play adds all endpoints of the catalogue.
 func (g *Gateway) play() {
 	handlers := g.parts.handlers(g.echo)
+	own := map[string]Handler{ // files and certificates are the gateway's
+		"GET /v3/bill/tradebill":                 g.applyForBill,
+		"GET /v3/bill/fundflowbill":              g.applyForBill,
+		"GET /v3/bill/sub-merchant-fundflowbill": g.applyForParts,
+		"GET /v3/billdownload/file":              g.download,
+		"GET /v3/certificates":                   g.certificates,
+		"GET /v3/global/certificates":            g.certificates,
+	}
 	for _, e := range catalogue.All() {
-		if handler := handlers[e.Method+" "+e.Path]; handler != nil {
+		key := e.Method + " " + e.Path
+		if handler := own[key]; handler != nil {
+			g.Handle(e.Method, e.Path, g.afterChecks(e, handler))
+		} else if handler := handlers[key]; handler != nil {
 			g.Handle(e.Method, e.Path, g.played(e, handler))
 		}
+	}
+}
+
+// afterChecks returns a Handler that compares a request with the catalogue first.
+func (g *Gateway) afterChecks(e catalogue.Endpoint, handler Handler) Handler {
+	return func(r *Request) *Reply {
+		call := &play.Call{Caller: g.accountOf(e.Path).id, Vars: r.Vars, Query: r.URL.Query(), Now: g.now()}
+		if refusal := g.checked(e, call, r); refusal != nil {
+			return refused(refusal)
+		}
+		return handler(r)
 	}
 }
 
@@ -29,6 +50,8 @@ func (g *Gateway) play() {
 // and sends the webhooks that it causes.
 func (g *Gateway) played(e catalogue.Endpoint, handler play.Handler) Handler {
 	return func(r *Request) *Reply {
+		g.playing.RLock() // Save waits for it
+		defer g.playing.RUnlock()
 		caller := g.accountOf(e.Path)
 		var events []play.Event
 		call := &play.Call{
@@ -52,7 +75,7 @@ func (g *Gateway) played(e catalogue.Endpoint, handler play.Handler) Handler {
 		case err != nil:
 			return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
 		case reply == nil && e.Features.Sink:
-			return file(r, g.downloaded(e, r))
+			return file(e, g.downloaded(e, r))
 		case reply == nil:
 			return NoContent()
 		}
@@ -72,11 +95,8 @@ func (g *Gateway) checked(e catalogue.Endpoint, call *play.Call, r *Request) *pl
 	if refusal := check.Query(e.Query, call.Query); refusal != nil {
 		return refusal
 	}
-	traits, _ := endpoint.Lookup(e.Method, e.Path)
-	for _, name := range traits.Encrypted.Query { // decryptFields has seen that they are
-		if plain, err := g.Decrypt(r.Header.Get(signer.HeaderSerial), call.Query.Get(name)); err == nil {
-			call.Query.Set(name, plain)
-		}
+	if r.query != nil {
+		call.Query = r.query
 	}
 	if refusal := g.readBody(e, call, r); refusal != nil {
 		return refusal
@@ -89,14 +109,11 @@ func (g *Gateway) checked(e catalogue.Endpoint, call *play.Call, r *Request) *pl
 
 // readBody sets the JSON body of a call: of an upload it is the meta part.
 func (g *Gateway) readBody(e catalogue.Endpoint, call *play.Call, r *Request) (refusal *play.Refusal) {
-	body := r.Body
+	body := r.signed
 	if r.Decrypted != nil {
 		body = r.Decrypted
 	}
 	if e.Features.Multipart != nil {
-		if r.Decrypted == nil {
-			body, _ = signedPart(r.Request, r.Body) // authenticate has read it
-		}
 		if call.Body, refusal = check.Meta(e, body); refusal != nil {
 			return refusal
 		}
@@ -136,8 +153,8 @@ func (g *Gateway) encrypted(e catalogue.Endpoint, caller *account, r *Request, r
 }
 
 // file is a reply that is a file.
-func file(r *Request, content []byte) *Reply {
-	traits, _ := endpoint.Lookup(r.Method, r.URL.EscapedPath())
+func file(e catalogue.Endpoint, content []byte) *Reply {
+	traits, _ := endpoint.Lookup(e.Method, e.Path)
 	return &Reply{
 		Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/octet-stream"}}, Body: content,
 		unsigned: traits.Signature == endpoint.Unsigned || traits.Signature == endpoint.UnsignedReply,

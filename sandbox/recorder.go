@@ -12,7 +12,7 @@ type Exchange struct {
 	Target        string    `json:"target"`
 	Body          string    `json:"body,omitempty"`
 	SignedMessage string    `json:"signed_message,omitempty"` // what a good signature covers
-	Refused       string    `json:"refused,omitempty"`        // why the signature was refused; "" if it was good
+	Refused       string    `json:"refused,omitempty"`        // why the signature was refused; "" if it was good, or not looked at
 	Fault         string    `json:"fault,omitempty"`          // of the reply
 	Status        int       `json:"status"`
 	RequestID     string    `json:"request_id,omitempty"`
@@ -21,7 +21,7 @@ type Exchange struct {
 
 const (
 	maxExchanges = 1000
-	maxRecorded  = 16 << 10 // bytes of a body
+	maxRecorded  = 8 << 10 // bytes of a body or a target
 )
 
 // A recorder keeps the last exchanges.
@@ -54,8 +54,8 @@ func (r *recorder) reset() {
 	r.list, r.next = nil, 0
 }
 
-// Exchanges returns the last 1,000 exchanges, the oldest first. Of each body they have the
-// first 16 KB.
+// Exchanges returns the last 1,000 exchanges, the oldest first. Of each text they have the
+// first 8 KB.
 func (g *Gateway) Exchanges() []Exchange {
 	if g.checkMade() != nil {
 		return nil
@@ -63,4 +63,4 @@ func (g *Gateway) Exchanges() []Exchange {
 	return g.exchanges.all()
 }
 
-func recorded(body []byte) string { return string(body[:min(len(body), maxRecorded)]) }
+func cut(text string) string { return text[:min(len(text), maxRecorded)] }

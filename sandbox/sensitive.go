@@ -3,7 +3,7 @@ package sandbox
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -40,43 +40,42 @@ func (g *Gateway) EncryptToMerchant(plaintext string) (string, error) {
 }
 
 // decryptFields decrypts the fields that are documented as encrypted for the endpoint, to
-// prove that they are, with the key that the request names. decrypted is the body with them
-// in the clear, or nil where there are none.
-func (g *Gateway) decryptFields(r *http.Request, path string, body []byte) (decrypted []byte, refusal *Reply) {
+// prove that they are, with the key that the request names. It sets Decrypted and the query.
+func (g *Gateway) decryptFields(r *Request, route string) (refusal *Reply) {
 	traits, known := endpoint.Lookup(r.Method, r.URL.EscapedPath()) // /hk and /global may belong to it
 	if !known {
-		if traits, known = endpoint.Lookup(r.Method, path); !known {
-			return nil, nil
+		if traits, known = endpoint.Lookup(r.Method, route); !known {
+			return nil
 		}
 	}
 	marks := traits.Encrypted
 	id := r.Header.Get(signer.HeaderSerial)
 	decrypt := func(value string) (string, error) { return g.Decrypt(id, value) }
-	query := r.URL.Query()
+	if len(marks.Query) > 0 {
+		r.query = r.URL.Query()
+	}
 	for _, name := range marks.Query {
-		if value := query.Get(name); value != "" {
-			if _, err := decrypt(value); err != nil {
-				return nil, g.notEncrypted(id, name, err)
+		if value := r.query.Get(name); value != "" {
+			plain, err := decrypt(value)
+			if err != nil {
+				return g.notEncrypted(id, name, err)
 			}
+			r.query.Set(name, plain)
 		}
 	}
-	fields, text := marks.JSON, body
-	if len(marks.Meta) > 0 {
-		fields = marks.Meta
-		text, _ = signedPart(r, body) // authenticate has read it
-	}
-	if len(fields) == 0 || len(text) == 0 {
-		return nil, nil
+	fields := slices.Concat(marks.JSON, marks.Meta)
+	if len(fields) == 0 || len(r.signed) == 0 {
+		return nil
 	}
 	optional := make(cipher.Fields, len(fields))
 	for i, field := range fields {
 		optional[i] = field + "?"
 	}
-	decrypted, err := optional.Map(text, decrypt)
-	if err != nil {
-		return nil, g.notEncrypted(id, strings.Join(fields, ", "), err)
+	var err error
+	if r.Decrypted, err = optional.Map(r.signed, decrypt); err != nil {
+		return g.notEncrypted(id, strings.Join(fields, ", "), err)
 	}
-	return decrypted, nil
+	return nil
 }
 
 func (g *Gateway) notEncrypted(id, field string, err error) *Reply {

@@ -1,13 +1,16 @@
 package sandbox
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -24,7 +27,10 @@ type Request struct {
 	// nil if none are documented for the endpoint.
 	Decrypted []byte
 
-	file []byte // of an upload
+	signed []byte     // what the signature covers: Body, or the meta part of an upload
+	query  url.Values // with its sensitive values decrypted; nil if none are documented
+	fault  string     // of the reply; "" for none
+	file   []byte     // of an upload
 }
 
 // A Handler answers a request. It must be safe for concurrent use.
@@ -59,80 +65,100 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 		return
 	}
-	e := &Exchange{At: g.now(), Method: r.Method, Target: r.RequestURI, Body: recorded(body)}
-	reply := g.reply(e, r, body)
-	e.Status, e.RequestID, e.Reply = reply.Status, reply.Header.Get("Request-ID"), recorded(reply.Body)
+	e := &Exchange{At: g.now(), Method: r.Method, Target: cut(r.RequestURI), Body: cut(string(body))}
+	reply := g.reply(e, &Request{Request: r, Body: body, fault: r.Header.Get(FaultHeader)})
+	e.Status, e.RequestID, e.Reply = reply.Status, reply.Header.Get("Request-ID"), cut(string(reply.Body))
 	g.exchanges.add(*e)
 	reply.write(w)
 }
 
 // reply returns the signed reply, with its fault.
-func (g *Gateway) reply(e *Exchange, r *http.Request, body []byte) *Reply {
+func (g *Gateway) reply(e *Exchange, r *Request) *Reply {
 	route := routeOf(r.URL.EscapedPath())
 	caller := g.accountOf(route)
-	rule, armed := g.armed.take(r.Method, route)
-	e.Fault = r.Header.Get(FaultHeader)
-	if armed && e.Fault == "" {
-		e.Fault = rule.Fault
-		r.Header.Set(FaultHeader, e.Fault) // bills read it
+	reply, rule := &Reply{}, FaultRule{}
+	if r.fault != notAccepted {
+		reply, rule = g.judge(e, caller, route, r)
 	}
-	reply := rule.reply()
-	switch {
-	case reply != nil:
-		e.Fault = rule.Code
-	case e.Fault == notAccepted:
-		reply = &Reply{}
-	default:
-		reply = g.answer(e, caller, route, r, body)
+	e.Fault = cut(r.fault + rule.Code)
+	g.sign(caller, r.Request, reply)
+	if e.Refused == "" && rule.Code == "" {
+		spoil(reply, r.fault)
 	}
-	g.sign(caller, r, reply)
-	if rule.Code == "" {
-		spoil(reply, e.Fault)
-	}
-	if rule.Delay > 0 {
-		_ = newClock(nil).wait(r.Context(), rule.Delay)
-	}
+	pause(r.Context(), rule.Delay)
 	return reply
+}
+
+// judge refuses a caller, applies an armed rule, or answers.
+func (g *Gateway) judge(e *Exchange, caller *account, route string, r *Request) (*Reply, FaultRule) {
+	if refusal := g.authenticate(e, caller, r); refusal != nil {
+		e.Refused = refusal.reason
+		g.log(r.Request, refusal.Status, refusal.reason)
+		if g.onRefusal != nil && refusal.Status == http.StatusUnauthorized {
+			g.onRefusal(r.Request, refusal.reason)
+		}
+		return refusal, FaultRule{}
+	}
+	rule, armed := g.armed.take(r.Method, r.URL.EscapedPath(), route)
+	if armed && r.fault == "" {
+		r.fault = rule.Fault
+	}
+	if reply := rule.reply(); reply != nil {
+		return reply, rule
+	}
+	if r.fault == notAccepted {
+		return &Reply{}, rule
+	}
+	reply := g.answer(caller, route, r)
+	if reply.Status >= http.StatusBadRequest {
+		g.log(r.Request, reply.Status, string(reply.Body))
+	}
+	return reply, rule
+}
+
+// pause waits in real time: the delay is the network's.
+func pause(ctx context.Context, long time.Duration) {
+	if long <= 0 {
+		return
+	}
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // log writes a line about a request that was refused or failed.
 func (g *Gateway) log(r *http.Request, status int, reason string) {
 	if g.logger != nil {
-		g.logger.WarnContext(r.Context(), "sandbox: refused", "method", r.Method, "target", r.RequestURI, "status", status, "reason", reason)
+		g.logger.WarnContext(r.Context(), "sandbox: refused", "method", r.Method, "target", cut(r.RequestURI), "status", status, "reason", reason)
 	}
 }
 
 // safely turns a panic of a handler into a 500.
-func (g *Gateway) safely(r *http.Request, handler Handler, request *Request) (reply *Reply) {
+func (g *Gateway) safely(handler Handler, r *Request) (reply *Reply) {
 	defer func() {
 		if value := recover(); value != nil {
-			g.log(r, http.StatusInternalServerError, fmt.Sprintf("panic: %v\n%s", value, debug.Stack()))
+			g.log(r.Request, http.StatusInternalServerError, fmt.Sprintf("panic: %v\n%s", value, debug.Stack()))
 			reply = Error(http.StatusInternalServerError, "SYSTEM_ERROR", "系统错误", nil)
 		}
 	}()
-	reply = handler(request)
+	reply = handler(r)
 	if reply == nil {
 		panic("the handler returned nil")
 	}
 	return reply
 }
 
-func (g *Gateway) answer(e *Exchange, caller *account, route string, r *http.Request, body []byte) *Reply {
-	if refusal := g.authenticate(e, caller, r, body); refusal != nil {
-		e.Refused = refusal.reason
-		g.log(r, refusal.Status, refusal.reason)
-		if g.onRefusal != nil && refusal.Status == http.StatusUnauthorized {
-			g.onRefusal(r, refusal.reason)
-		}
-		return refusal
-	}
+// answer finds the handler of a request whose caller is known.
+func (g *Gateway) answer(caller *account, route string, r *Request) *Reply {
 	// A brand names WeChat Pay's key in every request, a merchant may.
 	if id := r.Header.Get(signer.HeaderSerial); (id != "" || caller == &g.brand) && !caller.platform.known(id, g.clock.wall()) {
 		return Error(http.StatusBadRequest, "PARAM_ERROR", "Wechatpay-Serial 不是平台证书序列号或公钥 ID",
 			map[string]any{"field": signer.HeaderSerial, "value": id, "location": "header"})
 	}
-	decrypted, refusal := g.decryptFields(r, route, body)
-	if refusal != nil {
+	if refusal := g.decryptFields(r, route); refusal != nil {
 		return refusal
 	}
 	handler, vars := g.routes.find(r.Method, r.URL.EscapedPath()) // /hk and /global may belong to it
@@ -143,23 +169,19 @@ func (g *Gateway) answer(e *Exchange, caller *account, route string, r *http.Req
 	case handler == nil && g.echo && route != "":
 		handler = echo
 	case handler == nil:
-		return g.unknown(r, route)
+		return g.unknown(route)
 	}
-	reply := g.safely(r, handler, &Request{Request: r, Body: body, Vars: vars, Decrypted: decrypted})
-	if reply.Status >= http.StatusBadRequest {
-		g.log(r, reply.Status, string(reply.Body))
-	}
-	return reply
+	r.Vars = vars
+	return g.safely(handler, r)
 }
 
 // unknown answers a path that is not documented.
-func (g *Gateway) unknown(r *http.Request, route string) *Reply {
+func (g *Gateway) unknown(route string) *Reply {
 	reply := Error(http.StatusNotFound, "NOT_FOUND", "请求的资源不存在", nil)
 	if methods := g.routes.methods(route); len(methods) > 0 {
 		reply = Error(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "请求方法不正确", nil)
 		reply.Header.Set("Allow", strings.Join(methods, ", "))
 	}
-	g.log(r, reply.Status, "no such endpoint")
 	return reply
 }
 

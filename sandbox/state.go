@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -36,6 +38,8 @@ type savedState struct {
 	Merchant savedAccount               `json:"merchant"`
 	Brand    savedAccount               `json:"brand"`
 	Parts    map[string]json.RawMessage `json:"parts"`
+
+	PlatformCertificate []byte `json:"platform_certificate"` // at the start; it may be withdrawn
 }
 
 type savedAccount struct {
@@ -61,39 +65,49 @@ func (g *Gateway) Save(dir string) error {
 	if err := g.checkMade(); err != nil {
 		return err
 	}
-	state := savedState{Version: stateVersion, Ahead: g.clock.aheadBy(), Token: g.token, Parts: map[string]json.RawMessage{}}
-	var err error
-	if state.Merchant, err = g.merchant.save(g.credentials.Certificate); err != nil {
-		return fmt.Errorf("sandbox: Save: %w", err)
-	}
-	if state.Brand, err = g.brand.save(g.credentials.Brand.Certificate); err != nil {
-		return fmt.Errorf("sandbox: Save: %w", err)
-	}
-	for name, p := range g.parts.byName() {
-		if state.Parts[name], err = p.Save(); err != nil {
-			return fmt.Errorf("sandbox: Save: %s: %w", name, err)
-		}
-	}
-	data, err := json.Marshal(state)
+	data, err := g.state()
 	if err != nil {
 		return fmt.Errorf("sandbox: Save: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("sandbox: Save: %w", err)
 	}
-	file := filepath.Join(dir, stateFile)
-	if err := os.WriteFile(file+".new", data, 0o600); err != nil {
-		return fmt.Errorf("sandbox: Save: %w", err)
-	}
-	if err := os.Rename(file+".new", file); err != nil { // whole, or as it was
+	err = media.Save(filepath.Join(dir, stateFile), func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("sandbox: Save: %w", err)
 	}
 	return nil
 }
 
+// state returns the file. Nothing is played meanwhile, so that the parts agree.
+func (g *Gateway) state() ([]byte, error) {
+	g.playing.Lock()
+	defer g.playing.Unlock()
+	state := savedState{
+		Version: stateVersion, Ahead: g.clock.aheadBy(), Token: g.token, Parts: map[string]json.RawMessage{},
+		PlatformCertificate: g.credentials.PlatformCertificate.Raw,
+	}
+	var err error
+	if state.Merchant, err = g.merchant.save(g.credentials.Certificate); err != nil {
+		return nil, err
+	}
+	if state.Brand, err = g.brand.save(g.credentials.Brand.Certificate); err != nil {
+		return nil, err
+	}
+	for name, p := range g.parts.byName() {
+		if state.Parts[name], err = p.Save(); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return json.Marshal(state)
+}
+
 // Open returns a gateway with the state that [Gateway.Save] wrote into a folder, or a new one if
-// there is none. Of cfg it takes neither MchID, BrandID and keys nor the token, where there is a
-// state.
+// there is none. Where there is a state, it takes ids, keys, the APIv3 key, the balance and the
+// token from there, and the rest from cfg.
 func Open(cfg Config, dir string) (*Gateway, error) {
 	data, err := os.ReadFile(filepath.Join(dir, stateFile)) //nolint:gosec // the folder is the caller's
 	if errors.Is(err, fs.ErrNotExist) {
@@ -119,7 +133,9 @@ func Open(cfg Config, dir string) (*Gateway, error) {
 
 // restore sets the accounts, the time and the parts.
 func (g *Gateway) restore(state savedState) (err error) {
-	g.clock.advance(state.Ahead)
+	if err := g.clock.advance(state.Ahead); err != nil {
+		return err
+	}
 	merchant, err := g.merchant.restore(state.Merchant, signer.RSA)
 	if err != nil {
 		return fmt.Errorf("merchant: %w", err)
@@ -128,15 +144,19 @@ func (g *Gateway) restore(state savedState) (err error) {
 	if err != nil {
 		return fmt.Errorf("brand: %w", err)
 	}
-	public, certificate := g.merchant.platform.first(false), g.merchant.platform.first(true)
-	if public == nil || certificate == nil || g.brand.platform.first(false) == nil {
-		return errors.New("a platform key is missing")
+	certificate, err := x509.ParseCertificate(state.PlatformCertificate)
+	if err != nil {
+		return fmt.Errorf("platform certificate: %w", err)
+	}
+	public := g.merchant.platform.public()
+	if public == nil || g.brand.platform.public() == nil {
+		return errors.New("WeChat Pay's public key is missing")
 	}
 	g.credentials = Credentials{
 		MchID: g.merchant.id, Serial: g.merchant.serial, PrivateKey: g.merchant.key, Certificate: merchant, APIv3Key: g.merchant.apiV3Key,
-		PlatformSerial: certificate.id, PlatformCertificate: certificate.cert, PublicKeyID: public.id, PublicKey: &public.key.PublicKey,
+		PlatformSerial: signer.Serial(certificate), PlatformCertificate: certificate, PublicKeyID: public.id, PublicKey: &public.key.PublicKey,
 	}
-	public = g.brand.platform.first(false)
+	public = g.brand.platform.public()
 	g.credentials.Brand = BrandCredentials{
 		BrandID: g.brand.id, Serial: g.brand.serial, PrivateKey: g.brand.key, Certificate: brand, APIv3Key: g.brand.apiV3Key,
 		PublicKeyID: public.id, PublicKey: &public.key.PublicKey,

@@ -25,7 +25,8 @@ type Webhooks struct {
 	// none, such as those of profit sharing. Default none.
 	URL string
 	// OnDelivery is called after each webhook, with its attempts and an error if it was not
-	// acknowledged or not sent. It must be safe for concurrent use. Default none.
+	// acknowledged or not sent, on a goroutine of its own. It must be safe for concurrent use.
+	// Default none. Config.Logger gets the errors too.
 	OnDelivery func(attempts []DeliveryAttempt, err error) `json:"-"`
 }
 
@@ -33,21 +34,31 @@ type Webhooks struct {
 var (
 	// ErrForeignHost: the URL is on another machine, and its host is not in [Webhooks].Hosts.
 	ErrForeignHost = errors.New("sandbox: the URL of the webhook is not on this machine; name its host in Webhooks.Hosts")
-	// ErrTooMany: too many webhooks are being sent already.
+	// ErrTooMany: too many webhooks are being sent already, or too many to this URL.
 	ErrTooMany = errors.New("sandbox: too many webhooks are on their way")
 )
 
-// maxDeliveries is the number of webhooks that are on their way at most.
-const maxDeliveries = 1024
+// What is not acknowledged is on its way for a day: a URL that never answers must not keep the
+// others waiting.
+const (
+	maxDeliveries      = 10_000
+	maxDeliveriesToURL = 1000
+)
 
 // An outbox sends webhooks in the background.
 type outbox struct {
 	config Webhooks
 	mu     sync.Mutex
-	ctx    context.Context // nil while nothing is sent
-	cancel context.CancelFunc
+	batch  *batch // nil while nothing is sent
+	byURL  map[string]int
 	count  int
-	idle   *sync.Cond
+}
+
+// A batch is what is sent until the outbox is closed.
+type batch struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	group  sync.WaitGroup
 }
 
 // send begins to send an event, until it is acknowledged or close is called.
@@ -55,26 +66,28 @@ func (o *outbox) send(g *Gateway, event play.Event, toBrand bool) {
 	if event.URL == "" || o.config.Off {
 		return
 	}
-	report := o.config.OnDelivery
-	if report == nil {
-		report = func([]DeliveryAttempt, error) {}
-	}
-	if !o.allows(event.URL) {
-		report(nil, ErrForeignHost)
-		return
-	}
-	ctx, ok := o.begin()
-	if !ok {
-		report(nil, ErrTooMany)
+	b, err := o.begin(event.URL)
+	if err != nil {
+		go o.report(g, event, nil, err)
 		return
 	}
 	go func() {
-		defer o.end()
-		report(g.Deliver(ctx, Delivery{URL: event.URL, Scale: o.config.Scale}, Notification{
+		attempts, err := g.Deliver(b.ctx, Delivery{URL: event.URL, Scale: o.config.Scale}, Notification{
 			EventType: event.Type, OriginalType: event.OriginalType, Summary: event.Summary,
 			Resource: event.Resource, ToBrand: toBrand,
-		}))
+		})
+		o.end(b, event.URL)
+		o.report(g, event, attempts, err)
 	}()
+}
+
+func (o *outbox) report(g *Gateway, event play.Event, attempts []DeliveryAttempt, err error) {
+	if err != nil && g.logger != nil {
+		g.logger.Warn("sandbox: webhook", "event_type", event.Type, "url", event.URL, "error", err)
+	}
+	if o.config.OnDelivery != nil {
+		o.config.OnDelivery(attempts, err)
+	}
 }
 
 // allows reports whether webhooks may go to a URL.
@@ -87,37 +100,46 @@ func (o *outbox) allows(raw string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback() || slices.Contains(o.config.Hosts, host)
 }
 
-func (o *outbox) begin() (context.Context, bool) {
+func (o *outbox) begin(url string) (*batch, error) {
+	if !o.allows(url) {
+		return nil, ErrForeignHost
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.count == maxDeliveries {
-		return nil, false
+	if o.count >= maxDeliveries || o.byURL[url] >= maxDeliveriesToURL {
+		return nil, ErrTooMany
 	}
-	if o.ctx == nil {
-		o.ctx, o.cancel = context.WithCancel(context.Background())
-		o.idle = sync.NewCond(&o.mu)
+	if o.batch == nil {
+		ctx, cancel := context.WithCancel(context.Background())
+		o.batch = &batch{ctx: ctx, cancel: cancel}
+	}
+	if o.byURL == nil {
+		o.byURL = map[string]int{}
 	}
 	o.count++
-	return o.ctx, true
+	o.byURL[url]++
+	o.batch.group.Add(1)
+	return o.batch, nil
 }
 
-func (o *outbox) end() {
+func (o *outbox) end(b *batch, url string) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	o.count--
-	o.idle.Broadcast()
+	if o.byURL[url]--; o.byURL[url] == 0 {
+		delete(o.byURL, url)
+	}
+	o.mu.Unlock()
+	b.group.Done()
 }
 
 // close ends what is being sent, and waits for it. Later events are sent again.
 func (o *outbox) close() {
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.ctx == nil {
-		return
+	b := o.batch
+	o.batch = nil
+	o.mu.Unlock()
+	if b != nil {
+		b.cancel()
+		b.group.Wait()
 	}
-	o.cancel()
-	for o.count > 0 {
-		o.idle.Wait()
-	}
-	o.ctx = nil
 }

@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox"
@@ -25,7 +26,7 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "where to listen; port 0 takes a free one")
 	dir := flag.String("dir", "sandbox-credentials", "the folder for the credentials, made if it is not there")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, *addr, *dir, func(url string) {
 		fmt.Printf("gateway     %s\ncredentials %s\nCtrl-C ends it\n", url, *dir)
 	})
