@@ -96,6 +96,9 @@ var actions = []action{
 		g.Disarm()
 		return nil, nil
 	}},
+	{http.MethodGet, "errors", "", "the errors that a business number asks for", func(*Gateway, play.Object) (any, error) {
+		return ProvokedErrors(), nil
+	}},
 	{http.MethodPost, "keys/rotate", "", "issues a platform certificate, and signs with it", func(g *Gateway, _ play.Object) (any, error) {
 		cert, err := g.IssueCertificate(fiveYears)
 		if err != nil {

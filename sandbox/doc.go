@@ -37,7 +37,7 @@
 // an endpoint, [Config].Echo answers with the request.
 //
 // A business number that ends in "_" and an error code, such as order1_SYSTEM_ERROR, gets that
-// error before anything happens.
+// error before anything happens: see [ProvokedErrors].
 //
 // [Gateway.Pay] plays the payer, [Gateway.AdvanceClock] lets time pass. [Gateway.Save] and
 // [Open] keep all of it in a folder.
