@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime"
 
+	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/mediabody"
@@ -20,6 +21,10 @@ import (
 func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter) (contentType string, err error) {
 	opts := p.opts
 	switch {
+	case c.v2 != nil && !httprule.IsSafe(r.Method):
+		c.state.Body = apiv2.XML(c.v2.Params)
+		c.setMemoryBody(r)
+		return "text/xml; charset=utf-8", nil
 	case opts.JSON != nil:
 		if c.state.Body, err = encrypter.JSON(p.json); err != nil {
 			return "", err
@@ -27,13 +32,7 @@ func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter
 		if err := p.guard.JSON("Options.JSON", c.state.Body); err != nil {
 			return "", err
 		}
-		data := c.state.Body
-		r.ContentLength = int64(len(data))
-		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
-		// net/http recognizes a NopCloser of a bytes.Reader, and sends header and body in
-		// one packet.
-		c.body.Reset(data)
-		r.Body = io.NopCloser(&c.body)
+		c.setMemoryBody(r)
 		return "application/json", nil
 	case opts.Body != nil:
 		built, err := mediabody.Build(opts.Body, media.Target{Method: r.Method, Path: p.chain.route(), Encrypt: encrypter.Meta()})
@@ -56,16 +55,27 @@ func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter
 	}
 }
 
-// encodeOption marshals Options.JSON.
-func encodeOption(body any) ([]byte, error) {
+// setMemoryBody sets the body of r to that of the call.
+func (c *call) setMemoryBody(r *http.Request) {
+	data := c.state.Body
+	r.ContentLength = int64(len(data))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+	// net/http recognizes a NopCloser of a bytes.Reader, and sends header and body in
+	// one packet.
+	c.body.Reset(data)
+	r.Body = io.NopCloser(&c.body)
+}
+
+// encodeOption marshals Options.JSON or XML.
+func encodeOption(name string, body any) ([]byte, error) {
 	data, err := encodeBody(body)
 	if err == nil {
 		return data, nil
 	}
 	if _, ok := body.(Document); ok {
-		return nil, fmt.Errorf("Options.JSON: %w", err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return nil, fmt.Errorf("Options.JSON %w", err)
+	return nil, fmt.Errorf("%s %w", name, err)
 }
 
 // mediaBody is a streamed body of which only the signed bytes are signed.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
-	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -39,6 +38,9 @@ type Client struct {
 	stack     middleware.Stack
 	send      http.RoundTripper // the stack around the transport
 	transport http.RoundTripper
+	v2        middleware.V2Config // without a Key if the client does not call APIv2
+	appID     string              // for APIv2; may be empty
+	mutual    bool                // the transport has the merchant's certificate
 }
 
 // String returns the base URL and the stack. It contains no key.
@@ -61,6 +63,7 @@ func New(cfg Config) (*Client, error) {
 		callerID: cfg.callerID(), brand: cfg.BrandID != "", serial: w.credential.Serial, base: w.base, keyID: w.keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, hint: cfg.Hint,
 		signer: w.credential.Signer, now: cfg.Clock, retry: cfg.Retry, decrypter: cfg.decrypter(), transport: cfg.Transport,
 	}
+	c.wireV2(cfg, w)
 	if err := c.wireKeys(cfg, w); err != nil {
 		return nil, fmt.Errorf("wechatpay: Config.APIv3Key: %w", err)
 	}
@@ -112,10 +115,10 @@ func (c *Client) wireKeys(cfg Config, w wiring) (err error) {
 // wireStack builds the stack, applies Config.Stack, and wraps the transport.
 func (c *Client) wireStack(cfg Config, w wiring) (err error) {
 	verifier := cfg.Verifier
-	if verifier == nil {
+	if verifier == nil && c.keys != nil {
 		verifier = signer.NewVerifier(c.keys, cfg.Clock)
 	}
-	if _, states := verifier.(signer.Schemer); !states {
+	if _, states := verifier.(signer.Schemer); !states && verifier != nil {
 		verifier = signer.VerifyAs(signer.SchemeOf(w.credential.Signer), verifier)
 	}
 	if c.stack, err = defaultStack(cfg, w, verifier); err != nil {
@@ -145,6 +148,12 @@ func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.
 			err = s.Push(name, m)
 		}
 	}
+	byVersion := func(v3 middleware.Middleware, v2 func(middleware.V2Config) middleware.Middleware) middleware.Middleware {
+		if cfg.APIv2Key.IsZero() {
+			return v3
+		}
+		return middleware.ByVersion(v3, v2(cfg.v2Config(w)))
+	}
 	if cfg.Retry.MaxAttempts() > 1 {
 		push("retry", middleware.Retry(cfg.Retry))
 	}
@@ -155,17 +164,17 @@ func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.
 		}
 		push("failover", failover)
 	}
-	if verifier != nil {
-		push("verify", middleware.Verify(middleware.VerifyConfig{
+	if verifier != nil || cfg.onlyV2() {
+		push("verify", byVersion(middleware.Verify(middleware.VerifyConfig{
 			Verifier: verifier, Prefix: w.base.Prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply, RefuseReplays: cfg.RefuseReplays,
-		}))
+		}), middleware.VerifyV2))
 	}
 	if cfg.Logger != nil {
 		push("log", middleware.Log(middleware.LogConfig{Logger: cfg.Logger}))
 	}
-	push("sign", middleware.Sign(middleware.SignConfig{
+	push("sign", byVersion(middleware.Sign(middleware.SignConfig{
 		Credential: w.credential, Prefix: w.base.Prefix, Clock: cfg.Clock, Origins: w.origins,
-	}))
+	}), middleware.SignV2))
 	if w.proxy != nil {
 		push("proxy", middleware.ReverseProxy(w.proxy))
 	}
@@ -219,22 +228,6 @@ func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.Pub
 		return "", nil, fmt.Errorf("%w: %s is a %T", signer.ErrNotRSA, id, found)
 	}
 	return id, key, nil
-}
-
-// ready downloads the keys before the first request that may take effect. If they were
-// missing when its reply arrives, its outcome would be unknown.
-func (c *Client) ready(ctx context.Context, method string) error {
-	if c.keyring == nil || httprule.IsSafe(method) || !c.keyring.Empty() {
-		return nil
-	}
-	err := c.keyring.Refresh(ctx)
-	if err == nil && c.keyring.Empty() {
-		err = keys.ErrNoCertificates
-	}
-	if err != nil {
-		return fmt.Errorf("%w: no key to verify the reply: %w", middleware.ErrNotSent, err)
-	}
-	return nil
 }
 
 // PlatformKeys returns the keys that verify replies and webhooks: those of the Config or,

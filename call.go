@@ -13,9 +13,9 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/future"
-	"github.com/wechatpay-chain/wechatpay/internal/apierror"
+	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
-	"github.com/wechatpay-chain/wechatpay/internal/httprule"
+	"github.com/wechatpay-chain/wechatpay/internal/limit"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -27,6 +27,7 @@ type call struct {
 	client   *Client
 	cancel   context.CancelFunc
 	handling *responseHandling // nil if the reply is only read
+	v2       *apiv2.Call       // nil for another version
 
 	url      url.URL
 	defaults [4]string    // the values of the default headers
@@ -95,7 +96,7 @@ func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*cal
 	if err != nil {
 		return nil, err
 	}
-	c := &call{client: p.chain.client, handling: p.handling}
+	c := &call{client: p.chain.client, handling: p.handling, v2: p.v2}
 	var r http.Request
 	if err := p.build(&r, c, encrypter); err != nil {
 		return nil, invalid(err)
@@ -120,6 +121,9 @@ func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 		Route: p.chain.String(), CallerID: client.callerID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.state.Body, Debug: opts.Debug,
 		MaxReply: client.maxReply, Streamed: c.handling != nil && c.handling.consume != nil,
 	}
+	if c.v2 != nil {
+		c.state.V2 = &c.v2.Facts
+	}
 	c.state.Begin(ctx, r)
 }
 
@@ -127,7 +131,7 @@ func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 func (c *call) run() (*Response, error) {
 	defer c.cancel()
 	request := c.state.Request
-	if err := c.client.ready(&c.state, request.Method); err != nil {
+	if err := c.ready(); err != nil {
 		if request.Body != nil {
 			_ = request.Body.Close()
 		}
@@ -137,7 +141,7 @@ func (c *call) run() (*Response, error) {
 	if err != nil {
 		return nil, c.fail(err)
 	}
-	streamed := resp.StatusCode/100 == 2 && c.handling != nil && c.handling.consume != nil
+	streamed := resp.StatusCode/100 == 2 && c.handling != nil && c.handling.consume != nil && (c.v2 == nil || !apiv2.IsXML(resp))
 	if streamed && !c.state.Recorded(resp.StatusCode, resp.Header.Get(signer.HeaderSignature)) {
 		return c.stream(&Response{Response: resp, decrypter: c.client.decrypter})
 	}
@@ -167,13 +171,17 @@ func (c *call) read(resp *http.Response) (*Response, error) {
 		resp.Request = c.state.Request // a custom RoundTripper may not set it
 	}
 	verified := c.state.IsVerified(resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data)
-	return &Response{Response: resp, Verified: verified, data: data, decrypter: c.client.decrypter}, nil
+	reply := &Response{Response: resp, Verified: verified, data: data, decrypter: c.client.decrypter}
+	if c.v2 != nil {
+		reply.object = c.v2.Read(data)
+	}
+	return reply, nil
 }
 
 // stream passes the body of a 2xx reply to the consumer. A signed reply is verified, and so
 // buffered, already.
 func (c *call) stream(reply *Response) (*Response, error) {
-	err := c.handling.consume(&progressReader{Reader: reply.Body, report: c.handling.progress, total: reply.ContentLength})
+	err := c.handling.consume(limit.Progress(reply.Body, reply.ContentLength, c.handling.progress))
 	if closing := reply.Body.Close(); err == nil {
 		err = closing
 	}
@@ -182,25 +190,6 @@ func (c *call) stream(reply *Response) (*Response, error) {
 		return nil, c.fail(fmt.Errorf("reading the reply: %w", err))
 	}
 	return reply, nil
-}
-
-// progressReader counts the bytes that are read.
-type progressReader struct {
-	io.Reader
-	report      func(done, total int64) // may be nil
-	done, total int64
-}
-
-func (p *progressReader) Read(b []byte) (int, error) {
-	n, err := p.Reader.Read(b)
-	p.done += int64(n)
-	if err == io.EOF && p.total > p.done {
-		err = io.ErrUnexpectedEOF // net/http does this; a custom transport may not
-	}
-	if p.report != nil && n > 0 {
-		p.report(p.done, p.total)
-	}
-	return n, err
 }
 
 // Cancel cancels the context of the call.
@@ -244,55 +233,4 @@ func (c *call) bound() string {
 		return "the deadline of the context that the caller passed"
 	}
 	return ""
-}
-
-// maybeSent reports whether a call that failed with err may have taken effect. If the call
-// never reached the transport, only ErrNotSent proves that no middleware sent it.
-func (c *call) maybeSent(err error) bool {
-	var settled *DecryptError
-	if errors.As(err, &settled) && settled.Response.Verified || httprule.IsSafe(c.state.Request.Method) {
-		return false
-	}
-	unknown, started := c.state.Sends()
-	return unknown > 0 || !started && !errors.Is(err, middleware.ErrNotSent)
-}
-
-// apiError returns the error of a reply that is not 2xx.
-func (c *call) apiError(reply *Response) *APIError {
-	e := newAPIError(c.state.Route, c.state.Request.Method, reply)
-	e.Attempts, e.Stopped = c.state.Attempts()
-	e.noRefusal = !c.refuses(reply)
-	e.earlier = c.earlierSend(e)
-	if e.Code == "SIGN_ERROR" {
-		e.next = fmt.Sprintf("check that %s is the serial of the API certificate that belongs to the private key, and that both are those of %s; "+
-			"Options.Debug prints the signed message, to compare it with the detail", c.client.serial, c.client.callerID)
-	}
-	if hint := c.client.hint; e.StatusCode == http.StatusNotFound && hint != nil {
-		e.Hint = hint(c.state.Request.Method, e.Path)
-	}
-	return e
-}
-
-// contradicts reports whether the body of a 2xx is an error, as the signature proves: it does
-// not cover the status.
-func (c *call) contradicts(reply *Response) bool {
-	request := c.state.Request
-	return reply.Verified && apierror.Contradicts(request.Method, request.URL.EscapedPath(), reply.data)
-}
-
-// refuses reports whether the body of a 4xx proves that the call had no effect.
-func (c *call) refuses(reply *Response) bool {
-	request := c.state.Request
-	return apierror.Refuses(request.Method, request.URL.EscapedPath(), reply.data)
-}
-
-// earlierSend reports whether another attempt than the answered one may have taken effect.
-// The outcome of the answered one still counts as unknown, unless its answer proves that it had no
-// effect.
-func (c *call) earlierSend(e *APIError) bool {
-	unknown, _ := c.state.Sends()
-	if !e.settles() {
-		unknown--
-	}
-	return unknown > 0
 }

@@ -22,6 +22,8 @@ type Chain struct {
 	base   string    // see WithBaseURL
 	vars   *variable // see WithVar
 	err    error     // the first error of building it; every call returns it
+
+	browser bool // its URL is for a browser
 }
 
 // A variable is the value of a path variable, in a linked list.
@@ -262,7 +264,8 @@ func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
 			return err
 		}
 	}
-	p := target.Plan{Path: ch.path, Vars: vars, Query: query, Client: ch.client.base, Call: opts.BaseURL, Endpoint: ch.base}
+	path, _ := ch.v2Path()
+	p := target.Plan{Path: path, Vars: vars, Query: query, Client: ch.client.base, Call: opts.BaseURL, Endpoint: ch.base}
 	return p.Resolve(u)
 }
 
@@ -288,5 +291,5 @@ func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 	case opts.Unsigned && method != http.MethodGet:
 		return fmt.Errorf("Options.Unsigned: only downloads by GET are unsigned; the reply to %s must be verified", method)
 	}
-	return nil
+	return ch.checkVersion(method, opts)
 }

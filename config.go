@@ -3,9 +3,12 @@ package wechatpay
 import (
 	"cmp"
 	"crypto"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -60,6 +63,23 @@ type Config struct {
 	// APIv3Key is not used with a Verifier or another kind of PlatformKeys, such as a
 	// [keys.Keyring]. [Client.PlatformKeys] returns the keys to verify webhooks.
 	APIv3Key cipher.Secret `json:"-"`
+
+	// APIv2Key, 32 characters from the merchant console, signs the calls of APIv2, whose paths
+	// begin with v2/. With it, the fields that only API v3 needs may be left out together:
+	// Serial, PrivateKey and PlatformKeys. Default none.
+	APIv2Key cipher.Secret `json:"-"`
+
+	// Certificate is the merchant's API certificate with its key, which the endpoints of APIv2
+	// ask for that move money out, as refunds: mutual TLS. It is presented to them alone.
+	// Default: that of a [keys.Merchant] in PrivateKey, if there is an APIv2Key.
+	Certificate tls.Certificate `json:"-"`
+
+	// AppID is the appid of calls of APIv2 that name none. Default none.
+	AppID string
+
+	// WorkWXSecret is the secret of the app of WeChat Work (企业微信) that pays. It signs
+	// workwx_sign, which only the payments of WeChat Work have. Default none.
+	WorkWXSecret cipher.Secret `json:"-"`
 
 	// Verifier verifies signatures in place of PlatformKeys, with a remote service or
 	// another algorithm.
@@ -131,6 +151,17 @@ type Config struct {
 func (cfg Config) String() string {
 	base, _ := baseurl.Parse(cfg.BaseURL) // an invalid one may hold a password
 	return fmt.Sprintf("wechatpay.Config(%s %s, serial %s, %s%s)", cfg.scheme().IDParam, cfg.callerID(), cfg.Serial, base.Origin, base.Prefix)
+}
+
+// reverseProxy returns nil if there is none.
+func (cfg *Config) reverseProxy() (*url.URL, error) {
+	switch {
+	case cfg.ReverseProxy == "":
+		return nil, nil
+	case cfg.Failover != nil:
+		return nil, errors.New("is mutually exclusive with Failover; let the proxy choose the host")
+	}
+	return baseurl.ParseURL(cfg.ReverseProxy)
 }
 
 // callerID returns the id that signs: of the merchant or of the brand.

@@ -74,6 +74,8 @@ type APIError struct {
 
 	earlier   bool   // an earlier attempt may have taken effect
 	noRefusal bool   // the body may be something else than an error, whatever its Code
+	refused   bool   // APIv2: WeChat Pay signed that it was not done
+	reads     bool   // APIv2: the call takes no effect
 	next      string // what to do about it; may be empty
 }
 
@@ -97,7 +99,7 @@ func newAPIError(route, method string, r *Response) *APIError {
 // a Code and a Message. Codes that are documented with a 5xx, or that say that a payment is
 // pending, such as SYSTEM_ERROR and USERPAYING, leave the outcome unknown.
 func (e *APIError) OutcomeUnknown() bool {
-	if e == nil || httprule.IsSafe(e.Method) {
+	if e == nil || e.reads || httprule.IsSafe(e.Method) {
 		return false
 	}
 	return e.earlier || !e.settles()
@@ -105,6 +107,9 @@ func (e *APIError) OutcomeUnknown() bool {
 
 // settles reports whether the reply proves that the answered request had no effect.
 func (e *APIError) settles() bool {
+	if e.refused {
+		return true
+	}
 	if e.noRefusal || !apierror.Final(e.Code) {
 		return false
 	}

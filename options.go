@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -40,6 +39,16 @@ type Options struct {
 	// refused. So is, anywhere in the body, what JSON would write as something else: readers,
 	// errors, secrets, floats that may have lost digits, two fields of one name.
 	JSON any
+
+	// XML is the body of a call of APIv2: any value that JSON accepts. Its values become the
+	// elements, in the order of their names: text, and whole numbers. A field that is
+	// documented to hold JSON, such as detail or receivers, may be an object or a list. The
+	// merchant id, sign_type, nonce_str and sign are added. Control characters, floats,
+	// booleans and other objects are refused.
+	XML any
+
+	// V2 overrules what the library knows about an endpoint of APIv2.
+	V2 V2
 
 	// Body is a body other than JSON: an upload ([media.File], [media.Bytes],
 	// [media.Reader]) or a [media.Body]. JSON and Body are mutually exclusive.
@@ -107,7 +116,8 @@ type Options struct {
 	Unsigned bool
 
 	// AnyCaller sends a path that is documented for another kind of caller: a merchant's with
-	// [Config].BrandID, or a brand's without it.
+	// [Config].BrandID, or a brand's without it; and, to APIv2, a merchant id that is not
+	// [Config].MchID.
 	AnyCaller bool
 }
 
@@ -116,33 +126,6 @@ type Options struct {
 // already stay as they are. A call of an endpoint without documented fields is refused;
 // list its fields instead.
 func Auto(paths ...string) []string { return append([]string{fieldcrypt.Auto}, paths...) }
-
-// planEncryption selects the fields to encrypt. A generated struct that has a documented
-// one selects all that are.
-func (p *plan) planEncryption() (err error) {
-	fields := p.cryptCall()
-	marks := fields.Marks()
-	if len(marks) == 0 && len(p.opts.Encrypt) == 0 {
-		return nil
-	}
-	p.guard = fields.Guard(marks)
-	names := p.opts.Encrypt
-	if p.generated() && p.guard.Any(p.json, p.query, p.opts.Body != nil) {
-		names = Auto(names...)
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	fields.InPath = p.chain.literalQuery()
-	p.encrypt, err = fields.Encrypted(names)
-	return err
-}
-
-// generated reports whether the fields of the call are in a generated struct.
-func (p *plan) generated() bool {
-	upload, _ := p.opts.Body.(*media.Upload)
-	return endpoint.IsShape(p.opts.JSON) || endpoint.IsShape(p.opts.Query) || upload != nil && endpoint.IsShape(upload.Meta)
-}
 
 // Ptr is a pointer to v, for the fields of a request that may be left out: nil leaves
 // one out, Ptr(false) sends it.

@@ -5,9 +5,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
@@ -24,6 +23,7 @@ type plan struct {
 	encrypt  fieldcrypt.Fields
 	guard    fieldcrypt.Guard
 	handling *responseHandling // nil if the reply is only read
+	v2       *apiv2.Call       // nil for another version
 }
 
 // plan validates all that needs no I/O.
@@ -40,6 +40,9 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 	if err := endpoint.CheckShape(opts.JSON, method, ch.route()); err != nil {
 		return p, fmt.Errorf("Options.JSON: %w", err)
 	}
+	if err := endpoint.CheckShape(opts.XML, method, ch.route()); err != nil {
+		return p, fmt.Errorf("Options.XML: %w", err)
+	}
 	if err := endpoint.CheckShape(opts.Query, method, ch.route()); err != nil {
 		return p, fmt.Errorf("Options.Query: %w", err)
 	}
@@ -47,44 +50,18 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 		return p, err
 	}
 	if opts.JSON != nil {
-		if p.json, err = encodeOption(opts.JSON); err != nil {
+		if p.json, err = encodeOption("Options.JSON", opts.JSON); err != nil {
 			return p, err
 		}
+	}
+	if err := p.planV2(); err != nil {
+		return p, err
 	}
 	if err := p.planEncryption(); err != nil {
 		return p, err
 	}
 	p.handling, err = p.responseHandling()
 	return p, err
-}
-
-// cryptCall describes the call to package fieldcrypt.
-func (p *plan) cryptCall() fieldcrypt.Call {
-	url := target.Plan{Client: p.chain.client.base, Call: p.opts.BaseURL, Endpoint: p.chain.base}
-	return fieldcrypt.Call{
-		Method: p.method, Route: p.chain.route(), Prefix: url.Prefix(),
-		Query: p.query, JSON: p.opts.JSON != nil, Upload: p.opts.Body != nil, Clear: p.opts.Unencrypted,
-	}
-}
-
-// encrypter returns nil if there are no fields to encrypt. Its key is the one that the
-// request names in Wechatpay-Serial, or that of the client.
-func (p *plan) encrypter(ctx context.Context) (*fieldcrypt.Encrypter, error) {
-	if len(p.opts.Encrypt) == 0 && p.encrypt.Marked == nil {
-		return nil, nil
-	}
-	keyID := p.chain.client.keyID
-	for name, values := range p.opts.Header { // names may be in any case
-		if strings.EqualFold(name, signer.HeaderSerial) && len(values) > 0 && values[0] != "" {
-			keyID = values[0]
-		}
-	}
-	e := &fieldcrypt.Encrypter{Fields: p.encrypt}
-	var err error
-	if e.KeyID, e.Key, err = p.chain.client.encryptionKey(ctx, keyID); err != nil {
-		return nil, fmt.Errorf("Options.Encrypt: %w", err)
-	}
-	return e, nil
 }
 
 // build sets the URL, body and header.
@@ -118,7 +95,11 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 	if encrypter != nil {
 		keyID = encrypter.KeyID
 	}
-	if err := c.setHeader(r, [4]string{"application/json", contentType, userAgent, keyID}, p.opts.Header); err != nil {
+	accept := "application/json"
+	if p.v2 != nil {
+		accept, keyID = "text/xml, text/plain, application/x-gzip", ""
+	}
+	if err := c.setHeader(r, [4]string{accept, contentType, userAgent, keyID}, p.opts.Header); err != nil {
 		return err
 	}
 	if encrypter != nil { // replaces any spelling of the caller
@@ -128,16 +109,4 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 		r.Body, err = r.GetBody()
 	}
 	return err
-}
-
-// guardURL guards an endpoint that only the expanded path tells, as of {+path}.
-func (p *plan) guardURL(u *url.URL) {
-	if len(p.guard.Marks) > 0 || !strings.Contains(p.chain.path, "{") {
-		return
-	}
-	fields := p.cryptCall()
-	fields.Route, fields.Prefix = cmp.Or(u.RawPath, u.Path), ""
-	if marks := fields.Marks(); len(marks) > 0 {
-		p.guard = fields.Guard(marks)
-	}
 }

@@ -24,6 +24,7 @@ type Response struct {
 	Verified bool
 
 	data      []byte
+	object    []byte // data as JSON, if it is XML
 	decrypter cipher.Decrypter
 }
 
@@ -35,13 +36,27 @@ func (r *Response) Bytes() []byte {
 	return r.data
 }
 
+// values is the JSON that Get and Data see: the body, or that of the XML of APIv2.
+func (r *Response) values() []byte {
+	switch {
+	case r == nil:
+		return nil
+	case r.object != nil:
+		return r.object
+	}
+	return r.data
+}
+
 // Get returns a value of a JSON body by its path, such as "amount.total" or
 // "data.#.serial_no". It returns a zero Result for a missing path.
 //
+// A reply of APIv2 is a flat object of texts: Get("coupon_id_0"), and numbered fields also as
+// lists, Get("coupon_id_$n.0").
+//
 // https://github.com/tidwall/gjson/blob/master/SYNTAX.md
-func (r *Response) Get(path string) gjson.Result { return gjson.GetBytes(r.Bytes(), path) }
+func (r *Response) Get(path string) gjson.Result { return gjson.GetBytes(r.values(), path) }
 
-// Decode unmarshals a JSON body into what v points to.
+// Decode unmarshals a JSON body, or the flat object of texts of APIv2, into what v points to.
 func (r *Response) Decode(v any) error {
 	switch {
 	case isZero(r):
@@ -49,7 +64,7 @@ func (r *Response) Decode(v any) error {
 	case len(r.data) == 0:
 		return fmt.Errorf("wechatpay: decoding the reply: it has no body (status %d)", r.StatusCode)
 	}
-	if err := json.Unmarshal(r.data, v); err != nil {
+	if err := json.Unmarshal(r.values(), v); err != nil {
 		return fmt.Errorf("wechatpay: decoding the reply: %w", errtext.JSON(err))
 	}
 	return nil
@@ -62,7 +77,7 @@ func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
 	if r == nil || r.decrypter == nil {
 		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, errNoDecrypter)
 	}
-	field := gjson.GetBytes(r.data, path)
+	field := r.Get(path)
 	switch {
 	case ctx == nil:
 		return "", fmt.Errorf("wechatpay: decrypting %q: the context is nil; use context.Background()", path)
@@ -127,7 +142,7 @@ func decodeReply(r *Response, into any) error {
 	if len(r.data) == 0 {
 		return nil
 	}
-	if err := jsonx.Decode(r.data, into); err != nil {
+	if err := jsonx.Decode(r.values(), into); err != nil {
 		return fmt.Errorf("wechatpay: decoding the reply: %w", err)
 	}
 	return nil

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/url"
 	"strings"
 	"time"
 
@@ -30,9 +29,15 @@ func (cfg *Config) validate() (w wiring, err error) {
 	}
 	field, err := cfg.checkCaller()
 	check(field, err)
-	check("Serial", checkSerial(cfg.Serial))
+	check(cfg.checkV2())
 	sign, err := cfg.signer()
-	check("PrivateKey", err)
+	if cfg.onlyV2() {
+		sign = nil
+	} else {
+		check("Serial", checkSerial(cfg.Serial))
+		check("PrivateKey", err)
+		check("PlatformKeys", cfg.checkPlatformKeys())
+	}
 	check("PrivateKey", cfg.checkMerchant())
 	check("Signer", cfg.checkScheme(cfg.Signer))
 	check("Verifier", cfg.checkScheme(cfg.Verifier))
@@ -44,7 +49,6 @@ func (cfg *Config) validate() (w wiring, err error) {
 			check(f.name, fmt.Errorf("is a nil %T; set it or leave the field out", f.value))
 		}
 	}
-	check("PlatformKeys", cfg.checkPlatformKeys())
 	w.keyID, err = cfg.platformKeyID()
 	check("PlatformKeyID", err)
 	w.base, err = baseurl.Parse(cfg.BaseURL)
@@ -89,17 +93,6 @@ func (cfg *Config) checkScheme(signerOrVerifier any) error {
 		return fmt.Errorf("states the scheme %q for a %q, which is not one of a caller with a %s", stated.Name, stated.IDParam, want.IDParam)
 	}
 	return nil
-}
-
-// reverseProxy returns nil if there is none.
-func (cfg *Config) reverseProxy() (*url.URL, error) {
-	switch {
-	case cfg.ReverseProxy == "":
-		return nil, nil
-	case cfg.Failover != nil:
-		return nil, errors.New("is mutually exclusive with Failover; let the proxy choose the host")
-	}
-	return baseurl.ParseURL(cfg.ReverseProxy)
 }
 
 func (cfg *Config) signer() (signer.Signer, error) {
@@ -291,6 +284,9 @@ func (cfg Config) withDefaults() Config {
 		cfg.Clock = time.Now
 	}
 	if merchant, ok := cfg.PrivateKey.(*keys.Merchant); ok {
+		if len(cfg.Certificate.Certificate) == 0 && !cfg.APIv2Key.IsZero() {
+			cfg.Certificate = merchant.TLSCertificate()
+		}
 		cfg.Serial = cmp.Or(cfg.Serial, merchant.Serial())
 		if cfg.BrandID == "" {
 			cfg.MchID = cmp.Or(cfg.MchID, merchant.MchID())

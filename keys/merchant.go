@@ -3,6 +3,7 @@ package keys
 import (
 	"crypto"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -75,6 +76,15 @@ func (m *Merchant) Certificate() *x509.Certificate {
 		return nil
 	}
 	return m.cert
+}
+
+// TLSCertificate returns the certificate with its key for mutual TLS, which APIv2 asks for. It
+// is zero for a nil or zero Merchant.
+func (m *Merchant) TLSCertificate() tls.Certificate {
+	if m.Certificate() == nil {
+		return tls.Certificate{}
+	}
+	return tls.Certificate{Certificate: [][]byte{m.cert.Raw}, PrivateKey: m.key(), Leaf: m.cert}
 }
 
 // Serial returns the [signer.Serial] of the certificate.

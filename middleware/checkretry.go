@@ -132,6 +132,9 @@ func idempotent(r *http.Request, idempotent *bool, body []byte) bool {
 	if idempotent != nil {
 		return *idempotent
 	}
+	if facts := callstate.InfoOf(r.Context()).V2; facts != nil {
+		return facts.Query || facts.Again
+	}
 	if httprule.IsSafe(method(r)) || r.Header.Get("Idempotency-Key") != "" {
 		return true
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
@@ -58,8 +59,8 @@ func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, too
 	} else {
 		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", short(resp.Header.Get("Request-Id"))),
 			slog.Int64("reply_bytes", max(0, resp.ContentLength)))
-		if resp.StatusCode >= 400 {
-			attrs = append(attrs, slog.String("code", replyCode(ctx, resp)))
+		if code := codeOf(ctx, resp); code != "" || resp.StatusCode >= 400 {
+			attrs = append(attrs, slog.String("code", code))
 		}
 	}
 	if cfg.Headers {
@@ -77,6 +78,23 @@ func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, too
 		}
 	}
 	cfg.Logger.LogAttrs(ctx, level, "wechatpay", attrs...)
+}
+
+// codeOf returns the code of an error; of APIv2 its status tells nothing.
+func codeOf(ctx context.Context, resp *http.Response) string {
+	info := callstate.InfoOf(ctx)
+	switch {
+	case info.V2 == nil && resp.StatusCode >= 400:
+		return replyCode(ctx, resp)
+	case info.V2 == nil || info.Streamed:
+		return ""
+	}
+	data, err := ReadReply(resp, info.MaxReply)
+	if err != nil {
+		return ""
+	}
+	message, _ := apiv2.Parse(data)
+	return short(message.Failure().Code)
 }
 
 // routeOf never returns the path of the request, which contains order numbers.
@@ -125,14 +143,21 @@ func allowed(h http.Header) map[string][]string {
 var harmlessFields = []string{
 	"code", "currency", "payer_currency", "trade_state", "trade_type", "status", "refund_status", "total", "payer_total", "refund",
 	"quantity", "limit", "offset", "count", "total_count", "create_time", "success_time", "time_expire", "algorithm", "tar_type",
+	// Of APIv2.
+	"return_code", "result_code", "err_code", "sign_type", "fee_type", "total_fee", "refund_fee", "cash_fee", "bill_type", "bill_date", "time_end",
 }
 
 // Redact returns JSON with the values masked, except those of fields that are known to be
-// harmless. It keeps names, structure and the length of each string. For other content it
-// returns the length only.
+// harmless. It keeps names, structure and the length of each string. The XML of APIv2 becomes
+// JSON. For other content it returns the length only.
 func Redact(data []byte) string {
 	if len(data) == 0 {
 		return ""
+	}
+	if data[0] == '<' {
+		if message, err := apiv2.Parse(data); err == nil {
+			data = message.JSON()
+		}
 	}
 	if !json.Valid(data) {
 		return masked(len(data))

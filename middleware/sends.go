@@ -19,8 +19,15 @@ import (
 // the moment that the transport has the request, because a middleware may return while a
 // send is still running.
 func trackSends(transport http.RoundTripper) http.RoundTripper {
-	standard, traced := transport.(*http.Transport)
+	choice, chooses := transport.(interface {
+		TransportFor(r *http.Request) http.RoundTripper
+	})
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+		transport := transport
+		if chooses { // such as one with the merchant's certificate
+			transport = choice.TransportFor(r)
+		}
+		standard, traced := transport.(*http.Transport)
 		state := callstate.From(r.Context())
 		if state == nil {
 			return transport.RoundTrip(r)

@@ -51,12 +51,8 @@ func Sign(cfg SignConfig) Middleware {
 			if cfg.Credential.Signer == nil {
 				return refuse(r, errors.New("sign: SignConfig.Credential.Signer is nil"))
 			}
-			if err := Trusted(r.URL, cfg.Origins...); err != nil {
-				return refuse(r, fmt.Errorf("sign: %w", err))
-			}
-			if redirected(r) { // the caller's request was sent, and may have taken effect
-				_, _ = refuse(r, ErrRedirect) // closes the body
-				return nil, &VerifyError{Response: r.Response, Err: fmt.Errorf("sign: %w; set CheckRedirect of the http.Client", ErrRedirect)}
+			if refused, err := mayNotSign(r, cfg.Origins); err != nil {
+				return refused, err
 			}
 			if r.Header["Authorization"] != nil || signatureOf(r, cfg.Prefix) == endpoint.Unsigned {
 				return next.RoundTrip(r)
@@ -68,6 +64,18 @@ func Sign(cfg SignConfig) Middleware {
 			return next.RoundTrip(signed)
 		})
 	}
+}
+
+// mayNotSign refuses a request to a foreign host, and one that follows a redirect.
+func mayNotSign(r *http.Request, origins []string) (*http.Response, error) {
+	if err := Trusted(r.URL, origins...); err != nil {
+		return refuse(r, fmt.Errorf("sign: %w", err))
+	}
+	if redirected(r) { // the caller's request was sent, and may have taken effect
+		_, _ = refuse(r, ErrRedirect) // closes the body
+		return nil, &VerifyError{Response: r.Response, Err: fmt.Errorf("sign: %w; set CheckRedirect of the http.Client", ErrRedirect)}
+	}
+	return nil, nil
 }
 
 func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {

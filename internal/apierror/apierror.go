@@ -49,13 +49,13 @@ var tooFrequent = []string{"FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED", "RATEL
 func TooFrequent(code string) bool { return slices.Contains(tooFrequent, code) }
 
 // pending are the codes of payments that are not final.
-var pending = []string{"USERPAYING", "USER_PAYING", "BANK_ERROR", "BANKERROR"}
+var pending = []string{"USERPAYING", "USER_PAYING", "BANK_ERROR", "BANKERROR", "PROCESSING", "SEND_FAILED"}
 
 // Pending reports whether code means that a payment is not final.
 func Pending(code string) bool { return slices.Contains(pending, code) }
 
 // failures are the codes of a failure at WeChat Pay, documented with a 5xx.
-var failures = []string{"SYSTEM_ERROR", "SYSTEMERROR", "SERVICE_UNAVAILABLE"}
+var failures = []string{"SYSTEM_ERROR", "SYSTEMERROR", "SERVICE_UNAVAILABLE", "BIZERR_NEED_RETRY"}
 
 // Final reports whether code proves, with a 4xx, that a request had no effect.
 func Final(code string) bool {

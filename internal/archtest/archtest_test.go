@@ -22,10 +22,10 @@ const module = "github.com/wechatpay-chain/wechatpay"
 // mayImport lists the imports that each folder may have. "." is the root package. A folder
 // that is missing here fails the test.
 var mayImport = map[string][]string{
-	".":                   {"cipher", "future", "internal/apierror", "internal/baseurl", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/fieldcrypt", "internal/httprule", "internal/jsonx", "internal/limit", "internal/mediabody", "internal/nilcheck", "internal/retry", "internal/target", "internal/transport", "keys", "media", "middleware", "signer"},
+	".":                   {"cipher", "future", "internal/apierror", "internal/apiv2", "internal/baseurl", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/fieldcrypt", "internal/httprule", "internal/jsonx", "internal/limit", "internal/mediabody", "internal/nilcheck", "internal/retry", "internal/target", "internal/transport", "keys", "media", "middleware", "signer"},
 	"keys":                {"signer", "cipher", "internal/baseurl", "internal/callstate", "internal/nilcheck", "internal/transport", "middleware"},
 	"paysign":             {"signer", "cipher"},
-	"middleware":          {"signer", "internal/apierror", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/httprule", "internal/retry"},
+	"middleware":          {"signer", "cipher", "internal/apierror", "internal/apiv2", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/httprule", "internal/retry"},
 	"sandbox/sandboxtest": {".", "sandbox"},
 	"sandbox":             {"signer", "cipher", "keys", "internal/endpoint", "media", "openapi/catalogue"},
 	"notify":              {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx", "internal/nilcheck"},

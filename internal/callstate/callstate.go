@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
 
 // Info has the options of a call. It does not change.
@@ -22,6 +24,8 @@ type Info struct {
 	Body       []byte    // of the request, if it is in memory; must not be modified
 	Streamed   bool      // the body of a successful reply is not buffered
 	Unsigned   bool      // the caller expects a reply without a signature
+
+	V2 *endpoint.V2 // what the endpoint of a call of APIv2 wants; nil for any other call
 }
 
 // A State is the context of a call with its state. Once begun, it is safe for concurrent

@@ -7,7 +7,7 @@ import (
 
 // V2 are the facts about an endpoint of APIv2. Its zero value, with MchID set to "mch_id", is
 // the rule: a POST of XML with a nonce, whose digest is MD5 unless sign_type says otherwise,
-// and whose reply is signed.
+// and whose reply is signed. So is an endpoint that is not documented.
 type V2 struct {
 	Base      string   // base URL, where it is not the usual one
 	MutualTLS bool     // the merchant's certificate is asked for
@@ -26,6 +26,7 @@ type V2 struct {
 	File      bool     // a file comes back, or XML with an error
 	Query     bool     // it reads only, so that it may be repeated
 	Again     bool     // it may be repeated with the same business number
+	Ask       string   // the path that tells whether a call took effect; "" for none
 }
 
 // An Outcome says which fields of a reply of APIv2 tell success.
@@ -44,7 +45,7 @@ func LookupV2(method, path string) (facts V2, known bool) {
 	path = strings.Trim(path, "/")
 	i, found := slices.BinarySearchFunc(tableV2, rowV2{path: path, method: method}, compareV2)
 	if !found {
-		return V2{MchID: "mch_id"}, false
+		return V2{MchID: "mch_id", Outcome: ReturnOnly}, false
 	}
 	return tableV2[i].V2, true
 }

@@ -1,0 +1,154 @@
+package wechatpay
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
+	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// V2 overrules what the library knows about an endpoint of APIv2. A nil field leaves it.
+type V2 struct {
+	// Digest signs the request. A sign_type is only sent if the body has one.
+	Digest signer.Digest
+	// MutualTLS says whether to present [Config].Certificate.
+	MutualTLS *bool
+	// Nonce says whether to send a nonce_str.
+	Nonce *bool
+	// SignedReply says whether a reply without a sign is refused.
+	SignedReply *bool
+}
+
+func (o *V2) overrule(facts *endpoint.V2) {
+	if o.MutualTLS != nil {
+		facts.MutualTLS = *o.MutualTLS
+	}
+	if o.Nonce != nil {
+		facts.Nonceless = !*o.Nonce
+	}
+	if o.SignedReply != nil {
+		facts.Unsigned = !*o.SignedReply
+	}
+}
+
+// v2Path returns the path behind v2/, which is not sent. ok is false for any other path.
+func (ch Chain) v2Path() (path string, ok bool) {
+	path = strings.TrimLeft(ch.path, "/")
+	if len(path) < 3 || !strings.EqualFold(path[:3], "v2/") {
+		return ch.path, false
+	}
+	return strings.TrimLeft(path[3:], "/"), true
+}
+
+// checkVersion refuses a body of the other version.
+func (ch Chain) checkVersion(method string, opts *Options) error {
+	_, v2 := ch.v2Path()
+	switch {
+	case !v2 && opts.XML != nil:
+		return errors.New("Options.XML: the path is not one of APIv2, which begins with v2/; a path of v3 takes JSON")
+	case !v2 && opts.V2 != (V2{}):
+		return errors.New("Options.V2: the path is not one of APIv2, which begins with v2/; unset it")
+	case !v2 && ch.client.signer == nil:
+		return errors.New("the client is for APIv2 only, whose paths begin with v2/; for others set Config.PrivateKey, Serial and PlatformKeys")
+	case !v2:
+		return nil
+	case ch.client.v2.Key.IsZero():
+		return errors.New("Config.APIv2Key is missing, which signs calls of APIv2")
+	case opts.JSON != nil:
+		return errors.New("Options.JSON: APIv2 takes XML; set Options.XML to the same value")
+	case opts.XML != nil && opts.Body != nil:
+		return errors.New("Options: XML and Body are mutually exclusive; set one of them")
+	case opts.XML != nil && httprule.IsSafe(method):
+		return fmt.Errorf("Options: a %s request must not have a body; use Query", method)
+	case opts.V2.Digest != "":
+		if err := opts.V2.Digest.Check(); err != nil {
+			return fmt.Errorf("Options.V2.Digest: %w", err)
+		}
+	}
+	return nil
+}
+
+// planV2 looks the endpoint up, and completes what is sent.
+func (p *plan) planV2() error {
+	path, ok := p.chain.v2Path()
+	if !ok {
+		return nil
+	}
+	facts, _ := endpoint.LookupV2(p.method, path[:target.PathEnd(path)])
+	p.opts.V2.overrule(&facts)
+	switch client := p.chain.client; {
+	case facts.Browser && !p.chain.browser:
+		return errors.New("Chain: it is an address for a browser; Chain.BrowserURL signs it")
+	case facts.MutualTLS && !client.mutual && !p.chain.browser:
+		return errors.New("Config.Certificate is missing: the endpoint asks for the merchant's certificate (apiclient_cert.p12); see keys.LoadMerchant")
+	}
+	p.chain.base = cmp.Or(p.chain.base, facts.Base)
+	p.v2 = &apiv2.Call{Facts: facts}
+	caller := apiv2.Caller{MchID: p.chain.client.callerID, AppID: p.chain.client.appID, Any: p.opts.AnyCaller, Digest: p.opts.V2.Digest}
+	var err error
+	if httprule.IsSafe(p.method) {
+		if p.query, err = p.v2.CompleteQuery(p.query, p.chain.literalQuery(), target.Scalar, caller); err != nil {
+			return fmt.Errorf("Options.Query: %w", err)
+		}
+		return nil
+	}
+	if p.opts.Body != nil {
+		return errors.New("Options.Body: APIv2 has no upload that the library knows; sign and send it as the documentation says")
+	}
+	body := []byte("{}")
+	if p.opts.XML != nil {
+		if body, err = encodeOption("Options.XML", p.opts.XML); err != nil {
+			return err
+		}
+	}
+	if err := p.v2.SetBody(body, caller); err != nil {
+		return fmt.Errorf("Options.XML: %w", err)
+	}
+	return nil
+}
+
+// explainV2 sets the error of a reply of APIv2.
+func (c *call) explainV2(e *APIError) {
+	failure := c.v2.Failure()
+	e.Code, e.Message = failure.Code, failure.Message
+	e.refused, e.reads = e.Verified && c.v2.Refuses(), c.v2.Facts.Query
+	switch {
+	case strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR":
+		e.next = "check that Config.APIv2Key is the key in the merchant console, and that one sign_type is used throughout; Options.Debug prints what was signed"
+	case !e.refused && !e.reads && c.v2.Facts.Ask != "":
+		e.next = "whether it took effect tells v2/" + c.v2.Facts.Ask
+	}
+}
+
+// BrowserURL returns the signed URL of an address for a browser, such as
+// v2/papay/entrustweb. It sends nothing.
+func (ch Chain) BrowserURL(ctx context.Context, opts *Options) (string, error) {
+	ch.browser = true
+	call, err := ch.prepare(ctx, http.MethodGet, opts)
+	if err != nil {
+		return "", err
+	}
+	defer call.cancel()
+	if call.v2 == nil {
+		return "", &CallError{Method: http.MethodGet, Path: ch.String(), Err: invalid(errors.New("BrowserURL: only paths of APIv2, which begin with v2/, are signed for a browser"))}
+	}
+	url := ""
+	keep := func(r *http.Request) (*http.Response, error) {
+		url = r.URL.String()
+		return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}, nil
+	}
+	resp, err := middleware.SignV2(call.client.v2)(middleware.RoundTripperFunc(keep)).RoundTrip(call.state.Request)
+	if err != nil {
+		return "", call.fail(err)
+	}
+	return url, resp.Body.Close()
+}

@@ -1,0 +1,91 @@
+package wechatpay
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/wechatpay-chain/wechatpay/internal/apierror"
+	"github.com/wechatpay-chain/wechatpay/internal/httprule"
+	"github.com/wechatpay-chain/wechatpay/keys"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+)
+
+// ready downloads the keys before the first request that may take effect. If they were
+// missing when its reply arrives, its outcome would be unknown.
+func (c *call) ready() error {
+	ring := c.client.keyring
+	if ring == nil || c.v2 != nil || httprule.IsSafe(c.state.Request.Method) || !ring.Empty() {
+		return nil
+	}
+	err := ring.Refresh(&c.state)
+	if err == nil && ring.Empty() {
+		err = keys.ErrNoCertificates
+	}
+	if err != nil {
+		return fmt.Errorf("%w: no key to verify the reply: %w", middleware.ErrNotSent, err)
+	}
+	return nil
+}
+
+// maybeSent reports whether a call that failed with err may have taken effect. If the call
+// never reached the transport, only ErrNotSent proves that no middleware sent it.
+func (c *call) maybeSent(err error) bool {
+	var settled *DecryptError
+	if errors.As(err, &settled) && settled.Response.Verified || c.reads() {
+		return false
+	}
+	unknown, started := c.state.Sends()
+	return unknown > 0 || !started && !errors.Is(err, middleware.ErrNotSent)
+}
+
+// reads reports whether a call takes no effect.
+func (c *call) reads() bool {
+	return httprule.IsSafe(c.state.Request.Method) || c.v2 != nil && c.v2.Facts.Query
+}
+
+// apiError returns the error of a reply that is not 2xx.
+func (c *call) apiError(reply *Response) *APIError {
+	e := newAPIError(c.state.Route, c.state.Request.Method, reply)
+	e.Attempts, e.Stopped = c.state.Attempts()
+	e.noRefusal = !c.refuses(reply)
+	if c.v2 != nil {
+		c.explainV2(e)
+	}
+	e.earlier = c.earlierSend(e)
+	if e.Code == "SIGN_ERROR" {
+		e.next = fmt.Sprintf("check that %s is the serial of the API certificate that belongs to the private key, and that both are those of %s; "+
+			"Options.Debug prints the signed message, to compare it with the detail", c.client.serial, c.client.callerID)
+	}
+	if hint := c.client.hint; e.StatusCode == http.StatusNotFound && hint != nil {
+		e.Hint = hint(c.state.Request.Method, e.Path)
+	}
+	return e
+}
+
+// contradicts reports whether the body of a 2xx is an error, as the signature proves: it does
+// not cover the status.
+func (c *call) contradicts(reply *Response) bool {
+	if c.v2 != nil {
+		return !c.v2.Succeeded(len(reply.data))
+	}
+	request := c.state.Request
+	return reply.Verified && apierror.Contradicts(request.Method, request.URL.EscapedPath(), reply.data)
+}
+
+// refuses reports whether the body of a 4xx proves that the call had no effect.
+func (c *call) refuses(reply *Response) bool {
+	request := c.state.Request
+	return apierror.Refuses(request.Method, request.URL.EscapedPath(), reply.data)
+}
+
+// earlierSend reports whether another attempt than the answered one may have taken effect.
+// The outcome of the answered one still counts as unknown, unless its answer proves that it had no
+// effect.
+func (c *call) earlierSend(e *APIError) bool {
+	unknown, _ := c.state.Sends()
+	if !e.settles() {
+		unknown--
+	}
+	return unknown > 0
+}
