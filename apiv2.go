@@ -116,19 +116,6 @@ func (p *plan) planV2() error {
 	return nil
 }
 
-// explainV2 sets the error of a reply of APIv2.
-func (c *call) explainV2(e *APIError) {
-	failure := c.v2.Failure()
-	e.Code, e.Message = failure.Code, failure.Message
-	e.refused, e.reads = e.Verified && c.v2.Refuses(), c.v2.Facts.Query
-	switch {
-	case strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR":
-		e.next = "check that Config.APIv2Key is the key in the merchant console, and that one sign_type is used throughout; Options.Debug prints what was signed"
-	case !e.refused && !e.reads && c.v2.Facts.Ask != "":
-		e.next = "whether it took effect tells v2/" + c.v2.Facts.Ask
-	}
-}
-
 // BrowserURL returns the signed URL of an address for a browser, such as
 // v2/papay/entrustweb. It sends nothing.
 func (ch Chain) BrowserURL(ctx context.Context, opts *Options) (string, error) {
