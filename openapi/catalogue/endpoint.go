@@ -31,6 +31,15 @@ type Endpoint struct {
 	Reply  Fields `json:"reply,omitzero"`
 }
 
+// Route returns the path as a chain takes it, without a slash at the start:
+// v3/pay/transactions/jsapi, or v2/pay/micropay, of which v2/ is not sent.
+func (e Endpoint) Route() string {
+	if path := strings.TrimPrefix(e.Path, "/"); e.Version != 2 {
+		return path
+	}
+	return "v2" + e.Path
+}
+
 // Features are what an endpoint asks for beyond the rule.
 type Features struct {
 	WechatpaySerial bool     `json:"wechatpay_serial,omitzero"` // the request names the encrypting key
