@@ -76,7 +76,7 @@ func generate() (files, error) {
 	if err := checkEndpoints(endpoints); err != nil {
 		return nil, err
 	}
-	chain, err := buildChain(endpoints)
+	chain, err := buildChain(ofChain(endpoints))
 	if err != nil {
 		return nil, err
 	}
