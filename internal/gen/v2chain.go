@@ -27,12 +27,10 @@ func ofChain(endpoints []catalogue.Endpoint) []catalogue.Endpoint {
 func givenV2(fields catalogue.Fields) catalogue.Fields {
 	var list catalogue.Fields
 	for _, f := range fields {
-		switch f.Name {
-		case "sign":
+		if f.Name == "sign" {
 			continue
-		case "mch_id", "mchid", "combine_mch_id", "nonce_str", "sign_type":
-			f.Required = false
 		}
+		f.Required = f.Required && !catalogue.Filled(f.Name)
 		if f.Type == "boolean" {
 			f.Type, f.Enum = "string", []string{"true", "false"}
 		}

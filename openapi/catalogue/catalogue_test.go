@@ -74,6 +74,12 @@ func TestNotation(t *testing.T) {
 	}
 }
 
+func TestFilled(t *testing.T) {
+	t.Parallel()
+	assert.True(t, catalogue.Filled("combine_mch_id"))
+	assert.False(t, catalogue.Filled("sub_mch_id"))
+}
+
 func TestRoute(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

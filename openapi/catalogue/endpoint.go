@@ -40,6 +40,16 @@ func (e Endpoint) Route() string {
 	return "v2" + e.Path
 }
 
+// Filled reports whether the client fills in a field of a request of APIv2, if the caller does
+// not: the merchant id, nonce_str, sign_type and sign.
+func Filled(name string) bool {
+	switch name {
+	case "mch_id", "mchid", "combine_mch_id", "nonce_str", "sign_type", "sign":
+		return true
+	}
+	return false
+}
+
 // Features are what an endpoint asks for beyond the rule.
 type Features struct {
 	WechatpaySerial bool     `json:"wechatpay_serial,omitzero"` // the request names the encrypting key
