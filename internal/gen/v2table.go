@@ -21,6 +21,7 @@ type traitV2 struct {
 	Unsigned  bool     `json:"unsigned"`
 	Query     bool     `json:"query"`
 	Again     bool     `json:"again"`
+	Ask       string   `json:"ask"`
 	Source    string   `json:"source"`
 }
 
@@ -38,6 +39,7 @@ type factsV2 struct {
 	Browser, Unsigned    bool
 	Outcome              outcome
 	File, Query, Again   bool
+	Ask                  string
 }
 
 // An outcome is the name of a constant of package endpoint.
@@ -63,6 +65,9 @@ func writeV2(out files, endpoints []catalogue.Endpoint, traits []traitV2) error 
 	for _, t := range traits {
 		if t.Source == "" {
 			return fmt.Errorf("data/v2.jsonl: %s: source is missing", t.Paths)
+		}
+		if t.Ask != "" && byPath["/"+t.Ask] == nil {
+			return fmt.Errorf("data/v2.jsonl: the catalogue has no /%s", t.Ask)
 		}
 		for _, path := range t.Paths {
 			row := byPath[path]
@@ -167,6 +172,7 @@ func (t traitV2) apply(facts *factsV2) {
 	facts.Unsigned = facts.Unsigned || t.Unsigned
 	facts.Query = facts.Query || t.Query
 	facts.Again = facts.Again || t.Again
+	facts.Ask = cmp.Or(t.Ask, facts.Ask)
 }
 
 // source returns the Go code of the facts that are not zero.

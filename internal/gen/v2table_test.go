@@ -50,6 +50,29 @@ func TestTraitsOfV2(t *testing.T) {
 `, table)
 	require.ErrorContains(t, writeV2(files{}, endpoints, []traitV2{{Paths: []string{"/a-b"}}}), "[/a-b]: source is missing")
 	require.ErrorContains(t, writeV2(files{}, endpoints, []traitV2{{Paths: []string{"/c"}, Source: "x"}}), "the catalogue has no /c")
+	require.ErrorContains(t, writeV2(files{}, endpoints, []traitV2{{Paths: []string{"/a/b"}, Ask: "c", Source: "x"}}), "the catalogue has no /c")
+}
+
+// TestAskOfV2: what tells whether a call took effect only reads, and what may be repeated, or
+// pays, has it.
+func TestAskOfV2(t *testing.T) {
+	traits, err := readLines[traitV2]("v2.jsonl")
+	require.NoError(t, err)
+	reads, ask := map[string]bool{}, map[string]string{}
+	for _, trait := range traits {
+		for _, path := range trait.Paths {
+			reads[path] = reads[path] || trait.Query
+			ask[path] += trait.Ask
+		}
+	}
+	for path, asked := range ask {
+		assert.True(t, asked == "" || reads["/"+asked], "%s: %s", path, asked)
+	}
+	for _, trait := range traits {
+		for _, path := range trait.Paths {
+			assert.True(t, !trait.Again || ask[path] != "", path)
+		}
+	}
 }
 
 // TestQueriesOfV2: what is named a query is one, so that a new endpoint is not forgotten.
