@@ -49,6 +49,12 @@ func (ch Chain) v2Path() (path string, ok bool) {
 	return strings.TrimLeft(path[3:], "/"), true
 }
 
+// isV2 reports whether a path begins with v2, perhaps with nothing behind it yet.
+func (ch Chain) isV2() bool {
+	first, _, _ := strings.Cut(strings.TrimLeft(ch.path, "/"), "/")
+	return strings.EqualFold(first, "v2")
+}
+
 // checkVersion refuses a body of the other version.
 func (ch Chain) checkVersion(method string, opts *Options) error {
 	_, v2 := ch.v2Path()

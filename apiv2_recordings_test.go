@@ -81,7 +81,7 @@ func recordedOptions(t *testing.T, r *vectors.V2Recording) (opts *wechatpay.Opti
 	if err := decoder.Decode(&given); err != nil {
 		return nil, err
 	}
-	opts = &wechatpay.Options{}
+	opts = &wechatpay.Options{Unencrypted: []string{"enc_bank_no", "enc_true_name"}}
 	opts.V2.MutualTLS = wechatpay.Ptr(given.Security == true)
 	opts.V2.Nonce = wechatpay.Ptr(given.Nonceless == nil)
 	values := given.XML

@@ -268,7 +268,7 @@ func TestV2DebugShowsNoSecret(t *testing.T) {
 	})
 	require.NoError(t, err)
 	text := dump.String()
-	assert.Contains(t, text, "message signed with MD5")
+	assert.Contains(t, text, "message signed with HMAC-SHA256")
 	assert.Contains(t, text, "auth_code=<18 characters>\n")
 	assert.Contains(t, text, "total_fee=100\n")
 	assert.Contains(t, text, "good sign")

@@ -52,6 +52,11 @@ func LookupV2(method, path string) (facts V2, known bool) {
 	return tableV2[i].V2, true
 }
 
+// KeepsCapitals reports whether a segment of a path of APIv2 is written with capitals.
+func KeepsCapitals(segment string) bool {
+	return slices.ContainsFunc(tableV2, func(r rowV2) bool { return strings.HasSuffix(r.path, "/"+segment) })
+}
+
 // A rowV2 of the table, which is sorted by path and method.
 type rowV2 struct {
 	path, method string // without a slash at the start
