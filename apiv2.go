@@ -12,6 +12,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -99,7 +100,7 @@ func (p *plan) planV2() error {
 	}
 	p.chain.base = cmp.Or(p.chain.base, facts.Base)
 	p.v2 = &apiv2.Call{Facts: facts}
-	caller := apiv2.Caller{MchID: p.chain.client.callerID, AppID: p.chain.client.appID, Any: p.opts.AnyCaller, Digest: p.opts.V2.Digest}
+	caller := p.callerV2()
 	var err error
 	if httprule.IsSafe(p.method) {
 		if p.query, err = p.v2.CompleteQuery(p.query, p.chain.literalQuery(), target.Scalar, caller); err != nil {
@@ -107,8 +108,14 @@ func (p *plan) planV2() error {
 		}
 		return nil
 	}
-	if p.opts.Body != nil {
-		return errors.New("Options.Body: APIv2 has no upload that the library knows; sign and send it as the documentation says")
+	if p.opts.Body != nil && facts.Signed == nil {
+		return errors.New("Options.Body: the endpoint takes no upload; set Options.XML")
+	}
+	if facts.Signed != nil {
+		if p.opts.Body == nil {
+			return errors.New("Options.Body is missing: the endpoint takes an upload, such as media.File")
+		}
+		return nil // see uploadV2
 	}
 	body := []byte("{}")
 	if p.opts.XML != nil {
@@ -120,6 +127,18 @@ func (p *plan) planV2() error {
 		return fmt.Errorf("Options.XML: %w", err)
 	}
 	return nil
+}
+
+func (p *plan) callerV2() apiv2.Caller {
+	return apiv2.Caller{MchID: p.chain.client.callerID, AppID: p.chain.client.appID, Any: p.opts.AnyCaller, Digest: p.opts.V2.Digest}
+}
+
+// uploadV2 returns the signed fields of an upload, of which the JSON has the digest of the file.
+func (p *plan) uploadV2(meta []byte) ([]media.Field, error) {
+	if err := p.v2.SetBody(meta, p.callerV2()); err != nil {
+		return nil, err
+	}
+	return p.v2.SignedForm(p.chain.client.v2.Key.Reveal()), nil
 }
 
 // BrowserURL returns the signed URL of an address for a browser, such as

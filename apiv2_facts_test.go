@@ -3,12 +3,14 @@ package wechatpay_test
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/md5"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -23,6 +25,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -306,5 +309,34 @@ func TestV2NextStep(t *testing.T) {
 		_, err := client.Chain("v2/"+path).Post(t.Context(), nil)
 		assert.True(t, wechatpay.OutcomeUnknown(err))
 		assert.True(t, strings.Contains(fmt.Sprint(err), ask), "%v", err)
+	}
+}
+
+// TestV2Upload: a form, whose digest, merchant id and sign_type are signed.
+func TestV2Upload(t *testing.T) {
+	t.Parallel()
+	server := newV2Server(t)
+	server.reply = success("")
+	client := newV2Client(t, server.URL, nil)
+	_, err := client.Chain("v2/secapi/mch/uploadmedia").Post(t.Context(), &wechatpay.Options{
+		Body: media.Bytes("image.jpg", []byte("\x89PNG\r\n\x1a\n....")),
+	})
+	require.NoError(t, err)
+	_, boundary, _ := strings.Cut(server.request.Header.Get("Content-Type"), "boundary=")
+	form, err := multipart.NewReader(strings.NewReader(server.body), boundary).ReadForm(1 << 20)
+	require.NoError(t, err)
+	assert.Equal(t, "image.jpg", form.File["media"][0].Filename)
+	assert.Equal(t, []string{fmt.Sprintf("%x", md5.Sum([]byte("\x89PNG\r\n\x1a\n....")))}, form.Value["media_hash"])
+	params := []signer.Param{{Name: "mch_id", Value: "1900000109"}, {Name: "media_hash", Value: form.Value["media_hash"][0]}}
+	require.NoError(t, signer.VerifyDigest(params, form.Value["sign"][0], vectors.V2APIKey))
+	for name, opts := range map[string]*wechatpay.Options{
+		"Options.Body is missing": nil, "Options.Body: the endpoint takes no upload": {Body: media.Bytes("a.png", []byte("x"))},
+	} {
+		path := "v2/secapi/mch/uploadmedia"
+		if opts != nil {
+			path = "v2/pay/unifiedorder"
+		}
+		_, err := client.Chain(path).Post(t.Context(), opts)
+		require.ErrorContains(t, err, name)
 	}
 }

@@ -171,7 +171,7 @@ func TestRecordedRequests(t *testing.T) {
 			continue
 		}
 		t.Run(r.Group+"/"+strconv.Itoa(r.ID), func(t *testing.T) {
-			if r.Sent == nil || r.Name == "GET query as string" { // Options.Query is no string
+			if r.Sent == nil || r.Name == "GET query as string" || r.Path == "/secapi/mch/uploadmedia" { // Options.Query is no string, and an upload is no XML
 				counts["not sent by PHP, or not expressible"]++
 				return
 			}

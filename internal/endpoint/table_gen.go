@@ -32,6 +32,9 @@ var table = []row{
 	{"/invoicing/fapiao/fapiao-file", "GET", Traits{
 		Signature: Unsigned,
 	}},
+	{"/secapi/mch/uploadmedia", "POST", Traits{
+		Upload: Upload{FilePart: "media", NameField: "-", DigestField: "media_hash", Algorithm: "MD5"},
+	}},
 	{"/v3/aggracct-bc/wb-channel/account/balance", "GET", Traits{
 		Encrypted: Encrypted{
 			Query: []string{"bal_account_no", "card_no"},
@@ -863,4 +866,4 @@ var table = []row{
 }
 
 // templates are the indexes of the rows whose paths have variables.
-var templates = []int{5, 10, 14, 15, 24, 25, 26, 27, 45, 48, 50, 51, 53, 54, 58, 61, 63, 64, 68, 71, 74, 75, 107, 108, 109, 110, 111, 116, 117, 125, 126, 129, 132, 140, 141, 145, 164, 165, 171, 176}
+var templates = []int{5, 11, 15, 16, 25, 26, 27, 28, 46, 49, 51, 52, 54, 55, 59, 62, 64, 65, 69, 72, 75, 76, 108, 109, 110, 111, 112, 117, 118, 126, 127, 130, 133, 141, 142, 146, 165, 166, 172, 177}
