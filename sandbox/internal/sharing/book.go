@@ -43,7 +43,8 @@ type Book struct {
 	// before others; no more is shared of an order that was dropped.
 	Limit int
 	// Delay is how long a request is PROCESSING. Where it is 0, a request to share or to
-	// unfreeze is executed when it is looked at next, and a return at once.
+	// unfreeze is executed when it is looked at next, and a return at once; where it is
+	// negative, nothing is before [Book.Settle] and [Book.SettleReturn].
 	Delay time.Duration
 	// Ratio returns how much of an order a merchant may share in all, in 1/10000. Where it is
 	// nil it is 3000, which is 30 %. It is called under the lock of the Book.

@@ -61,11 +61,11 @@ func createReturn(t *turn) (any, error) {
 	r := &giveBack{
 		ID: t.id(), No: body.Text("out_return_no"), Share: key(t.Caller, s.No), Print: mark, Account: p.Account,
 		Amount: body.Int("amount"), Description: body.Text("description"), Result: "PROCESSING",
-		Created: t.Now, Due: t.Now.Add(t.book.Delay),
+		Created: t.Now, Due: t.due(),
 	}
 	t.state().Returns[k] = r
 	o.Returns = append(o.Returns, k)
-	if t.book.Delay > 0 {
+	if t.book.Delay != 0 {
 		t.book.deadlines.Add(r.Due, s.Order)
 	} else {
 		t.settleReturn(o, r, "")

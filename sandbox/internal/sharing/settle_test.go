@@ -145,6 +145,27 @@ func TestDelay(t *testing.T) {
 	assert.Empty(t, w.Events())
 }
 
+// With a negative Delay nothing is executed by itself, however long it takes.
+func TestNoDelayEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.add(t, "", merchant(shop, 0))
+	id := w.pay(t, mchid, 10_000, 0)
+	s := w.share(t, id, merchant(shop, 100))
+	w.get(t, s)
+	w.book.Delay = -1
+	later := w.share(t, id, merchant(shop, 50))
+	r := w.OK(t, "POST", returns, w.returning(s, shop, 40))
+	w.Now = start.Add(2 * month)
+	w.book.Tick(w.Now, w.Emit)
+	assert.Equal(t, []string{"PENDING"}, w.results(t, later))
+	assert.EqualValues(t, 100, w.balance(shop))
+	require.NoError(t, w.book.Settle(w.Now, w.Emit, mchid, later.Text("out_order_no"), "", ""))
+	require.NoError(t, w.book.SettleReturn(w.Now, w.Emit, mchid, r.Text("out_return_no"), ""))
+	assert.EqualValues(t, 110, w.balance(shop))
+	assert.Zero(t, w.frozen(mchid), "the rest was unfrozen meanwhile")
+}
+
 func TestUnfreezing(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

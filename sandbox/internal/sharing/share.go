@@ -233,9 +233,20 @@ func total(parts []*part) (sum int64) {
 	return sum
 }
 
+// never is when a request is due that only [Book.Settle] executes.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// due returns when a request of now is executed by itself.
+func (t *turn) due() time.Time {
+	if t.book.Delay < 0 {
+		return never
+	}
+	return t.Now.Add(t.book.Delay)
+}
+
 // accept keeps a request, which is executed when it is due.
 func (t *turn) accept(o *order, s *share) *share {
-	s.ID, s.Order, s.Due = t.id(), key(o.Caller, o.Transaction), t.Now.Add(t.book.Delay)
+	s.ID, s.Order, s.Due = t.id(), key(o.Caller, o.Transaction), t.due()
 	o.Pending += total(s.Parts)
 	k := key(t.Caller, s.No)
 	o.Shares = append(o.Shares, k)
