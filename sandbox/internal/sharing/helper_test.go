@@ -55,8 +55,8 @@ type world struct {
 	numbers int
 }
 
-func newWorld(t *testing.T) *world {
-	t.Helper()
+func newWorld(tb testing.TB) *world {
+	tb.Helper()
 	w := &world{ledger: ledger.New(), orders: &orders{paid: map[string]sharing.Paid{}}}
 	w.book = sharing.New(w.ledger, w.orders)
 	w.book.NotifyURL = notifyURL
@@ -75,8 +75,8 @@ func (w *world) no() string {
 }
 
 // pay pays an order to share, of the caller or its sub-merchant, and returns its number.
-func (w *world) pay(t *testing.T, receiver string, total, fee int64) string {
-	t.Helper()
+func (w *world) pay(tb testing.TB, receiver string, total, fee int64) string {
+	tb.Helper()
 	id := fmt.Sprintf("4200%024d", len(w.orders.paid)+1)
 	w.orders.paid[w.Caller+"/"+id] = sharing.Paid{
 		Receiver: receiver, OutTradeNo: w.no(), TransactionID: id, Total: total, Fee: fee, PaidAt: w.Now, ProfitSharing: true,
@@ -85,7 +85,7 @@ func (w *world) pay(t *testing.T, receiver string, total, fee int64) string {
 	if fee > 0 {
 		entries = append(entries, ledger.Entry{At: w.Now, Kind: "fee", From: ledger.Frozen(receiver), To: ledger.Fees, Amount: fee, Order: id})
 	}
-	require.NoError(t, w.ledger.Post(entries...))
+	require.NoError(tb, w.ledger.Post(entries...))
 	w.Now = w.Now.Add(time.Minute)
 	return id
 }
