@@ -115,6 +115,10 @@ func TestANumberIsForOneEndpoint(t *testing.T) {
 	body := play.Object{"out_request_no": w.no(), "deactivate_reason": "x"}
 	w.OK(t, "POST", h.batch()+"/deactivate", body)
 	w.Refused(t, "POST", h.path()+"/deactivate", body, "ALREADY_EXISTS", 268578927, "")
+	mine := w.send(t, w.make(t), openid)
+	confirming := mine.body().With(play.Object{"out_request_no": w.no()})
+	w.OK(t, "POST", mine.of("confirm"), confirming)
+	w.Refused(t, "POST", mine.of("return"), confirming, "ALREADY_EXISTS", 268578927, "")
 	w.Caller = "999999"
 	b := w.productBody("ALL", "NORMAL", "SINGLE")
 	w.OK(t, "POST", products, kittest.With(b, "out_request_no", body["out_request_no"])) // of another brand
