@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -38,6 +39,20 @@ var actions = []action{
 	})},
 	{http.MethodPost, "transfers/decline", "out_bill_no! reason!", "it fails", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.transfer.Decline(g.now(), emit, g.merchant.id, in.Text("out_bill_no"), in.Text("reason"))
+	})},
+	{http.MethodPost, "sharing/settle", "out_order_no! account result!=SUCCESS|CLOSED reason", "ends profit sharing that is pending: of one account, or of all; CLOSED needs a reason", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
+		reason, err := failure(in)
+		if err != nil {
+			return nil, err
+		}
+		return nil, g.parts.sharing.Settle(g.now(), emit, g.merchant.id, in.Text("out_order_no"), in.Text("account"), reason)
+	})},
+	{http.MethodPost, "sharing/returns/settle", "out_return_no! result!=SUCCESS|FAILED reason", "ends a return of profit sharing that is PROCESSING; FAILED needs a reason", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
+		reason, err := failure(in)
+		if err != nil {
+			return nil, err
+		}
+		return nil, g.parts.sharing.SettleReturn(g.now(), emit, g.merchant.id, in.Text("out_return_no"), reason)
 	})},
 	{http.MethodPost, "sharing/expire", "transaction_id!", "what is left of an order is unfrozen", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.sharing.Expire(g.now(), emit, g.merchant.id, in.Text("transaction_id"))
@@ -123,6 +138,15 @@ func telling(run func(*Gateway, emitter, play.Object) (any, error)) func(*Gatewa
 		})
 		return out, err
 	}
+}
+
+// failure returns the reason of a result, which each but SUCCESS has.
+func failure(in play.Object) (reason string, err error) {
+	reason = in.Text("reason")
+	if (in.Text("result") == "SUCCESS") != (reason == "") {
+		return "", errors.New("reason: SUCCESS has none, and any other result has one")
+	}
+	return reason, nil
 }
 
 func complain(g *Gateway, emit emitter, in play.Object) (any, error) {

@@ -43,6 +43,7 @@ func newParts(cfg Config) parts {
 	p.sharing = sharing.New(p.ledger, paidOrders{p.trade})
 	p.trade.RefundDelay = cfg.RefundDelay
 	p.sharing.NotifyURL = func(string) string { return cfg.Webhooks.URL }
+	p.sharing.Delay = cfg.SharingDelay
 	p.transfer.Host, p.complaint.Base, p.generic.BaseURL = ownURL, ownURL, ownURL
 	return p
 }

@@ -44,3 +44,9 @@ func Act[T any](mu sync.Locker, now time.Time, emit func(play.Event), caller str
 	}
 	return Run(mu, &play.Call{Caller: caller, Now: now, Emit: emit}, f)
 }
+
+// Do is [Act] of what has no result.
+func Do(mu sync.Locker, now time.Time, emit func(play.Event), caller string, f func(*Turn) error) error {
+	_, err := Act(mu, now, emit, caller, func(t *Turn) (struct{}, error) { return struct{}{}, f(t) })
+	return err
+}

@@ -110,6 +110,30 @@ func TestWholeNumbers(t *testing.T) {
 	}
 }
 
+func TestLengths(t *testing.T) {
+	t.Parallel()
+	for text, taken := range map[string]bool{"": false, "长": true, "长长": true, "长长长": false} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			err := kit.Length(play.Object{"text": text}, "/o", "text", 1, 2)
+			if taken {
+				require.NoError(t, err)
+				return
+			}
+			kittest.Same(t, err, "PARAM_ERROR", 0, "/o/text")
+		})
+	}
+}
+
+func TestAMapIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	var m map[string]int
+	kit.Made(&m)
+	m["a"] = 1
+	kit.Made(&m)
+	assert.Equal(t, map[string]int{"a": 1}, m)
+}
+
 func TestForms(t *testing.T) {
 	t.Parallel()
 	late := time.Date(2026, 3, 31, 16, 30, 0, 0, time.UTC)
@@ -120,6 +144,8 @@ func TestForms(t *testing.T) {
 	for _, sub := range []string{"", "x", "1"} {
 		assert.NotEmpty(t, kit.SubMchid("1", sub), sub)
 	}
+	assert.Equal(t, kit.Digest("a\nb"), kit.Digest("a", "b"))
+	assert.NotEqual(t, kit.Digest("a", "b"), kit.Digest("ab"))
 	assert.NotEqual(t, kit.Print(nil, play.Object{"a": 1}), kit.Print(map[string]string{"id": "1"}, play.Object{"a": 1}))
 }
 
