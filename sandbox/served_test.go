@@ -40,7 +40,7 @@ func TestSavedWhileCallsRun(t *testing.T) {
 			assert.NoError(t, err)
 		}
 	})
-	var dirs []string
+	dirs := make([]string, 0, 8)
 	for range 8 {
 		dirs = append(dirs, t.TempDir())
 		require.NoError(t, g.Save(dirs[len(dirs)-1]))
