@@ -161,6 +161,40 @@ func TestControlPlays(t *testing.T) {
 	assert.Empty(t, g.Exchanges())
 }
 
+// TestControlPlaysWhatSomeCallsNeed: nothing else leads to the states of these.
+func TestControlPlaysWhatSomeCallsNeed(t *testing.T) {
+	t.Parallel()
+	const service = `"service_id":"500001","appid":"wxd678efh567hg6787"`
+	for _, row := range []struct{ name, path, before, action, with, call, body, reply string }{
+		{
+			"a user authorizes a service", "/v3/payscore/permissions", `{` + service + `,"authorization_code":"auth1","notify_url":"https://example.com/"}`,
+			"payscore/authorize", `{"authorization_code":"auth1","openid":"o1"}`,
+			"/v3/payscore/permissions/assess-user-risk-level", `{` + service + `,"openid":"o1","shopping_info":{"goods":[{"name":"书","category_id":["1"],"amount":1,"count":1,"picture":"https://example.com/"}]}}`, "user_risk_level",
+		},
+		{
+			"a complaint waits for somebody", "", "",
+			"complaints", `{"transaction_id":"4200","openid":"o1","text":"没有收到","out_trade_no":"1","amount":100,"immediate":true}`,
+			"/v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service", `{"complainted_mchid":"{mchid}","idempotent_id":"1","message":{"blocks":[{"type":"TEXT","text":{"text":"您好"}}]}}`, "log_id",
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			g := newGateway(t, sandbox.Config{})
+			m := newMerchant(t, g)
+			if row.path != "" {
+				resp, body := m.call("POST", row.path, row.before)
+				require.Equal(t, 200, resp.StatusCode, body)
+			}
+			status, did := control(t, g, "POST", row.action, row.with, nil)
+			require.Equal(t, 200, status, did)
+			fill := strings.NewReplacer("{complaint_id}", gjson.Get(did, "complaint_id").Str, "{mchid}", m.credential.ID)
+			resp, body := m.call("POST", fill.Replace(row.call), fill.Replace(row.body))
+			require.Equal(t, 200, resp.StatusCode, body)
+			assert.True(t, gjson.Get(body, row.reply).Exists())
+		})
+	}
+}
+
 func TestControlSendsAnyEvent(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t, sandbox.Config{})

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -58,30 +60,63 @@ func (g *Gateway) decryptFields(r *Request, route string) (refusal *Reply) {
 		if value := r.query.Get(name); value != "" {
 			plain, err := decrypt(value)
 			if err != nil {
-				return g.notEncrypted(id, name, err)
+				return notEncrypted(id, "query", name, err)
 			}
 			r.query.Set(name, plain)
 		}
 	}
 	fields := slices.Concat(marks.JSON, marks.Meta)
-	if len(fields) == 0 || len(r.signed) == 0 {
+	body, err := play.ParseObject(r.signed)
+	if len(fields) == 0 || err != nil { // what is no object is refused when the body is checked
 		return nil
 	}
-	optional := make(cipher.Fields, len(fields))
-	for i, field := range fields {
-		optional[i] = field + "?"
-	}
-	var err error
-	if r.Decrypted, err = optional.Map(r.signed, decrypt); err != nil {
-		return g.notEncrypted(id, strings.Join(fields, ", "), err)
+	r.Decrypted = r.signed
+	for _, field := range fields {
+		if at, issue := misfit(map[string]any(body), strings.Split(field, "."), ""); issue != "" {
+			return paramError(at, "body", issue)
+		}
+		if r.Decrypted, err = (cipher.Fields{field + "?"}).Map(r.Decrypted, decrypt); err != nil {
+			return notEncrypted(id, "body", "/"+strings.ReplaceAll(field, ".", "/"), err)
+		}
 	}
 	return nil
 }
 
-func (g *Gateway) notEncrypted(id, field string, err error) *Reply {
+// misfit returns the JSON pointer of what on the way to an encrypted field has another type, and
+// what is wrong with it.
+func misfit(value any, keys []string, at string) (pointer, issue string) {
+	if value == nil {
+		return "", ""
+	}
+	if len(keys) == 0 {
+		if _, is := value.(string); !is {
+			return at, "类型应为 string"
+		}
+		return "", ""
+	}
+	if keys[0] != "#" {
+		o, is := value.(map[string]any)
+		if !is {
+			return at, "类型应为 object"
+		}
+		return misfit(o[keys[0]], keys[1:], at+"/"+keys[0])
+	}
+	list, is := value.([]any)
+	if !is {
+		return at, "应为数组"
+	}
+	for i, element := range list {
+		if pointer, issue := misfit(element, keys[1:], at+"/"+strconv.Itoa(i)); issue != "" {
+			return pointer, issue
+		}
+	}
+	return "", ""
+}
+
+func notEncrypted(id, location, field string, err error) *Reply {
 	issue := "敏感信息未用 Wechatpay-Serial 指定的密钥加密：" + err.Error()
 	if id == "" {
 		issue = "敏感信息需加密，且须在 Wechatpay-Serial 中指定密钥"
 	}
-	return paramError(field, "body", issue)
+	return paramError(field, location, issue)
 }

@@ -47,3 +47,32 @@ func TestSensitiveFieldsMustBeEncrypted(t *testing.T) {
 	_, err = g.Decrypt("01", toPublic)
 	require.ErrorContains(t, err, "unknown platform key")
 }
+
+// TestTheSensitiveFieldThatIsWrongIsNamed: alone, and as other fields are.
+func TestTheSensitiveFieldThatIsWrongIsNamed(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{})
+	m := newMerchant(t, g)
+	m.header.Set(signer.HeaderSerial, g.Credentials().PublicKeyID)
+	sealed, err := cipher.Encrypt(g.Credentials().PublicKey, "张三")
+	require.NoError(t, err)
+	const batches, balance = "/v3/transfer/batches", "/v3/aggracct-bc/wb-channel/account/balance"
+	for _, row := range []struct{ name, method, target, body, location, field, issue string }{
+		{"in the clear", "POST", batches, `{"transfer_detail_list":[{"user_name":"张三"}]}`, "body", "/transfer_detail_list/#/user_name", "敏感信息未用"},
+		{"a list", "POST", batches, `{"transfer_detail_list":[{"user_name":"` + sealed + `"},{"user_id_card":["1"]}]}`, "body", "/transfer_detail_list/1/user_id_card", "类型应为 string"},
+		{"in no object", "POST", batches, `{"transfer_detail_list":["1"]}`, "body", "/transfer_detail_list/0", "类型应为 object"},
+		{"in no list", "POST", batches, `{"transfer_detail_list":"1"}`, "body", "/transfer_detail_list", "应为数组"},
+		{"twice", "POST", batches, `{"transfer_detail_list":[{"user_name":"` + sealed + `","user_name":"张三"}]}`, "body", "/transfer_detail_list/#/user_name", "敏感信息未用"},
+		{"in the query", "GET", balance + "?card_no=1", "", "query", "card_no", "敏感信息未用"},
+		{"no JSON", "POST", batches, `{`, "body", "", "请求体不是 JSON 对象"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			resp, body := m.call(row.method, row.target, row.body)
+			assert.Equal(t, 400, resp.StatusCode)
+			assert.Equal(t, "PARAM_ERROR", gjson.Get(body, "code").Str)
+			assert.Equal(t, row.location, gjson.Get(body, "detail.location").Str)
+			assert.Equal(t, row.field, gjson.Get(body, "detail.field").Str)
+			assert.Contains(t, gjson.Get(body, "detail.issue").Str, row.issue)
+		})
+	}
+}
