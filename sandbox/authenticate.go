@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"mime"
@@ -100,22 +101,24 @@ func signedPart(r *http.Request, body []byte) ([]byte, error) {
 }
 
 // nonceLog keeps nonces for at least as long as their timestamps are accepted. It has two
-// generations, so that old nonces are dropped without a search.
+// generations, so that old nonces are dropped without a search. It has their hashes: a nonce is
+// a part of its Authorization header, which would be kept with it.
 type nonceLog struct {
 	mu            sync.Mutex
-	young, old    map[string]struct{}
+	young, old    map[[sha256.Size]byte]struct{}
 	youngestSince time.Time
 }
 
 // add reports whether the nonce is new.
 func (l *nonceLog) add(nonce string, now time.Time) bool {
+	hash := sha256.Sum256([]byte(nonce))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.young == nil || now.Sub(l.youngestSince) > 2*signer.Tolerance {
-		l.young, l.old, l.youngestSince = map[string]struct{}{}, l.young, now
+		l.young, l.old, l.youngestSince = map[[sha256.Size]byte]struct{}{}, l.young, now
 	}
-	_, young := l.young[nonce]
-	_, old := l.old[nonce]
-	l.young[nonce] = struct{}{}
+	_, young := l.young[hash]
+	_, old := l.old[hash]
+	l.young[hash] = struct{}{}
 	return !young && !old
 }
