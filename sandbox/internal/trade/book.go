@@ -11,8 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
-	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 // A Book holds the orders and refunds of all callers. Its fields are set before its first
@@ -69,47 +69,29 @@ func key(owner, number string) string { return owner + "/" + number }
 
 // A turn is one call or action: the Book is locked while it is played.
 type turn struct {
-	*play.Call
+	*kit.Turn
 	*state
-	book   *Book
-	print  string // of the request
-	events []play.Event
+	book  *Book
+	print string // of the request
 }
 
-// play runs f under the lock, and sends the events when it is released.
-func (b *Book) play(t *turn, f func(*turn) (any, error)) (any, error) {
-	t.book, t.state = b, &b.state
-	reply, err := func() (any, error) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return f(t)
-	}()
-	for _, event := range t.events {
-		t.Emit(event)
-	}
-	return reply, err
-}
+func (b *Book) turn(t *kit.Turn) *turn { return &turn{Turn: t, state: &b.state, book: b} }
 
 func (t *turn) next() int64 {
 	t.Seq++
 	return t.Seq
 }
 
-// shanghai is where the days of WeChat Pay begin; it has had no summer time since 1991.
-var shanghai = time.FixedZone("CST", 8*60*60)
+// scattered has six digits, so that the ids of one second do not look alike.
+func scattered(n int64) string { return fmt.Sprintf("%06d", n*7919%1_000_000) }
 
-func clock(t time.Time) string { return t.In(shanghai).Format(time.RFC3339) }
-
-func (t *turn) today() string { return t.Now.In(shanghai).Format("20060102") }
-
-// newTransactionID has 28 digits.
 func (t *turn) newTransactionID() string {
 	n := t.next()
-	return fmt.Sprintf("4200%06d%s%010d", n*7919%1_000_000, t.today(), n)
+	return kit.TransactionID(scattered(n), t.Now, n)
 }
 
 // newRefundID has 29 digits.
 func (t *turn) newRefundID() string {
 	n := t.next()
-	return fmt.Sprintf("5030%06d%s%011d", n*7919%1_000_000, t.today(), n)
+	return fmt.Sprintf("5030%s%s%011d", scattered(n), t.Now.In(kit.Shanghai).Format("20060102"), n)
 }

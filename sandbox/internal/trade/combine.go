@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -21,7 +22,7 @@ func (p product) combined(t *turn) (any, error) {
 
 func (t *turn) placeCombined(p product) (*order, error) {
 	expire, err := t.expiry()
-	if err := first(
+	if err := kit.First(
 		t.checkOwn("combine_mchid", "body", t.Body.Text), checkNumber("/combine_out_trade_no", t.Body.Text("combine_out_trade_no")),
 		checkURL(t.Body), err, p.checkCombinePayer(t.Body), t.checkSubOrders(),
 	); err != nil {
@@ -64,7 +65,7 @@ func (p product) checkCombinePayer(body play.Object) error {
 	payer := body.Object("combine_payer_info")
 	switch {
 	case p.Type == "JSAPI" && payer.Text("openid") == "" && payer.Text("sub_openid") == "":
-		return wrong("/combine_payer_info/openid", noOpenID, "必须传入 openid")
+		return kit.WrongNumber("/combine_payer_info/openid", noOpenID, "必须传入 openid")
 	case p.Type == "MWEB":
 		return p.checkPayer(body, false)
 	}
@@ -77,19 +78,19 @@ func (t *turn) checkSubOrders() error {
 		least, most = 1, 50
 	}
 	if len(list) < least || len(list) > most {
-		return wrong("/sub_orders", outOfRange, fmt.Sprintf("子单数应为 %d 到 %d", least, most))
+		return kit.WrongNumber("/sub_orders", outOfRange, fmt.Sprintf("子单数应为 %d 到 %d", least, most))
 	}
 	for i, sub := range list {
 		at, k := fmt.Sprintf("/sub_orders/%d", i), key(sub.Text("mchid"), sub.Text("out_trade_no"))
-		if err := first(
+		if err := kit.First(
 			checkNumber(at+"/out_trade_no", sub.Text("out_trade_no")), checkAmount(at+"/amount", sub.Object("amount"), "total_amount"),
-			checkLength(at+"/description", sub.Text("description"), maxDescribed), checkLength(at+"/attach", sub.Text("attach"), maxAttached),
+			kit.Longest(sub, at, "description", maxDescribed), kit.Longest(sub, at, "attach", maxAttached),
 			checkDigits(at, sub),
 		); err != nil {
 			return err
 		}
 		if seen[k] || t.Orders[k] != nil {
-			return invalid(otherBody, "子单商户订单号重复")
+			return numbered(400, "INVALID_REQUEST", otherBody, "子单商户订单号重复")
 		}
 		seen[k] = true
 	}
@@ -99,9 +100,9 @@ func (t *turn) checkSubOrders() error {
 func checkDigits(at string, sub play.Object) error {
 	switch {
 	case !digits.MatchString(sub.Text("mchid")):
-		return wrong(at+"/mchid", 0, "商户号应为数字")
+		return kit.Wrong(at+"/mchid", "商户号应为数字")
 	case subOf(sub) != "" && !digits.MatchString(subOf(sub)):
-		return wrong(at+"/sub_mchid", 0, "商户号应为数字")
+		return kit.Wrong(at+"/sub_mchid", "商户号应为数字")
 	}
 	return nil
 }
@@ -123,9 +124,9 @@ func closeCombined(t *turn) (any, error) {
 	case o.isPaid():
 		return nil, orderPaid()
 	case t.Body.Text("combine_appid") != o.Body.Text("combine_appid"):
-		return nil, wrong("/combine_appid", 0, "与下单时不一致")
+		return nil, kit.Wrong("/combine_appid", "与下单时不一致")
 	case !slices.Equal(subsNamed(t.Body), subsNamed(o.Body)):
-		return nil, invalid(0, "子单列表与下单时不一致")
+		return nil, kit.Invalid(0, "子单列表与下单时不一致")
 	}
 	o.State = closed
 	for _, k := range o.Parts {
@@ -181,7 +182,7 @@ func (t *turn) viewPart(o, sub *order) play.Object {
 	amount := play.Object{"total_amount": sub.Total, "currency": "CNY", "payer_amount": int64(0), "payer_currency": "CNY"}
 	if v["amount"] = amount; sub.isPaid() {
 		amount["payer_amount"] = sub.Total
-		v["transaction_id"], v["bank_type"], v["success_time"] = sub.ID, bank, clock(sub.PaidAt)
+		v["transaction_id"], v["bank_type"], v["success_time"] = sub.ID, bank, kit.Clock(sub.PaidAt)
 		if id := o.Body.Text("combine_payer_info.sub_openid"); id != "" {
 			v["sub_openid"] = id
 		}

@@ -3,11 +3,9 @@ package trade
 import (
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 )
-
-// feeOf is 0.60 % of an amount, rounded half up.
-func feeOf(amount int64) int64 { return (amount*6 + 500) / 1000 }
 
 // take books the payment of an order, or of all parts of a combined one, and its fee.
 func (t *turn) take(o *order) {
@@ -21,7 +19,7 @@ func (t *turn) take(o *order) {
 	}
 	var entries []ledger.Entry
 	for _, p := range orders {
-		p.State, p.PaidAt, p.ID, p.Fee = paid, t.Now, t.newTransactionID(), feeOf(p.Total)
+		p.State, p.PaidAt, p.ID, p.Fee = paid, t.Now, t.newTransactionID(), kit.Fee(p.Total)
 		t.Transactions[p.ID] = key(p.Owner, p.Number)
 		e := ledger.Entry{At: t.Now, Number: p.Number, ID: p.ID, Order: p.ID}
 		entries = move(entries, e, "pay", ledger.World, p.account(), p.Total)
@@ -51,7 +49,7 @@ func (t *turn) draw(o *order, r *refund) error {
 	entries = move(entries, e, "refund", ledger.Merchant(o.receiver()), ledger.World, r.Amount-r.Fee-r.FromFrozen)
 	entries = move(entries, e, "refund_fee", ledger.Fees, ledger.World, r.Fee)
 	if err := t.book.ledger.Post(entries...); err != nil {
-		return refusal(403, "NOT_ENOUGH", 0, "基本账户余额不足，请充值后重新发起")
+		return kit.Refuse(403, "NOT_ENOUGH", 0, "基本账户余额不足，请充值后重新发起")
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package trade
 
-import "github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+import (
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
 
 // A payment is the resource of TRANSACTION.SUCCESS, in the order of WeChat Pay.
 type payment struct {
@@ -74,15 +77,9 @@ func (t *turn) tellPaid(o *order) {
 	if len(o.Parts) > 0 {
 		resource = t.combinedPayment(o)
 	}
-	t.tell(o.Body.Text("notify_url"), play.Event{
-		Type: "TRANSACTION.SUCCESS", OriginalType: "transaction", Summary: "支付成功", Resource: resource,
+	t.Tell(play.Event{
+		URL: o.Body.Text("notify_url"), Type: "TRANSACTION.SUCCESS", OriginalType: "transaction", Summary: "支付成功", Resource: resource,
 	})
-}
-
-func (t *turn) tell(url string, e play.Event) {
-	if e.URL = url; url != "" {
-		t.events = append(t.events, e)
-	}
 }
 
 func (o *order) payment() payment {
@@ -90,7 +87,7 @@ func (o *order) payment() payment {
 	p := payment{
 		MchID: b.Text("mchid"), AppID: b.Text("appid"), SpMchID: b.Text("sp_mchid"), SubMchID: b.Text("sub_mchid"),
 		SpAppID: b.Text("sp_appid"), SubAppID: b.Text("sub_appid"), OutTradeNo: o.Number, TransactionID: o.ID, TradeType: o.Type,
-		TradeState: paid, TradeStateDesc: descriptions[paid], BankType: bank, Attach: b.Text("attach"), SuccessTime: clock(o.PaidAt),
+		TradeState: paid, TradeStateDesc: descriptions[paid], BankType: bank, Attach: b.Text("attach"), SuccessTime: kit.Clock(o.PaidAt),
 		Payer:  payer{who.Text("openid"), who.Text("sp_openid"), who.Text("sub_openid")},
 		Amount: amount{Total: o.Total, PayerTotal: o.Total, Currency: "CNY", PayerCurrency: "CNY"},
 	}
@@ -115,7 +112,7 @@ func (t *turn) combinedPayment(o *order) combinedPayment {
 			MchID: sub.Owner, SubMchID: sub.Body.Text("sub_mchid"), SubAppID: sub.Body.Text("sub_appid"),
 			SubOpenID: b.Text("combine_payer_info.sub_openid"), TradeType: sub.Type, TradeState: paid, BankType: bank,
 			Attach: sub.Body.Text("attach"), Amount: partAmount{sub.Total, "CNY", sub.Total, "CNY"},
-			SuccessTime:   sub.PaidAt.In(shanghai).Format("2006-01-02T15:04:05.000-07:00"),
+			SuccessTime:   sub.PaidAt.In(kit.Shanghai).Format("2006-01-02T15:04:05.000-07:00"),
 			TransactionID: sub.ID, OutTradeNo: sub.Number,
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
@@ -101,9 +102,9 @@ func (t *turn) lapsed(o *order) bool {
 
 // issue gives an order a new prepay_id.
 func (t *turn) issue(o *order) {
-	sum := sha256.Sum256([]byte(key(o.Owner, o.Number) + clock(t.Now)))
+	sum := sha256.Sum256([]byte(key(o.Owner, o.Number) + kit.Clock(t.Now)))
 	o.Issued = t.Now
-	o.Token = "wx" + t.Now.In(shanghai).Format("20060102150405") + hex.EncodeToString(sum[:10])
+	o.Token = "wx" + t.Now.In(kit.Shanghai).Format("20060102150405") + hex.EncodeToString(sum[:10])
 }
 
 // openid is that of the payer, where the request has none: the same for an AppID.

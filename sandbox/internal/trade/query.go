@@ -1,6 +1,9 @@
 package trade
 
-import "github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+import (
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
 
 func byOutTradeNo(t *turn) *order { return t.Orders[key(t.Caller, t.Vars["out_trade_no"])] }
 
@@ -61,7 +64,7 @@ func (t *turn) view(o *order) play.Object {
 		v["settle_info"] = settle
 	}
 	if o.isPaid() {
-		v["transaction_id"], v["bank_type"], v["success_time"], v["payer"] = o.ID, bank, clock(o.PaidAt), o.payer()
+		v["transaction_id"], v["bank_type"], v["success_time"], v["payer"] = o.ID, bank, kit.Clock(o.PaidAt), o.payer()
 		amount["payer_total"], amount["payer_currency"] = o.Total, "CNY"
 	}
 	return v
@@ -99,7 +102,7 @@ func closeOrder(partner bool) part {
 		case err != nil:
 			return nil, err
 		case o.Type == microPay:
-			return nil, invalid(onlyReverse, "付款码支付的订单只能撤销")
+			return nil, numbered(400, "INVALID_REQUEST", onlyReverse, "付款码支付的订单只能撤销")
 		case o.isPaid():
 			return nil, orderPaid()
 		}
