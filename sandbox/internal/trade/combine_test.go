@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
@@ -71,23 +72,23 @@ func TestCombinedOrdersArePaidAllAtOnce(t *testing.T) {
 			if row.product == "/jsapi" {
 				body["combine_payer_info"] = play.Object{"openid": user, "sub_openid": user}
 			}
-			made := w.ok(t, "POST", combine+row.product, body)
+			made := w.OK(t, "POST", combine+row.product, body)
 			assert.NotEmpty(t, made.Text(row.field))
-			assert.Equal(t, made, w.ok(t, "POST", combine+row.product, body), "the same twice")
-			assert.Equal(t, []string{"NOTPAY", "NOTPAY"}, statesOf(w.ok(t, "GET", combinedAt(body), nil)))
+			assert.Equal(t, made, w.OK(t, "POST", combine+row.product, body), "the same twice")
+			assert.Equal(t, []string{"NOTPAY", "NOTPAY"}, statesOf(w.OK(t, "GET", combinedAt(body), nil)))
 
-			id, err := w.book.Pay(w.now, w.emit, mchid, body.Text("combine_out_trade_no"))
+			id, err := w.book.Pay(w.Now, w.Emit, mchid, body.Text("combine_out_trade_no"))
 			require.NoError(t, err)
-			found := w.ok(t, "GET", combinedAt(body), nil)
+			found := w.OK(t, "GET", combinedAt(body), nil)
 			assert.Equal(t, []string{"SUCCESS", "SUCCESS"}, statesOf(found))
 			assert.Equal(t, id, found.Text("combine_transaction_id"))
 			assert.EqualValues(t, 994, w.money.Balance(ledger.Merchant(mchid)))
 			assert.EqualValues(t, 994, w.money.Balance(ledger.Frozen(sub)))
 			assert.EqualValues(t, 12, w.money.Balance(ledger.Fees))
 
-			events := w.told()
+			events := w.Events()
 			require.Len(t, events, 1, "one webhook for all")
-			resource := wire(t, events[0].Resource)
+			resource := kittest.Wire(t, events[0].Resource)
 			assert.Equal(t, found.Text("combine_out_trade_no"), resource.Text("combine_out_trade_no"))
 			parts := resource.List("sub_orders")
 			require.Len(t, parts, 2)
@@ -99,12 +100,12 @@ func TestCombinedOrdersArePaidAllAtOnce(t *testing.T) {
 				is, ok := w.book.Paid(mchid, part.Text("transaction_id"))
 				require.True(t, ok)
 				assert.Equal(t, part.Text("out_trade_no"), is.OutTradeNo)
-				_, refusal := w.do(t, "GET", directly+"/id/"+is.TransactionID+"?mchid="+mchid, nil)
+				_, refusal := w.Do(t, "GET", directly+"/id/"+is.TransactionID+"?mchid="+mchid, nil)
 				assert.Equal(t, "ORDER_NOT_EXIST", refusal.Code, "the query of single orders")
 			}
-			_, refusal := w.do(t, "POST", combine+row.product, body)
+			_, refusal := w.Do(t, "POST", combine+row.product, body)
 			assert.Equal(t, "ORDERPAID", refusal.Code)
-			_, refusal = w.do(t, "POST", combinedAt(body)+"/close", closing(body))
+			_, refusal = w.Do(t, "POST", combinedAt(body)+"/close", closing(body))
 			assert.Equal(t, "ORDERPAID", refusal.Code)
 		})
 	}
@@ -114,12 +115,12 @@ func TestCombinedOrdersAreClosedAsTheyWereMade(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	body := w.combined("/app", nil, nil)
-	w.ok(t, "POST", combine+"/app", body)
+	w.OK(t, "POST", combine+"/app", body)
 	refused := func(code string, edit func(play.Object)) {
 		t.Helper()
 		o := closing(body)
 		edit(o)
-		_, refusal := w.do(t, "POST", combinedAt(body)+"/close", o)
+		_, refusal := w.Do(t, "POST", combinedAt(body)+"/close", o)
 		require.NotNil(t, refusal)
 		assert.Equal(t, code, refusal.Code)
 	}
@@ -128,21 +129,21 @@ func TestCombinedOrdersAreClosedAsTheyWereMade(t *testing.T) {
 	refused("PARAM_ERROR", func(o play.Object) { o["combine_appid"] = "wx1" })
 	turned := closing(body)
 	slices.Reverse(turned["sub_orders"].([]any))
-	w.ok(t, "POST", combinedAt(body)+"/close", turned)
-	w.ok(t, "POST", combinedAt(body)+"/close", turned)
-	assert.Equal(t, []string{"CLOSED", "CLOSED"}, statesOf(w.ok(t, "GET", combinedAt(body), nil)))
-	_, err := w.book.Pay(w.now, nil, mchid, body.Text("combine_out_trade_no"))
+	w.OK(t, "POST", combinedAt(body)+"/close", turned)
+	w.OK(t, "POST", combinedAt(body)+"/close", turned)
+	assert.Equal(t, []string{"CLOSED", "CLOSED"}, statesOf(w.OK(t, "GET", combinedAt(body), nil)))
+	_, err := w.book.Pay(w.Now, nil, mchid, body.Text("combine_out_trade_no"))
 	require.ErrorContains(t, err, "ORDER_CLOSED")
-	_, refusal := w.do(t, "POST", combine+"/app", body)
+	_, refusal := w.Do(t, "POST", combine+"/app", body)
 	assert.Equal(t, "ORDER_CLOSED", refusal.Code)
-	w.now = w.now.Add(time.Hour)
+	w.Now = w.Now.Add(time.Hour)
 	late := w.combined("/app", nil, nil)
-	w.ok(t, "POST", combine+"/app", late)
-	w.now = w.now.Add(7 * 24 * time.Hour)
-	assert.Equal(t, []string{"CLOSED", "CLOSED"}, statesOf(w.ok(t, "GET", combinedAt(late), nil)))
-	_, refusal = w.do(t, "GET", combine+"/out-trade-no/none", nil)
+	w.OK(t, "POST", combine+"/app", late)
+	w.Now = w.Now.Add(7 * 24 * time.Hour)
+	assert.Equal(t, []string{"CLOSED", "CLOSED"}, statesOf(w.OK(t, "GET", combinedAt(late), nil)))
+	_, refusal = w.Do(t, "GET", combine+"/out-trade-no/none", nil)
 	assert.Equal(t, "ORDER_NOT_EXIST", refusal.Code)
-	_, refusal = w.do(t, "POST", combine+"/out-trade-no/none/close", closing(late))
+	_, refusal = w.Do(t, "POST", combine+"/out-trade-no/none/close", closing(late))
 	assert.Equal(t, "ORDER_NOT_EXIST", refusal.Code)
 }
 
@@ -174,7 +175,7 @@ func TestRefusedCombinedOrders(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.place(t, directly+"/app", play.Object{"out_trade_no": "taken_1"})
-			_, refusal := w.do(t, "POST", combine+row.product, w.combined(row.product, row.subs...).With(row.edit))
+			_, refusal := w.Do(t, "POST", combine+row.product, w.combined(row.product, row.subs...).With(row.edit))
 			require.NotNil(t, refusal)
 			assert.Equal(t, row.code, refusal.Code)
 			if row.field != "" {
@@ -189,12 +190,12 @@ func TestSubOrders(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	body := w.combined("/app", play.Object{"sub_mchid": mchid}, play.Object{"mchid": "1900000002", "sub_mchid": "1900000002"})
-	w.ok(t, "POST", combine+"/app", body)
-	_, err := w.book.Pay(w.now, nil, mchid, body["sub_orders"].([]any)[0].(play.Object).Text("out_trade_no"))
+	w.OK(t, "POST", combine+"/app", body)
+	_, err := w.book.Pay(w.Now, nil, mchid, body["sub_orders"].([]any)[0].(play.Object).Text("out_trade_no"))
 	require.ErrorContains(t, err, "combine_out_trade_no")
-	_, err = w.book.Pay(w.now, nil, mchid, body.Text("combine_out_trade_no"))
+	_, err = w.book.Pay(w.Now, nil, mchid, body.Text("combine_out_trade_no"))
 	require.NoError(t, err)
-	id := w.ok(t, "GET", combinedAt(body), nil).List("sub_orders")[1].Text("transaction_id")
+	id := w.OK(t, "GET", combinedAt(body), nil).List("sub_orders")[1].Text("transaction_id")
 	_, mine := w.book.Paid(mchid, id)
 	_, theirs := w.book.Paid("1900000002", id)
 	assert.Equal(t, []bool{false, true}, []bool{mine, theirs})
@@ -206,6 +207,8 @@ func TestResourcesAreInOrder(t *testing.T) {
 	w := newWorld(t)
 	w.pay(t, directly+"/jsapi")
 	w.pay(t, partner+"/jsapi", play.Object{"sub_appid": "wx2", "payer": play.Object{"sp_openid": user, "sub_openid": user}})
+	events := w.Events()
+	require.Len(t, events, 2)
 	for i, want := range []string{
 		`^{"mchid":"1900000001","appid":"wxd678efh567hg6787","out_trade_no":"no_000001","transaction_id":"\d{28}","trade_type":"JSAPI",` +
 			`"trade_state":"SUCCESS","trade_state_desc":"支付成功","bank_type":"OTHERS","attach":"","success_time":"2026-04-01T12:00:00\+08:00",` +
@@ -213,6 +216,6 @@ func TestResourcesAreInOrder(t *testing.T) {
 		`^{"sp_mchid":"1900000001","sub_mchid":"1900000109","sp_appid":"wxd678efh567hg6787","sub_appid":"wx2","out_trade_no".*` +
 			`"payer":{"sp_openid":"[^"]+","sub_openid":"[^"]+"}`,
 	} {
-		assert.Regexp(t, want, marshalled(t, w.events[i].Resource))
+		assert.Regexp(t, want, marshalled(t, events[i].Resource))
 	}
 }

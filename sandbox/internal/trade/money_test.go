@@ -31,11 +31,11 @@ func TestRefundsOfSharedOrders(t *testing.T) {
 			o, id := w.pay(t, directly+"/app", sharing)
 			if row.shared > 0 {
 				require.NoError(t, w.money.Post(ledger.Entry{
-					At: w.now, Kind: "share", From: ledger.Frozen(mchid), To: ledger.World, Amount: row.shared, Order: id,
+					At: w.Now, Kind: "share", From: ledger.Frozen(mchid), To: ledger.World, Amount: row.shared, Order: id,
 				}))
 			}
 			body := w.back(o, int(row.refund))
-			w.ok(t, "POST", refunds, body)
+			w.OK(t, "POST", refunds, body)
 			assert.Equal(t, row.frozen+row.other, w.money.Balance(ledger.Frozen(mchid)))
 			assert.Equal(t, row.spendable, w.money.Balance(ledger.Merchant(mchid)))
 			is, _ := w.book.Paid(mchid, id)
@@ -43,7 +43,7 @@ func TestRefundsOfSharedOrders(t *testing.T) {
 			if row.shared == 0 {
 				assert.Equal(t, row.frozen, is.Total-is.Refunded-is.Fee)
 			}
-			require.NoError(t, w.book.SettleRefund(w.now, nil, mchid, body.Text("out_refund_no"), "CLOSED"))
+			require.NoError(t, w.book.SettleRefund(w.Now, nil, mchid, body.Text("out_refund_no"), "CLOSED"))
 			assert.Equal(t, 994-row.shared+row.other, w.money.Balance(ledger.Frozen(mchid)))
 			assert.EqualValues(t, 994, w.money.Balance(ledger.Merchant(mchid)))
 		})

@@ -20,6 +20,7 @@ type history struct {
 	requests []request // that took effect
 	began    time.Time
 	moved    map[string]int64 // out of an account otherwise, by the account
+	told     map[string]bool  // the webhooks so far
 }
 
 type request struct {
@@ -37,9 +38,9 @@ type sale struct {
 
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
-	h := &history{world: newWorld(t), random: rand.New(rand.NewPCG(seed, 1)), moved: map[string]int64{}}
+	h := &history{world: newWorld(t), random: rand.New(rand.NewPCG(seed, 1)), moved: map[string]int64{}, told: map[string]bool{}}
 	h.book.RefundDelay = time.Duration(seed%3) * 20 * time.Hour
-	h.began = h.now
+	h.began = h.Now
 	return h
 }
 
@@ -48,7 +49,7 @@ func pick[T any](h *history, list []T) T { return list[h.random.IntN(len(list))]
 // try remembers a request that took effect.
 func (h *history) try(t *testing.T, path string, body play.Object) play.Object {
 	t.Helper()
-	o, refusal := h.do(t, "POST", path, body)
+	o, refusal := h.Do(t, "POST", path, body)
 	if refusal != nil {
 		return nil
 	}
@@ -61,20 +62,20 @@ func (h *history) step(t *testing.T) {
 	t.Helper()
 	switch n := h.random.IntN(20); {
 	case n == 0:
-		h.now = h.now.Add(time.Duration(h.random.IntN(20*60)) * time.Minute)
+		h.Now = h.Now.Add(time.Duration(h.random.IntN(20*60)) * time.Minute)
 	case n == 1:
-		h.book.Tick(h.now, h.emit)
+		h.book.Tick(h.Now, h.Emit)
 	case n < 7 || len(h.orders) == 0:
 		h.sell(t)
 	case n == 7 && len(h.requests) > 0:
 		again := pick(h, h.requests)
-		_, _ = h.do(t, "POST", again.path, again.body)
+		_, _ = h.Do(t, "POST", again.path, again.body)
 	case n == 8:
 		s := pick(h, h.orders)
-		_, _ = h.do(t, "POST", directly+"/out-trade-no/"+s.number+"/close", play.Object{"mchid": mchid})
+		_, _ = h.Do(t, "POST", directly+"/out-trade-no/"+s.number+"/close", play.Object{"mchid": mchid})
 	case n == 9:
 		s := pick(h, h.orders)
-		if _, refusal := h.do(t, "POST", directly+"/out-trade-no/"+s.number+"/reverse", play.Object{"appid": appid, "mchid": mchid}); refusal == nil && s.id != "" {
+		if _, refusal := h.Do(t, "POST", directly+"/out-trade-no/"+s.number+"/reverse", play.Object{"appid": appid, "mchid": mchid}); refusal == nil && s.id != "" {
 			s.backs["reversed"] = s.total
 		}
 	case n == 10:
@@ -95,7 +96,7 @@ func (h *history) take(account, order string) {
 	most := h.money.Balance(account)
 	if order != "" {
 		most = 0
-		for _, e := range h.money.Between(h.began, h.now.AddDate(1, 0, 0)) {
+		for _, e := range h.money.Between(h.began, h.Now.AddDate(1, 0, 0)) {
 			if e.Order == order && e.To == account {
 				most += e.Amount
 			} else if e.Order == order && e.From == account {
@@ -105,7 +106,7 @@ func (h *history) take(account, order string) {
 	}
 	if amount := h.random.Int64N(most + 1); amount > 0 {
 		h.moved[account] += amount
-		_ = h.money.Post(ledger.Entry{At: h.now, Kind: "share", From: account, To: ledger.World, Amount: amount, Order: order})
+		_ = h.money.Post(ledger.Entry{At: h.Now, Kind: "share", From: account, To: ledger.World, Amount: amount, Order: order})
 	}
 }
 
@@ -150,13 +151,13 @@ func (h *history) pay(t *testing.T, s *sale) {
 	if s.combined != "" {
 		number = s.combined
 	}
-	id, err := h.book.Pay(h.now, h.emit, mchid, number)
+	id, err := h.book.Pay(h.Now, h.Emit, mchid, number)
 	switch {
 	case err != nil:
 	case s.combined == "":
 		s.id = id
 	default:
-		paid := h.ok(t, "GET", combine+"/out-trade-no/"+s.combined, nil)
+		paid := h.OK(t, "GET", combine+"/out-trade-no/"+s.combined, nil)
 		for _, part := range paid.List("sub_orders") {
 			for _, other := range h.orders {
 				if other.number == part.Text("out_trade_no") {
@@ -185,7 +186,7 @@ func (h *history) refund(t *testing.T, s *sale) {
 	if status == "" {
 		return
 	}
-	require.NoError(t, h.book.SettleRefund(h.now, h.emit, mchid, body.Text("out_refund_no"), status))
+	require.NoError(t, h.book.SettleRefund(h.Now, h.Emit, mchid, body.Text("out_refund_no"), status))
 	if status == "CLOSED" {
 		delete(s.backs, body.Text("out_refund_no"))
 	}

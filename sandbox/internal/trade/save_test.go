@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/trade"
 )
@@ -28,7 +29,7 @@ func TestSaveAndLoad(t *testing.T) {
 			again, err := h.book.Save()
 			require.NoError(t, err)
 			require.JSONEq(t, string(saved), string(again))
-			h.handlers = h.book.Handlers()
+			h.Handlers = h.book.Handlers()
 			h.hold(t)
 		}
 		h.step(t)
@@ -41,8 +42,8 @@ func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	o, _ := w.pay(t, directly+"/app")
-	w.ok(t, "POST", refunds, w.back(o, 1))
-	w.ok(t, "POST", combine+"/app", w.combined("/app", nil, nil))
+	w.OK(t, "POST", refunds, w.back(o, 1))
+	w.OK(t, "POST", combine+"/app", w.combined("/app", nil, nil))
 	saved, err := w.book.Save()
 	require.NoError(t, err)
 	for _, row := range []struct {
@@ -90,18 +91,18 @@ func TestTheLimit(t *testing.T) {
 	w.book.Limit, w.book.RefundDelay = 20, -1
 	refund := func(o order) play.Object {
 		body := w.back(o, 1)
-		w.ok(t, "POST", refunds, body)
-		require.NoError(t, w.book.SettleRefund(w.now, nil, mchid, body.Text("out_refund_no"), "SUCCESS"))
+		w.OK(t, "POST", refunds, body)
+		require.NoError(t, w.book.SettleRefund(w.Now, nil, mchid, body.Text("out_refund_no"), "SUCCESS"))
 		return body
 	}
 	open := w.place(t, directly+"/app")
 	waits, _ := w.pay(t, directly+"/app")
-	w.ok(t, "POST", refunds, w.back(waits, 1))
+	w.OK(t, "POST", refunds, w.back(waits, 1))
 	first, id := w.pay(t, directly+"/app")
 	gone := refund(first)
 	combined := w.combined("/app", nil, nil)
-	w.ok(t, "POST", combine+"/app", combined)
-	w.ok(t, "POST", combinedAt(combined)+"/close", closing(combined))
+	w.OK(t, "POST", combine+"/app", combined)
+	w.OK(t, "POST", combinedAt(combined)+"/close", closing(combined))
 	last := open
 	for range 30 {
 		last, _ = w.pay(t, directly+"/app")
@@ -111,7 +112,7 @@ func TestTheLimit(t *testing.T) {
 	assert.Equal(t, "REFUND", w.state(t, waits), "its refund is not over")
 	assert.Equal(t, "REFUND", w.state(t, last))
 	for _, path := range []string{first.at("") + first.query(), refunds + "/" + gone.Text("out_refund_no"), combinedAt(combined)} {
-		_, refusal := w.do(t, "GET", path, nil)
+		_, refusal := w.Do(t, "GET", path, nil)
 		require.NotNil(t, refusal, path)
 		assert.Equal(t, 404, refusal.Status)
 	}
@@ -152,12 +153,12 @@ func TestAtOnce(t *testing.T) {
 	for i := range 8 {
 		wait.Go(func() {
 			c := func(body play.Object) *play.Call {
-				return &play.Call{Caller: mchid, Body: body, Now: w.now, Emit: w.emit}
+				return &play.Call{Caller: mchid, Body: body, Now: w.Now, Emit: w.Emit}
 			}
-			_, _ = w.handlers["POST "+o.path](c(wire(t, o.body)))
-			_, _ = w.book.Pay(w.now, w.emit, mchid, o.number())
-			_, _ = w.handlers["POST "+refunds](c(wire(t, w.backOf(o, fmt.Sprint("R", i)))))
-			w.book.Tick(w.now, w.emit)
+			_, _ = w.Handlers["POST "+o.path](c(kittest.Wire(t, o.body)))
+			_, _ = w.book.Pay(w.Now, w.Emit, mchid, o.number())
+			_, _ = w.Handlers["POST "+refunds](c(kittest.Wire(t, w.backOf(o, fmt.Sprint("R", i)))))
+			w.book.Tick(w.Now, w.Emit)
 			_, _ = w.book.TradeBill(tomorrow, mchid, today, "ALL")
 			_, _ = w.book.FundFlowBill(tomorrow, mchid, today, "BASIC")
 			_, _ = w.book.Save()
@@ -165,7 +166,7 @@ func TestAtOnce(t *testing.T) {
 	}
 	wait.Wait()
 	types := map[string]int{}
-	for _, e := range w.told() {
+	for _, e := range w.Events() {
 		types[e.Type]++
 	}
 	assert.Equal(t, map[string]int{"TRANSACTION.SUCCESS": 1, "REFUND.SUCCESS": 3}, types, "three refunds of 300 are all that 1000 has")
