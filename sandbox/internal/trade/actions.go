@@ -26,7 +26,7 @@ func (b *Book) Pay(now time.Time, emit func(play.Event), caller, outTradeNo stri
 		}
 		if !o.isPaid() {
 			t.take(o)
-			t.tellPaid(o)
+			t.Tell(t.paidEvent(o))
 		}
 		transactionID = o.ID
 		return nil

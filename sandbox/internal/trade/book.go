@@ -8,6 +8,7 @@ package trade
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -67,12 +68,17 @@ func made[V any](m *map[string]V) {
 
 func key(owner, number string) string { return owner + "/" + number }
 
+// ownerOf and numberOf return parts of a key, which take no memory beside it.
+func ownerOf(key string) string  { return key[:strings.IndexByte(key, '/')] }
+func numberOf(key string) string { return key[len(ownerOf(key))+1:] }
+
 // A turn is one call or action: the Book is locked while it is played.
 type turn struct {
 	*kit.Turn
 	*state
-	book  *Book
-	print string // of the request
+	book *Book
+	body request // nothing where there is none
+	mark mark    // of the request
 }
 
 func (b *Book) turn(t *kit.Turn) *turn { return &turn{Turn: t, state: &b.state, book: b} }

@@ -73,7 +73,7 @@ func reverse(partner bool) part {
 		if err != nil {
 			return nil, err
 		}
-		return o.Body.Only("appid", "mchid", "sp_appid", "sp_mchid", "sub_appid", "sub_mchid", "out_trade_no"), nil
+		return o.Body.object().Only("appid", "mchid", "sp_appid", "sp_mchid", "sub_appid", "sub_mchid", "out_trade_no"), nil
 	}
 }
 

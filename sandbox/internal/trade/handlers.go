@@ -60,13 +60,17 @@ func (b *Book) Handlers() map[string]play.Handler {
 	handlers := make(map[string]play.Handler, len(parts))
 	for endpoint, p := range parts {
 		handlers[endpoint] = func(c *play.Call) (any, error) {
-			var mark string
+			var (
+				body request
+				same mark
+			)
 			if c.Body != nil {
-				mark = fingerprint(endpoint, c)
+				body = pack(c.Body)
+				same = markOf(endpoint, body)
 			}
 			return kit.Run(&b.mu, c, func(k *kit.Turn) (any, error) {
 				t := b.turn(k)
-				t.print = mark
+				t.body, t.mark = body, same
 				t.settleDue(t.Caller)
 				return p(t)
 			})

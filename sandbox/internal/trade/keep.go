@@ -26,6 +26,13 @@ func (t *turn) keep(entry string) {
 	}
 }
 
+// entryOf returns the entry of the queue of a new order, of the kind 'o' or 'c', and its key,
+// which is a part of it.
+func entryOf(kind byte, owner, number string) (entry, k string) {
+	entry = string(kind) + key(owner, number)
+	return entry, entry[1:]
+}
+
 // entry returns the order that an entry of the queue names, and the keys of what it is paid by.
 func (t *turn) entry(entry string) (o *order, keys []string) {
 	if entry[0] == 'c' {

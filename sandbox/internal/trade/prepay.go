@@ -67,7 +67,7 @@ func (t *turn) placed(orders map[string]*order, number string) (*order, error) {
 	case closed, revoked, payError:
 		return nil, orderClosed()
 	}
-	if o.Print != t.print {
+	if o.Mark != t.mark {
 		return nil, numbered(400, "INVALID_REQUEST", otherBody, "商户订单号已存在，且参数不一致")
 	}
 	return o, nil
@@ -83,16 +83,17 @@ func (t *turn) place(p product, partner bool) (*order, error) {
 	); err != nil {
 		return nil, err
 	}
+	entry, k := entryOf('o', t.Caller, t.Body.Text("out_trade_no"))
 	o := &order{
-		Owner: t.Caller, Number: t.Body.Text("out_trade_no"), Type: p.Type, Print: t.print, Body: t.Body,
+		Owner: t.Caller, Number: numberOf(k), Type: p.Type, Mark: t.mark, Body: t.body,
 		State: unpaid, Made: t.Now, Expire: expire, Life: p.life,
 		Total: t.Body.Int("amount.total"), Sharing: t.Body.Get("settle_info.profit_sharing") == true,
 	}
 	if partner {
 		o.Sub = t.Body.Text("sub_mchid")
 	}
-	t.Orders[key(o.Owner, o.Number)] = o
-	t.keep("o" + key(o.Owner, o.Number))
+	t.Orders[k] = o
+	t.keep(entry)
 	return o, nil
 }
 

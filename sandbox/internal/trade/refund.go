@@ -22,18 +22,18 @@ const (
 // A refund is money that goes back to the payer of an order. It leaves the merchant when it
 // is accepted, and comes back where the refund is closed.
 type refund struct {
-	Owner  string      `json:"owner"`
-	Number string      `json:"number"` // out_refund_no; out_trade_no where the order was reversed
-	ID     string      `json:"id"`
-	Order  string      `json:"order"` // the key
-	Print  string      `json:"print"` // of the request
-	Body   play.Object `json:"body"`
+	Owner  string  `json:"owner"`
+	Number string  `json:"number"` // out_refund_no; out_trade_no where the order was reversed
+	ID     string  `json:"id"`
+	Order  string  `json:"order"` // the key
+	Mark   mark    `json:"print"` // of the request
+	Body   request `json:"body"`  // nothing where the order was reversed
 
 	State string    `json:"state"`
 	Made  time.Time `json:"made"`
 	DueAt time.Time `json:"due_at"` // when it succeeds by itself
 	Done  time.Time `json:"done"`   // when it did
-	Again string    `json:"again"`  // the print of the request after ABNORMAL
+	Again mark      `json:"again"`  // of the request after ABNORMAL
 	To    string    `json:"to"`     // user_received_account
 
 	Amount     int64 `json:"amount"`
@@ -45,7 +45,7 @@ type refund struct {
 func apply(t *turn) (any, error) {
 	k := key(t.Caller, t.Body.Text("out_refund_no"))
 	r := t.Refunds[k]
-	if r != nil && r.Print != t.print {
+	if r != nil && r.Mark != t.mark {
 		return nil, kit.Invalid(0, "商户退款单号已存在，且参数不一致")
 	}
 	if r == nil {
@@ -53,7 +53,7 @@ func apply(t *turn) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		r = &refund{Owner: t.Caller, Number: t.Body.Text("out_refund_no"), Print: t.print, Body: t.Body, Amount: t.Body.Int("amount.refund")}
+		r = &refund{Owner: t.Caller, Number: t.Body.Text("out_refund_no"), Mark: t.mark, Body: t.body, Amount: t.Body.Int("amount.refund")}
 		if err := t.refund(o, r, k); err != nil {
 			return nil, err
 		}
@@ -160,7 +160,7 @@ func (t *turn) viewRefund(r *refund) play.Object {
 		"total": o.Total, "refund": r.Amount, "payer_total": o.Total, "payer_refund": r.Amount, "settlement_refund": r.Amount,
 		"settlement_total": o.Total, "discount_refund": 0, "currency": "CNY", "refund_fee": r.Fee,
 	}
-	if from := r.Body.Get("amount.from"); from != nil {
+	if from := r.Body.object().Get("amount.from"); from != nil {
 		money["from"] = from
 	}
 	v := play.Object{

@@ -66,6 +66,11 @@ func TestLoadOfWhatIsNotWhole(t *testing.T) {
 		{"an order in the queue only", func(o play.Object) { o["queue"] = []string{"ox"} }},
 		{"a combined order in the queue only", func(o play.Object) { o["queue"] = []string{"cx"} }},
 		{"another form", func(o play.Object) { o["orders"] = "x" }},
+		{"a body that is none", func(o play.Object) { o["orders"].(map[string]any)["1"] = play.Object{"body": "x"} }},
+		{"a short print", func(o play.Object) { o["orders"].(map[string]any)["1"] = play.Object{"print": "00"} }},
+		{"a print without digits", func(o play.Object) {
+			o["orders"].(map[string]any)["1"] = play.Object{"print": strings.Repeat("x", 64)}
+		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

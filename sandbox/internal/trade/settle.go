@@ -48,7 +48,7 @@ func (t *turn) end(r *refund, state string, at time.Time) {
 	}
 	r.State, r.Done = state, at
 	t.Tell(play.Event{
-		URL: r.Body.Text("notify_url"), Type: "REFUND." + state, OriginalType: "refund", Resource: r.notice(t.Orders[r.Order]),
+		URL: r.Body.object().Text("notify_url"), Type: "REFUND." + state, OriginalType: "refund", Resource: r.notice(t.Orders[r.Order]),
 		Summary: map[string]string{succeeded: "退款成功", closed: "退款关闭", abnormal: "退款异常"}[state],
 	})
 }
@@ -90,11 +90,11 @@ func applyAbnormal(t *turn) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case r.Again == t.print: // repeated
+	case r.Again == t.mark: // repeated
 	case r.State != abnormal:
 		return nil, kit.Invalid(0, "退款单状态不是 ABNORMAL")
 	default:
-		r.State, r.Again, r.To = processing, t.print, "商户结算银行账户"
+		r.State, r.Again, r.To = processing, t.mark, "商户结算银行账户"
 		if t.Body.Text("type") == "USER_BANK_CARD" {
 			r.To = "用户银行卡"
 		}
