@@ -26,6 +26,10 @@ type Book struct {
 	// next call of its caller, or at [Book.Tick]. Where it is negative, a refund waits for
 	// [Book.SettleRefund].
 	RefundDelay time.Duration
+	// Shared returns how much of a paid order of a caller was shared, is being shared or was
+	// unfrozen, in fen, and whether nothing of it is shared any more. Where it is nil, nothing
+	// is shared. It is called under the lock of the Book.
+	Shared func(caller, transactionID string) (taken int64, over bool)
 
 	ledger *ledger.Ledger
 	mu     sync.Mutex

@@ -1,0 +1,145 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// A seller is a merchant whose orders are shared with an employee.
+type seller struct {
+	*sandbox.Gateway
+	credential signer.Credential
+}
+
+func newSeller(t *testing.T) *seller {
+	t.Helper()
+	s := &seller{}
+	s.Gateway, s.credential = benchGateway(t, sandbox.Webhooks{})
+	s.ok(t, post{"/v3/profitsharing/receivers/add", `{"appid":"wx1","type":"PERSONAL_OPENID","account":"employee","relation_type":"STAFF"}`})
+	return s
+}
+
+// A post is a call.
+type post struct{ target, body string }
+
+func sharing(transactionID, number string, amount int) post {
+	return post{"/v3/profitsharing/orders", fmt.Sprintf(`{"appid":"wx1","transaction_id":%q,"out_order_no":%q,"unfreeze_unsplit":false,`+
+		`"receivers":[{"type":"PERSONAL_OPENID","account":"employee","amount":%d,"description":"a"}]}`, transactionID, number, amount)}
+}
+
+func refunding(transactionID, number string, amount int) post {
+	return post{"/v3/refund/domestic/refunds", fmt.Sprintf(
+		`{"transaction_id":%q,"out_refund_no":%q,"amount":{"refund":%d,"total":1000,"currency":"CNY"}}`, transactionID, number, amount)}
+}
+
+func (s *seller) request(t *testing.T, p post) *http.Request {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, p.target, strings.NewReader(p.body))
+	r.Header = http.Header{
+		"Authorization": {authorization(t, s.credential, http.MethodPost, p.target, p.body)},
+		"Accept":        {"application/json"}, "User-Agent": {"test"}, "Content-Type": {"application/json"},
+	}
+	return r
+}
+
+func (s *seller) do(t *testing.T, p post) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, s.request(t, p))
+	return w
+}
+
+func (s *seller) ok(t *testing.T, p post) {
+	t.Helper()
+	w := s.do(t, p)
+	require.Equal(t, http.StatusOK, w.Code, "%s: %s", p.target, w.Body)
+}
+
+// sell has an order of 10 yuan paid, of which WeChat Pay keeps 6 fen.
+func (s *seller) sell(t *testing.T, number string) (transactionID string) {
+	t.Helper()
+	s.ok(t, post{"/v3/pay/transactions/native", fmt.Sprintf(`{"appid":"wx1","mchid":%q,"description":"书","out_trade_no":%q,`+
+		`"notify_url":"https://shop.example.com/","amount":{"total":1000},"settle_info":{"profit_sharing":true}}`, s.Credentials().MchID, number)})
+	id, err := s.Pay(number)
+	require.NoError(t, err)
+	return id
+}
+
+// booked returns the ledger of what was played.
+func (s *seller) booked(t *testing.T) *ledger.Ledger {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, s.Save(dir))
+	data, err := os.ReadFile(filepath.Join(dir, "sandbox-state.json"))
+	require.NoError(t, err)
+	l := ledger.New()
+	require.NoError(t, l.Load([]byte(gjson.GetBytes(data, "parts.ledger").Raw)))
+	return l
+}
+
+// TestRefundsAndSharingsAtOnce: no fen of an order goes both to its payer and to a receiver, and
+// none of another order in its place.
+func TestRefundsAndSharingsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSeller(t)
+	const orders = 10
+	var ids []string
+	for i := range orders {
+		ids = append(ids, s.sell(t, fmt.Sprintf("SHARED-%d", i)))
+	}
+	s.sell(t, "ANOTHER-1")
+	s.AdvanceClock(time.Minute)
+	var requests []*http.Request
+	for i, id := range ids {
+		for n, p := range []post{sharing(id, "", 100), refunding(id, "", 900), sharing(id, "", 150), refunding(id, "", 600)} {
+			p.body = strings.Replace(p.body, `_no":""`, fmt.Sprintf(`_no":"N-%d-%d"`, i, n), 1)
+			requests = append(requests, s.request(t, p))
+		}
+	}
+	var all sync.WaitGroup
+	for _, r := range requests {
+		all.Go(func() { s.ServeHTTP(httptest.NewRecorder(), r) })
+	}
+	all.Wait()
+	s.AdvanceClock(time.Minute)
+
+	l := s.booked(t)
+	assert.Zero(t, l.Sum())
+	left := map[string]int64{} // of an order, in its merchant's accounts
+	frozen := ledger.Frozen(s.Credentials().MchID)
+	for _, e := range l.Between(time.Time{}, s.Now().Add(time.Hour)) {
+		switch frozen {
+		case e.To:
+			left[e.Order] += e.Amount
+		case e.From:
+			left[e.Order] -= e.Amount
+		default:
+			assert.NotEqual(t, "refund", e.Kind, "the merchant has nothing else of the order: %+v", e)
+		}
+	}
+	require.Len(t, left, orders+1)
+	sum, moved := int64(0), 0
+	for id, fen := range left {
+		assert.GreaterOrEqual(t, fen, int64(0), id)
+		if sum += fen; fen < 994 {
+			moved++
+		}
+	}
+	assert.Equal(t, orders, moved, "each order but the last gave something")
+	assert.Equal(t, sum, l.Balance(frozen))
+}
