@@ -160,17 +160,19 @@ func TestReplies(t *testing.T) {
 	assert.Panics(t, func() { kit.Handlers(&sync.Mutex{}, map[string]kit.Part{"GET /nowhere": nil}) })
 }
 
-func TestAWebhookIsSentWhenTheLockIsReleased(t *testing.T) {
+func TestWhatIsForLaterWaitsForTheLock(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var sent []string
 	emit := func(e play.Event) { mu.Lock(); defer mu.Unlock(); sent = append(sent, e.URL) }
 	n, err := kit.Act(&mu, time.Time{}, emit, "1", func(t *kit.Turn) (int, error) {
 		t.Tell(play.Event{URL: "a"})
+		t.Later(func() { emit(play.Event{URL: "not a webhook"}) })
 		t.Tell(play.Event{})
+		t.Tell(play.Event{URL: "b"})
 		return 7, nil
 	})
 	require.NoError(t, err)
 	assert.Equal(t, 7, n)
-	assert.True(t, slices.Equal([]string{"a"}, sent), "nothing goes nowhere")
+	assert.True(t, slices.Equal([]string{"a", "not a webhook", "b"}, sent), "nothing goes nowhere")
 }
