@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -142,4 +143,44 @@ func TestRefundsAndSharingsAtOnce(t *testing.T) {
 	}
 	assert.Equal(t, orders, moved, "each order but the last gave something")
 	assert.Equal(t, sum, l.Balance(frozen))
+}
+
+// TestARefundReachesTheComplaint: whoever complained about an order sees what came back of it.
+func TestARefundReachesTheComplaint(t *testing.T) {
+	t.Parallel()
+	told := make(chan string, 10)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		told <- gjson.GetBytes(body, "event_type").Str
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	t.Cleanup(server.Close)
+	s := newSeller(t)
+	t.Cleanup(s.Close)
+	id := s.sell(t, "COMPLAINED-1")
+	s.ok(t, post{"/v3/merchant-service/complaint-notifications", `{"url":"` + server.URL + `"}`})
+	status, reply := control(t, s.Gateway, "POST", "complaints", fmt.Sprintf(
+		`{"transaction_id":%q,"out_trade_no":"COMPLAINED-1","openid":"o","text":"坏了","amount":1000}`, id), nil)
+	require.Equal(t, http.StatusOK, status, reply)
+	require.Equal(t, "COMPLAINT.CREATE", <-told)
+	path := "/v3/merchant-service/complaints-v2/" + gjson.Get(reply, "complaint_id").Str
+	look := func(path string) string {
+		w := callAs(t, s.Gateway, s.credential, "GET", path, "", func(h http.Header) { h.Del("Wechatpay-Serial") })
+		require.Equal(t, http.StatusOK, w.Code, w.Body)
+		return w.Body.String()
+	}
+	for _, row := range []struct {
+		refund int
+		full   bool
+		line   string
+	}{
+		{300, false, "COMPLAINT_PARTIAL_REFUNDED_SYSTEM_MESSAGE"},
+		{700, true, "COMPLAINT_FULL_REFUNDED_SYSTEM_MESSAGE"},
+	} {
+		s.ok(t, refunding(id, fmt.Sprint("BACK-", row.refund), row.refund))
+		assert.Equal(t, row.full, gjson.Get(look(path), "complaint_full_refunded").Bool())
+		assert.Contains(t, look(path+"/negotiation-historys"), row.line)
+	}
+	assert.Equal(t, "COMPLAINT.STATE_CHANGE", <-told, "of the full refund")
+	assert.Empty(t, told)
 }

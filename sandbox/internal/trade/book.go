@@ -14,6 +14,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 // A Book holds the orders and refunds of all callers. Its fields are set before its first
@@ -30,6 +31,9 @@ type Book struct {
 	// unfrozen, in fen, and whether nothing of it is shared any more. Where it is nil, nothing
 	// is shared. It is called under the lock of the Book.
 	Shared func(caller, transactionID string) (taken int64, over bool)
+	// OnRefund is told of each refund of a caller's order that reached the payer, in fen, when
+	// the Book is released. It may be nil.
+	OnRefund func(now time.Time, emit func(play.Event), caller, transactionID string, amount int64)
 
 	ledger *ledger.Ledger
 	mu     sync.Mutex

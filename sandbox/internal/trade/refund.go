@@ -139,6 +139,7 @@ func (t *turn) giveBack(o *order) error {
 		return err
 	}
 	r.State, r.Done = succeeded, t.Now
+	t.reached(r)
 	return nil
 }
 

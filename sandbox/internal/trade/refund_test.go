@@ -1,6 +1,7 @@
 package trade_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -283,4 +284,33 @@ func TestPartialRefunds(t *testing.T) {
 	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "more than is left")
 	w.OK(t, "POST", refunds, w.back(other, 1))
 	assert.EqualValues(t, 3, w.money.Balance(ledger.Fees), "all of the fee of one is back, and half of the other's")
+}
+
+// OnRefund hears of money that reached a payer, and of nothing else; it may call the Book.
+func TestOnRefund(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.book.RefundDelay = -1
+	var heard []string
+	w.book.OnRefund = func(now time.Time, emit func(play.Event), caller, id string, amount int64) {
+		_, ok := w.book.Paid(caller, id)
+		assert.True(t, ok)
+		assert.Equal(t, w.Now, now)
+		emit(play.Event{Type: "heard"})
+		heard = append(heard, fmt.Sprint(id, " ", amount))
+	}
+	o, id := w.pay(t, directly+"/app")
+	w.Events()
+	for i, status := range []string{"CLOSED", "ABNORMAL", "SUCCESS"} {
+		body := w.back(o, 100+i)
+		w.OK(t, "POST", refunds, body)
+		require.NoError(t, w.book.SettleRefund(w.Now, w.Emit, mchid, body.Text("out_refund_no"), status))
+	}
+	assert.Equal(t, []string{"REFUND.CLOSED", "REFUND.ABNORMAL", "REFUND.SUCCESS", "heard"}, w.Types())
+	scanned := w.order(directly + "/codepay")
+	reversed := w.OK(t, "POST", scanned.path, scanned.body).Text("transaction_id")
+	for range 2 {
+		w.OK(t, "POST", scanned.at("reverse"), scanned.body.Only("appid", "mchid"))
+	}
+	assert.Equal(t, []string{id + " 102", reversed + " 1000"}, heard)
 }

@@ -51,6 +51,15 @@ func (t *turn) end(r *refund, state string, at time.Time) {
 		URL: r.Body.object().Text("notify_url"), Type: "REFUND." + state, OriginalType: "refund", Resource: r.notice(t.Orders[r.Order]),
 		Summary: map[string]string{succeeded: "退款成功", closed: "退款关闭", abnormal: "退款异常"}[state],
 	})
+	t.reached(r)
+}
+
+// reached tells [Book].OnRefund of a refund that succeeded.
+func (t *turn) reached(r *refund) {
+	if tell := t.book.OnRefund; tell != nil && r.State == succeeded {
+		id := t.Orders[r.Order].ID
+		t.Later(func() { tell(t.Now, t.Emit, r.Owner, id, r.Amount) })
+	}
 }
 
 // Tick ends the refunds of all callers that are due; see [Book].RefundDelay. Its webhooks are
