@@ -99,7 +99,7 @@ func TestRefundsAndSharingsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSeller(t)
 	const orders = 10
-	var ids []string
+	ids := make([]string, 0, orders)
 	for i := range orders {
 		ids = append(ids, s.sell(t, fmt.Sprintf("SHARED-%d", i)))
 	}

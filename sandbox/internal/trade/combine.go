@@ -1,6 +1,7 @@
 package trade
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -176,7 +177,7 @@ func (t *turn) viewCombined(o *order) play.Object {
 }
 
 func combinePayer(body play.Object) string {
-	return firstText(body.Text("combine_payer_info.openid"), openid(body.Text("combine_appid")))
+	return cmp.Or(body.Text("combine_payer_info.openid"), openid(body.Text("combine_appid")))
 }
 
 // viewPart is a sub-order in a query. Nothing is paid for it before it is paid.

@@ -60,17 +60,11 @@ func (b *Book) Handlers() map[string]play.Handler {
 	handlers := make(map[string]play.Handler, len(parts))
 	for endpoint, p := range parts {
 		handlers[endpoint] = func(c *play.Call) (any, error) {
-			var (
-				body request
-				same mark
-			)
-			if c.Body != nil {
-				body = pack(c.Body)
-				same = markOf(endpoint, body)
-			}
+			body := pack(c.Body)
+			mark := markOf(endpoint, body)
 			return kit.Run(&b.mu, c, func(k *kit.Turn) (any, error) {
 				t := b.turn(k)
-				t.body, t.mark = body, same
+				t.body, t.mark = body, mark
 				t.settleDue(t.Caller)
 				return p(t)
 			})

@@ -19,9 +19,9 @@ func (t *turn) take(o *order) {
 	for _, p := range orders {
 		p.State, p.PaidAt, p.ID, p.Fee = paid, t.Now, t.newTransactionID(), kit.Fee(p.Total)
 		t.Transactions[p.ID] = key(p.Owner, p.Number)
-		e := ledger.Entry{At: t.Now, Number: p.Number, ID: p.ID, Order: p.ID}
-		entries = move(entries, e, "pay", ledger.World, p.account(), p.Total)
-		entries = move(entries, e, "fee", p.account(), ledger.Fees, p.Fee)
+		account, e := p.account(), ledger.Entry{At: t.Now, Number: p.Number, ID: p.ID, Order: p.ID}
+		entries = move(entries, e, "pay", ledger.World, account, p.Total)
+		entries = move(entries, e, "fee", account, ledger.Fees, p.Fee)
 	}
 	if err := t.book.ledger.Post(entries...); err != nil {
 		panic("sandbox: " + err.Error()) // a fee is never more than its amount

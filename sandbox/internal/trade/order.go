@@ -111,13 +111,3 @@ func openid(appid string) string {
 	sum := sha256.Sum256([]byte(appid))
 	return "o" + base64.RawURLEncoding.EncodeToString(sum[:])[:27]
 }
-
-// firstText returns the first text that is not empty.
-func firstText(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}

@@ -1,6 +1,8 @@
 package trade
 
 import (
+	"cmp"
+
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
@@ -85,11 +87,11 @@ func sceneOf(body play.Object) play.Object {
 // payer is who paid. Where the request does not name them, it is the same user for an AppID.
 func (o *order) payer(body play.Object) play.Object {
 	if o.Sub == "" {
-		return play.Object{"openid": firstText(body.Text("payer.openid"), openid(body.Text("appid")))}
+		return play.Object{"openid": cmp.Or(body.Text("payer.openid"), openid(body.Text("appid")))}
 	}
-	payer := play.Object{"sp_openid": firstText(body.Text("payer.sp_openid"), openid(firstText(body.Text("sp_appid"), o.Owner)))}
+	payer := play.Object{"sp_openid": cmp.Or(body.Text("payer.sp_openid"), openid(cmp.Or(body.Text("sp_appid"), o.Owner)))}
 	if appid := body.Text("sub_appid"); appid != "" {
-		payer["sub_openid"] = firstText(body.Text("payer.sub_openid"), openid(appid))
+		payer["sub_openid"] = cmp.Or(body.Text("payer.sub_openid"), openid(appid))
 	}
 	return payer
 }

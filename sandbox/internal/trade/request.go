@@ -12,7 +12,13 @@ import (
 // a map does, and most are not looked at again.
 type request string
 
-func pack(o play.Object) request { return request(o.Canonical()) }
+// pack returns "" for nil.
+func pack(o play.Object) request {
+	if o == nil {
+		return ""
+	}
+	return request(o.Canonical())
+}
 
 // object returns a new object, which is nil of "".
 func (r request) object() play.Object {

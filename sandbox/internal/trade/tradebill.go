@@ -105,7 +105,7 @@ func (d *deal) who(body play.Object) (appid, payer string) {
 		return whole.Text("combine_appid"), combinePayer(whole)
 	}
 	who := d.order.payer(body)
-	return firstText(body.Text("appid"), body.Text("sp_appid")), firstText(who.Text("openid"), who.Text("sp_openid"))
+	return cmp.Or(body.Text("appid"), body.Text("sp_appid")), cmp.Or(who.Text("openid"), who.Text("sp_openid"))
 }
 
 func (d *deal) id() string {
@@ -145,7 +145,7 @@ func (d *deal) fields(billType string) []string {
 		at = o.PaidAt
 	}
 	list := []string{
-		billTime(at), appid, o.Owner, firstText(o.Sub, "0"), body.Text("scene_info.device_id"), o.ID, o.Number, payer, o.Type, state,
+		billTime(at), appid, o.Owner, cmp.Or(o.Sub, "0"), body.Text("scene_info.device_id"), o.ID, o.Number, payer, o.Type, state,
 		bank, "CNY", yuan(sold), yuan(0),
 	}
 	if billType == "REFUND" {
