@@ -52,7 +52,7 @@ func (r *request) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// A mark is the same for the same endpoint and body; its zero value is that of none.
+// A mark is the same for the same endpoint and body. Its zero value is that of no request.
 type mark [sha256.Size]byte
 
 func markOf(endpoint string, body request) mark {
@@ -60,21 +60,21 @@ func markOf(endpoint string, body request) mark {
 }
 
 // MarshalText returns hex digits, and nothing of none.
-func (p mark) MarshalText() ([]byte, error) {
-	if p == (mark{}) {
+func (m mark) MarshalText() ([]byte, error) {
+	if m == (mark{}) {
 		return nil, nil
 	}
-	return hex.AppendEncode(nil, p[:]), nil
+	return hex.AppendEncode(nil, m[:]), nil
 }
 
 // UnmarshalText takes what MarshalText returns.
-func (p *mark) UnmarshalText(text []byte) error {
-	if *p = (mark{}); len(text) == 0 {
+func (m *mark) UnmarshalText(text []byte) error {
+	if *m = (mark{}); len(text) == 0 {
 		return nil
 	}
-	if len(text) != hex.EncodedLen(len(p)) {
+	if len(text) != hex.EncodedLen(len(m)) {
 		return fmt.Errorf("%q is no mark", text)
 	}
-	_, err := hex.Decode(p[:], text)
+	_, err := hex.Decode(m[:], text)
 	return err
 }
