@@ -196,7 +196,7 @@ func Same(t *testing.T, err error, code string, number int, field string) {
 func coded(t *testing.T, refusal *play.Refusal, code string) {
 	t.Helper()
 	require.Equal(t, code, refusal.Code, refusal.Message)
-	status := map[string]int{"NO_AUTH": 403, "NOT_ENOUGH": 403, "NOT_FOUND": 404, "RESOURCE_NOT_EXISTS": 404}[code]
+	status := map[string]int{"NO_AUTH": 403, "NOT_ENOUGH": 403, "NOT_FOUND": 404, "ORDER_NOT_EXIST": 404, "RESOURCE_NOT_EXISTS": 404}[code]
 	if status == 0 {
 		status = 400
 	}
