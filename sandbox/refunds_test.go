@@ -27,10 +27,12 @@ type seller struct {
 	credential signer.Credential
 }
 
-func newSeller(t *testing.T) *seller {
+func newSeller(t *testing.T, cfg sandbox.Config) *seller {
 	t.Helper()
-	s := &seller{}
-	s.Gateway, s.credential = benchGateway(t, sandbox.Webhooks{})
+	s := &seller{Gateway: newGateway(t, cfg)}
+	sign, err := signer.New(s.Credentials().PrivateKey)
+	require.NoError(t, err)
+	s.credential = signer.Credential{ID: s.Credentials().MchID, Serial: s.Credentials().Serial, Signer: sign}
 	s.ok(t, post{"/v3/profitsharing/receivers/add", `{"appid":"wx1","type":"PERSONAL_OPENID","account":"employee","relation_type":"STAFF"}`})
 	return s
 }
@@ -58,17 +60,9 @@ func (s *seller) request(t *testing.T, p post) *http.Request {
 	return r
 }
 
-func (s *seller) do(t *testing.T, p post) *httptest.ResponseRecorder {
-	t.Helper()
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, s.request(t, p))
-	return w
-}
-
 func (s *seller) ok(t *testing.T, p post) {
 	t.Helper()
-	w := s.do(t, p)
-	require.Equal(t, http.StatusOK, w.Code, "%s: %s", p.target, w.Body)
+	signedCall(t, s.Gateway, s.credential, http.MethodPost, p.target, p.body)
 }
 
 // sell has an order of 10 yuan paid, of which WeChat Pay keeps 6 fen.
@@ -97,7 +91,7 @@ func (s *seller) booked(t *testing.T) *ledger.Ledger {
 // none of another order in its place.
 func TestRefundsAndSharingsAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newSeller(t)
+	s := newSeller(t, sandbox.Config{})
 	const orders = 10
 	ids := make([]string, 0, orders)
 	for i := range orders {
@@ -145,6 +139,35 @@ func TestRefundsAndSharingsAtOnce(t *testing.T) {
 	assert.Equal(t, sum, l.Balance(frozen))
 }
 
+// TestARefundWaitsForTheSharing: while it is being executed, and for what is left of the order.
+func TestARefundWaitsForTheSharing(t *testing.T) {
+	t.Parallel()
+	s := newSeller(t, sandbox.Config{SharingDelay: -1})
+	id := s.sell(t, "WAITING-1")
+	s.AdvanceClock(time.Minute)
+	refused := func(amount int, text string) {
+		t.Helper()
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, s.request(t, refunding(id, "BACK-1", amount)))
+		assert.Equal(t, http.StatusBadRequest, w.Code)
+		assert.Contains(t, w.Body.String(), text)
+	}
+	settle := func(number string) {
+		t.Helper()
+		status, reply := control(t, s.Gateway, "POST", "sharing/settle", `{"out_order_no":"`+number+`","result":"SUCCESS"}`, nil)
+		require.Equal(t, http.StatusOK, status, reply)
+	}
+	s.ok(t, sharing(id, "SHARE-1", 200))
+	refused(1, "订单分账处理中")
+	settle("SHARE-1")
+	refused(1000, "请先解冻剩余资金")
+	s.ok(t, post{"/v3/profitsharing/orders/unfreeze", fmt.Sprintf(`{"transaction_id":%q,"out_order_no":"UNFREEZE-1","description":"a"}`, id)})
+	refused(1000, "订单分账处理中")
+	settle("UNFREEZE-1")
+	s.ok(t, refunding(id, "BACK-1", 1000))
+	assert.Zero(t, s.booked(t).FrozenFor(id))
+}
+
 // TestARefundReachesTheComplaint: whoever complained about an order sees what came back of it.
 func TestARefundReachesTheComplaint(t *testing.T) {
 	t.Parallel()
@@ -155,7 +178,7 @@ func TestARefundReachesTheComplaint(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	t.Cleanup(server.Close)
-	s := newSeller(t)
+	s := newSeller(t, sandbox.Config{})
 	t.Cleanup(s.Close)
 	id := s.sell(t, "COMPLAINED-1")
 	s.ok(t, post{"/v3/merchant-service/complaint-notifications", `{"url":"` + server.URL + `"}`})
@@ -164,11 +187,7 @@ func TestARefundReachesTheComplaint(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, reply)
 	require.Equal(t, "COMPLAINT.CREATE", <-told)
 	path := "/v3/merchant-service/complaints-v2/" + gjson.Get(reply, "complaint_id").Str
-	look := func(path string) string {
-		w := callAs(t, s.Gateway, s.credential, "GET", path, "", func(h http.Header) { h.Del("Wechatpay-Serial") })
-		require.Equal(t, http.StatusOK, w.Code, w.Body)
-		return w.Body.String()
-	}
+	look := func(path string) string { return signedCall(t, s.Gateway, s.credential, http.MethodGet, path, "") }
 	for _, row := range []struct {
 		refund int
 		full   bool
