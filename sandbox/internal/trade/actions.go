@@ -9,8 +9,7 @@ import (
 
 // act is what a payer or WeChat Pay does at a time; emit gets the webhooks, and may be nil.
 func (b *Book) act(now time.Time, emit func(play.Event), caller string, f func(*turn) error) error {
-	_, err := kit.Act(&b.mu, now, emit, caller, func(t *kit.Turn) (struct{}, error) { return struct{}{}, f(b.turn(t)) })
-	return err
+	return kit.Do(&b.mu, now, emit, caller, func(t *kit.Turn) error { return f(b.turn(t)) })
 }
 
 // Pay has the payer pay an order of the caller, by its out_trade_no, or a combined order, by

@@ -61,17 +61,11 @@ func New(l *ledger.Ledger) *Book {
 
 // fill makes the maps that are missing.
 func (s *state) fill() {
-	made(&s.Orders)
-	made(&s.Combined)
-	made(&s.Transactions)
-	made(&s.Refunds)
-	made(&s.RefundIDs)
-}
-
-func made[V any](m *map[string]V) {
-	if *m == nil {
-		*m = map[string]V{}
-	}
+	kit.Made(&s.Orders)
+	kit.Made(&s.Combined)
+	kit.Made(&s.Transactions)
+	kit.Made(&s.Refunds)
+	kit.Made(&s.RefundIDs)
 }
 
 func key(owner, number string) string { return owner + "/" + number }

@@ -28,10 +28,8 @@ func TestPaymentsByACode(t *testing.T) {
 			assert.Equal(t, "MICROPAY", reply.Text("trade_type"))
 			assert.EqualValues(t, 1000, reply.Int("amount.payer_total"))
 			assert.Equal(t, "SUCCESS", w.state(t, o))
-			_, refusal := w.Do(t, "POST", o.path, o.body)
-			assert.Equal(t, "ORDERPAID", refusal.Code)
-			_, refusal = w.Do(t, "POST", o.at("close"), o.who())
-			assert.Equal(t, 268449641, refusal.Number)
+			w.RefusedFor(t, "POST", o.path, o.body, "ORDERPAID", "")
+			w.Refused(t, "POST", o.at("close"), o.who(), "INVALID_REQUEST", 268449641, "")
 			w.OK(t, "POST", o.at("reverse"), o.body.Only("appid", "mchid", "sp_mchid", "sub_mchid"))
 			w.OK(t, "POST", o.at("reverse"), o.body.Only("appid", "mchid", "sp_mchid", "sub_mchid"))
 			assert.Equal(t, "REVOKED", w.state(t, o))
@@ -78,13 +76,11 @@ func TestACodeWithoutMoney(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	o := w.order(directly+"/codepay", code(trade.CodeNotEnough))
-	_, refusal := w.Do(t, "POST", o.path, o.body)
-	assert.Equal(t, "NOT_ENOUGH", refusal.Code)
+	w.RefusedFor(t, "POST", o.path, o.body, "NOT_ENOUGH", "")
 	assert.Equal(t, "PAYERROR", w.state(t, o))
 	_, err := w.book.Pay(w.Now, nil, mchid, o.number())
 	require.ErrorContains(t, err, "INVALID_REQUEST")
-	_, refusal = w.Do(t, "POST", o.path, o.body)
-	assert.Equal(t, "ORDER_CLOSED", refusal.Code)
+	w.RefusedFor(t, "POST", o.path, o.body, "ORDER_CLOSED", "")
 }
 
 func TestRefusedReversals(t *testing.T) {
@@ -106,9 +102,7 @@ func TestRefusedReversals(t *testing.T) {
 			if row.before != nil {
 				row.before(t, w, o)
 			}
-			_, refusal := w.Do(t, "POST", o.at("reverse"), o.body.Only("appid", "mchid"))
-			require.NotNil(t, refusal)
-			assert.Equal(t, row.code, refusal.Code)
+			w.RefusedFor(t, "POST", o.at("reverse"), o.body.Only("appid", "mchid"), row.code, "")
 		})
 	}
 }

@@ -107,11 +107,7 @@ func TestRefusedOrders(t *testing.T) {
 				row.product = directly + row.product
 			}
 			o := w.order(row.product, row.edit)
-			_, refusal := w.Do(t, "POST", o.path, o.body)
-			require.NotNil(t, refusal)
-			assert.Equal(t, "PARAM_ERROR", refusal.Code)
-			assert.Equal(t, row.number, refusal.Number)
-			assert.Equal(t, row.field, refusal.Detail["field"])
+			w.Refused(t, "POST", o.path, o.body, "PARAM_ERROR", row.number, row.field)
 			_, err := w.book.Pay(w.Now, nil, mchid, o.number())
 			require.ErrorContains(t, err, "ORDER_NOT_EXIST", "nothing was kept")
 		})
@@ -143,10 +139,7 @@ func TestTheSameNumber(t *testing.T) {
 			if row.before != nil {
 				row.before(t, w, o)
 			}
-			_, refusal := w.Do(t, "POST", directly+row.product, o.body.With(row.edit))
-			require.NotNil(t, refusal)
-			assert.Equal(t, row.code, refusal.Code)
-			assert.Equal(t, row.number, refusal.Number)
+			w.Refused(t, "POST", directly+row.product, o.body.With(row.edit), row.code, row.number, "")
 		})
 	}
 }

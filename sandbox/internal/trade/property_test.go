@@ -1,13 +1,12 @@
 package trade_test
 
 import (
-	"fmt"
-	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
@@ -15,7 +14,7 @@ import (
 // A history is a random one, and what must hold of it.
 type history struct {
 	*world
-	random   *rand.Rand
+	random   kittest.Random
 	orders   []*sale
 	requests []request // that took effect
 	began    time.Time
@@ -38,13 +37,11 @@ type sale struct {
 
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
-	h := &history{world: newWorld(t), random: rand.New(rand.NewPCG(seed, 1)), moved: map[string]int64{}, told: map[string]bool{}}
+	h := &history{world: newWorld(t), random: kittest.NewRandom(seed), moved: map[string]int64{}, told: map[string]bool{}}
 	h.book.RefundDelay = time.Duration(seed%3) * 20 * time.Hour
 	h.began = h.Now
 	return h
 }
-
-func pick[T any](h *history, list []T) T { return list[h.random.IntN(len(list))] }
 
 // try remembers a request that took effect.
 func (h *history) try(t *testing.T, path string, body play.Object) play.Object {
@@ -68,26 +65,26 @@ func (h *history) step(t *testing.T) {
 	case n < 7 || len(h.orders) == 0:
 		h.sell(t)
 	case n == 7 && len(h.requests) > 0:
-		again := pick(h, h.requests)
+		again := kittest.Pick(h.random, h.requests...)
 		_, _ = h.Do(t, "POST", again.path, again.body)
 	case n == 8:
-		s := pick(h, h.orders)
+		s := kittest.Pick(h.random, h.orders...)
 		_, _ = h.Do(t, "POST", directly+"/out-trade-no/"+s.number+"/close", play.Object{"mchid": mchid})
 	case n == 9:
-		s := pick(h, h.orders)
+		s := kittest.Pick(h.random, h.orders...)
 		if _, refusal := h.Do(t, "POST", directly+"/out-trade-no/"+s.number+"/reverse", play.Object{"appid": appid, "mchid": mchid}); refusal == nil && s.id != "" {
 			s.backs["reversed"] = s.total
 		}
 	case n == 10:
-		h.take(pick(h, []string{ledger.Merchant(mchid), ledger.Merchant(sub)}), "")
+		h.take(kittest.Pick(h.random, ledger.Merchant(mchid), ledger.Merchant(sub)), "")
 	case n == 11:
-		if s := pick(h, h.orders); s.sharing && s.id != "" {
+		if s := kittest.Pick(h.random, h.orders...); s.sharing && s.id != "" {
 			h.take(ledger.Frozen(s.receiver), s.id)
 		}
 	case n < 16:
-		h.pay(t, pick(h, h.orders))
+		h.pay(t, kittest.Pick(h.random, h.orders...))
 	default:
-		h.refund(t, pick(h, h.orders))
+		h.refund(t, kittest.Pick(h.random, h.orders...))
 	}
 }
 
@@ -118,7 +115,7 @@ func (h *history) sell(t *testing.T) {
 	if shared {
 		edits = append(edits, sharing)
 	}
-	product := pick(h, []string{directly + "/jsapi", directly + "/h5", directly + "/codepay", partner + "/app", "combined"})
+	product := kittest.Pick(h.random, directly+"/jsapi", directly+"/h5", directly+"/codepay", partner+"/app", "combined")
 	if product == "combined" {
 		h.sellCombined(t)
 		return
@@ -170,7 +167,7 @@ func (h *history) pay(t *testing.T, s *sale) {
 
 func (h *history) refund(t *testing.T, s *sale) {
 	t.Helper()
-	amount := pick(h, []int64{1, s.total / 3, s.total, 1 + h.random.Int64N(s.total)})
+	amount := kittest.Pick(h.random, 1, s.total/3, s.total, 1+h.random.Int64N(s.total))
 	body := play.Object{
 		"out_trade_no": s.number, "out_refund_no": h.no(), "notify_url": hook,
 		"amount": play.Object{"refund": max(amount, 1), "total": s.total, "currency": "CNY"},
@@ -182,7 +179,7 @@ func (h *history) refund(t *testing.T, s *sale) {
 		return
 	}
 	s.backs[body.Text("out_refund_no")] = max(amount, 1)
-	status := pick(h, []string{"", "", "SUCCESS", "ABNORMAL", "CLOSED"})
+	status := kittest.Pick(h.random, "", "", "SUCCESS", "ABNORMAL", "CLOSED")
 	if status == "" {
 		return
 	}
@@ -194,18 +191,15 @@ func (h *history) refund(t *testing.T, s *sale) {
 
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(20) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			h := newHistory(t, seed)
-			for i := range 300 {
-				if h.step(t); i%50 == 49 {
-					h.hold(t)
-				}
+	kittest.Seeds(t, 20, func(t *testing.T, seed uint64) {
+		h := newHistory(t, seed)
+		for i := range 300 {
+			if h.step(t); i%50 == 49 {
+				h.hold(t)
 			}
-			h.hold(t)
-			h.billed(t)
-			h.hold(t)
-		})
-	}
+		}
+		h.hold(t)
+		h.billed(t)
+		h.hold(t)
+	})
 }

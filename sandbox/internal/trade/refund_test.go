@@ -93,14 +93,12 @@ func TestTheNextCallSettlesARefund(t *testing.T) {
 
 	body = w.back(o, 300)
 	w.OK(t, "POST", refunds, body)
-	_, refusal := w.Do(t, "GET", refunds+"/"+body.Text("out_refund_no")+"?sub_mchid="+sub, nil)
-	assert.Equal(t, 268447845, refusal.Number, "there is no sub-merchant")
+	w.Refused(t, "GET", refunds+"/"+body.Text("out_refund_no")+"?sub_mchid="+sub, nil, "PARAM_ERROR", 268447845, "sub_mchid")
 	assert.Len(t, w.Events(), 1)
 	body = w.back(o, 300)
 	w.OK(t, "POST", refunds, body)
 	w.Caller = sub
-	_, refusal = w.Do(t, "GET", refunds+"/"+body.Text("out_refund_no"), nil)
-	assert.Equal(t, "RESOURCE_NOT_EXISTS", refusal.Code)
+	w.RefusedFor(t, "GET", refunds+"/"+body.Text("out_refund_no"), nil, "RESOURCE_NOT_EXISTS", "")
 	require.Empty(t, w.Events(), "another caller hears nothing of it")
 	w.Caller = mchid
 	assert.Equal(t, "SUCCESS", w.refundState(t, o, body))
@@ -160,9 +158,7 @@ func TestAnAbnormalRefundGoesToACard(t *testing.T) {
 	request := play.Object{"out_refund_no": body.Text("out_refund_no"), "type": "USER_BANK_CARD", "bank_type": "ICBC_DEBIT", "bank_account": "1", "real_name": "x"}
 	refused := func(code, id string, edit play.Object) {
 		t.Helper()
-		_, refusal := w.Do(t, "POST", refunds+"/"+id+"/apply-abnormal-refund", request.With(edit))
-		require.NotNil(t, refusal)
-		assert.Equal(t, code, refusal.Code)
+		w.RefusedFor(t, "POST", refunds+"/"+id+"/apply-abnormal-refund", request.With(edit), code, "")
 	}
 	refused("INVALID_REQUEST", id, nil)
 	w.Now = w.Now.Add(30 * time.Minute)
@@ -266,10 +262,8 @@ func TestPartialRefunds(t *testing.T) {
 	body["transaction_id"] = id
 	body["amount"].(play.Object)["from"] = []any{play.Object{"account": "AVAILABLE", "amount": 10}}
 	w.OK(t, "POST", refunds, body)
-	_, refusal := w.Do(t, "POST", refunds, body.With(play.Object{"reason": "x"}))
-	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "the same number with another body")
-	_, refusal = w.Do(t, "POST", refunds, body.With(play.Object{"out_refund_no": w.no(), "out_trade_no": other.number()}))
-	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "two orders")
+	w.RefusedFor(t, "POST", refunds, body.With(play.Object{"reason": "x"}), "INVALID_REQUEST", "参数不一致")
+	w.RefusedFor(t, "POST", refunds, body.With(play.Object{"out_refund_no": w.no(), "out_trade_no": other.number()}), "INVALID_REQUEST", "不是同一订单")
 	shut := w.back(o, 10)
 	w.OK(t, "POST", refunds, shut)
 	require.NoError(t, w.book.SettleRefund(w.Now, nil, mchid, shut.Text("out_refund_no"), "CLOSED"), "it does not count")
@@ -277,11 +271,9 @@ func TestPartialRefunds(t *testing.T) {
 	for range 49 {
 		w.OK(t, "POST", refunds, w.back(o, 10)) // on the last day
 	}
-	_, refusal = w.Do(t, "POST", refunds, w.back(o, 10))
-	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "the 51st")
+	w.RefusedFor(t, "POST", refunds, w.back(o, 10), "INVALID_REQUEST", "次数超过上限")
 	w.OK(t, "POST", refunds, w.back(other, 999))
-	_, refusal = w.Do(t, "POST", refunds, w.back(other, 2))
-	assert.Equal(t, "INVALID_REQUEST", refusal.Code, "more than is left")
+	w.RefusedFor(t, "POST", refunds, w.back(other, 2), "INVALID_REQUEST", "大于订单可退金额")
 	w.OK(t, "POST", refunds, w.back(other, 1))
 	assert.EqualValues(t, 3, w.money.Balance(ledger.Fees), "all of the fee of one is back, and half of the other's")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/trade"
 )
@@ -20,16 +21,9 @@ func TestSaveAndLoad(t *testing.T) {
 	h := newHistory(t, 98)
 	for i := range 300 {
 		if i%30 == 0 {
-			saved, err := h.book.Save()
-			require.NoError(t, err)
-			delay := h.book.RefundDelay
-			h.book = trade.New(h.money)
-			h.book.RefundDelay = delay
-			require.NoError(t, h.book.Load(saved))
-			again, err := h.book.Save()
-			require.NoError(t, err)
-			require.JSONEq(t, string(saved), string(again))
-			h.Handlers = h.book.Handlers()
+			empty := trade.New(h.money)
+			empty.RefundDelay = h.book.RefundDelay
+			h.book = kittest.Reload(t, h.World, h.book, empty)
 			h.hold(t)
 		}
 		h.step(t)
@@ -44,48 +38,30 @@ func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	o, _ := w.pay(t, directly+"/app")
 	w.OK(t, "POST", refunds, w.back(o, 1))
 	w.OK(t, "POST", combine+"/app", w.combined("/app", nil, nil))
-	saved, err := w.book.Save()
-	require.NoError(t, err)
-	for _, row := range []struct {
-		name string
-		edit func(play.Object)
-	}{
-		{"no orders", func(o play.Object) { o["orders"] = nil }},
-		{"no combined orders", func(o play.Object) { o["combined"] = nil }},
-		{"no refunds", func(o play.Object) { o["refunds"] = nil }},
-		{"an order that is null", func(o play.Object) { o["orders"].(map[string]any)["1"] = nil }},
-		{"a combined order that is null", func(o play.Object) { o["combined"].(map[string]any)["1"] = nil }},
-		{"a combined order without its parts", func(o play.Object) {
+	kittest.NotWhole(t, "trade", w.book, trade.New(ledger.New()), kittest.Edited(t, w.book, map[string]func(play.Object){
+		"no orders":                     func(o play.Object) { o["orders"] = nil },
+		"no combined orders":            func(o play.Object) { o["combined"] = nil },
+		"no refunds":                    func(o play.Object) { o["refunds"] = nil },
+		"an order that is null":         func(o play.Object) { o["orders"].(map[string]any)["1"] = nil },
+		"a combined order that is null": func(o play.Object) { o["combined"].(map[string]any)["1"] = nil },
+		"a combined order without its parts": func(o play.Object) {
 			o["combined"].(map[string]any)["1"] = play.Object{"parts": []string{"x"}}
-		}},
-		{"a refund that is null", func(o play.Object) { o["refunds"].(map[string]any)["1"] = nil }},
-		{"a refund of nothing", func(o play.Object) { o["refunds"].(map[string]any)["1"] = play.Object{"order": "x"} }},
-		{"a transaction of nothing", func(o play.Object) { o["transactions"].(map[string]any)["1"] = "x" }},
-		{"a refund_id of nothing", func(o play.Object) { o["refund_ids"].(map[string]any)["1"] = "x" }},
-		{"nothing in the queue", func(o play.Object) { o["queue"] = []string{""} }},
-		{"an order in the queue only", func(o play.Object) { o["queue"] = []string{"ox"} }},
-		{"a combined order in the queue only", func(o play.Object) { o["queue"] = []string{"cx"} }},
-		{"another form", func(o play.Object) { o["orders"] = "x" }},
-		{"a body that is none", func(o play.Object) { o["orders"].(map[string]any)["1"] = play.Object{"body": "x"} }},
-		{"a short print", func(o play.Object) { o["orders"].(map[string]any)["1"] = play.Object{"print": "00"} }},
-		{"a print without digits", func(o play.Object) {
+		},
+		"a refund that is null":              func(o play.Object) { o["refunds"].(map[string]any)["1"] = nil },
+		"a refund of nothing":                func(o play.Object) { o["refunds"].(map[string]any)["1"] = play.Object{"order": "x"} },
+		"a transaction of nothing":           func(o play.Object) { o["transactions"].(map[string]any)["1"] = "x" },
+		"a refund_id of nothing":             func(o play.Object) { o["refund_ids"].(map[string]any)["1"] = "x" },
+		"nothing in the queue":               func(o play.Object) { o["queue"] = []string{""} },
+		"an order in the queue only":         func(o play.Object) { o["queue"] = []string{"ox"} },
+		"a combined order in the queue only": func(o play.Object) { o["queue"] = []string{"cx"} },
+		"another form":                       func(o play.Object) { o["orders"] = "x" },
+		"a body that is none":                func(o play.Object) { o["orders"].(map[string]any)["1"] = play.Object{"body": "x"} },
+		"a short print":                      func(o play.Object) { o["orders"].(map[string]any)["1"] = play.Object{"print": "00"} },
+		"a print without digits": func(o play.Object) {
 			o["orders"].(map[string]any)["1"] = play.Object{"print": strings.Repeat("x", 64)}
-		}},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			o, err := play.ParseObject(saved)
-			require.NoError(t, err)
-			row.edit(o)
-			book := trade.New(w.money)
-			require.NoError(t, book.Load(saved))
-			require.ErrorContains(t, book.Load([]byte(o.Canonical())), "trade: Load: ")
-			after, err := book.Save()
-			require.NoError(t, err)
-			assert.JSONEq(t, string(saved), string(after), "it is as it was")
-		})
-	}
-	require.NoError(t, w.book.Load([]byte(`{}`)), "an empty Book")
+		},
+	}))
+	require.NoError(t, w.book.Load([]byte(`{}`)))
 	w.pay(t, directly+"/app")
 }
 
@@ -123,10 +99,7 @@ func TestTheLimit(t *testing.T) {
 	}
 	_, ok := w.book.Paid(mchid, id)
 	assert.False(t, ok)
-	saved, err := w.book.Save()
-	require.NoError(t, err)
-	o, err := play.ParseObject(saved)
-	require.NoError(t, err)
+	o := kittest.Saved(t, w.book)
 	for name, most := range map[string]int{"orders": 20, "combined": 0, "transactions": 19, "refunds": 19, "refund_ids": 19} {
 		assert.LessOrEqual(t, len(o.Object(name)), most, name)
 	}
@@ -134,7 +107,7 @@ func TestTheLimit(t *testing.T) {
 		last = w.place(t, directly+"/app")
 	}
 	assert.Equal(t, "NOTPAY", w.state(t, last), "where none is finished, others are forgotten")
-	saved, err = w.book.Save()
+	saved, err := w.book.Save()
 	require.NoError(t, err)
 	assert.Less(t, strings.Count(string(saved), `"state":"NOTPAY"`), 21)
 }
