@@ -192,6 +192,7 @@ func (h *history) refund(t *testing.T, s *sale) {
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
 	kittest.Seeds(t, 20, func(t *testing.T, seed uint64) {
+		t.Helper()
 		h := newHistory(t, seed)
 		for i := range 300 {
 			if h.step(t); i%50 == 49 {
