@@ -76,3 +76,22 @@ func TestTheSensitiveFieldThatIsWrongIsNamed(t *testing.T) {
 		})
 	}
 }
+
+func TestNamesInRepliesAreEncryptedToTheMerchant(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{})
+	m, cred := newMerchant(t, g), g.Credentials()
+	name, err := cipher.Encrypt(cred.PublicKey, "张三")
+	require.NoError(t, err)
+	m.header.Set(signer.HeaderSerial, cred.PublicKeyID)
+	resp, body := m.call("POST", "/v3/transfer/batches", `{"appid":"wxd678efh567hg6787","out_batch_no":"batch1","batch_name":"佣金","batch_remark":"佣金",
+		"total_amount":100,"total_num":1,"transfer_scene_id":"1000","transfer_detail_list":[{"out_detail_no":"detail1","transfer_amount":100,
+		"transfer_remark":"佣金","openid":"oUpF8uMuAJO_M2pxb1Q9zNjWeS6o","user_name":"`+name+`"}]}`)
+	require.Equal(t, 200, resp.StatusCode, body)
+	_, body = m.call("GET", "/v3/transfer/batches/out-batch-no/batch1/details/out-detail-no/detail1", "")
+	decrypter, err := cipher.NewDecrypter(cred.PrivateKey)
+	require.NoError(t, err)
+	plain, err := cipher.Decrypt(t.Context(), decrypter, gjson.Get(body, "user_name").Str)
+	require.NoError(t, err)
+	assert.Equal(t, "张三", plain)
+}
