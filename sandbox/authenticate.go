@@ -1,11 +1,7 @@
 package sandbox
 
 import (
-	"bytes"
-	"fmt"
-	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"sync"
@@ -83,20 +79,10 @@ func signError(field, issue string, info map[string]any) *Reply {
 
 // signedPart returns the signed part of a body: all of it, or the meta part of an upload.
 func signedPart(r *http.Request, body []byte) ([]byte, error) {
-	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if !strings.HasPrefix(kind, "multipart/") {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); !strings.HasPrefix(kind, "multipart/") {
 		return body, nil
 	}
-	parts := multipart.NewReader(bytes.NewReader(body), params["boundary"])
-	for {
-		part, err := parts.NextRawPart()
-		if err != nil {
-			return nil, fmt.Errorf("multipart body without a meta part: %w", err)
-		}
-		if part.FormName() == "meta" {
-			return io.ReadAll(part)
-		}
-	}
+	return partOf(r, body, "meta")
 }
 
 // nonceLog keeps nonces for at least as long as their timestamps are accepted. It has two
