@@ -18,7 +18,8 @@ const (
 )
 
 // toSandbox sends to the sandbox what an SDK means for api.mch.weixin.qq.com. Nothing else is
-// changed: the host is not signed, and the Host header stays, as a proxy would leave it.
+// changed: the host is not signed, and the Host header stays, as a proxy would leave it. So the
+// sandbox names the host in its download_url that the SDK knows: gopay cuts the URL at ".com".
 type toSandbox struct {
 	host string
 	next *http.Transport

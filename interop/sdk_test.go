@@ -28,15 +28,19 @@ type sdk interface {
 
 // An sdkRow is an SDK, with one way of verification.
 type sdkRow struct {
-	name      string
-	publicKey bool // in place of platform certificates
-	new       func(*testing.T, *sandboxtest.Sandbox) sdk
+	name       string
+	checksTime bool // of what is signed
+	publicKey  bool // in place of platform certificates
+	new        func(*testing.T, *sandboxtest.Sandbox) sdk
 }
 
 // sdks are the SDKs, in each way in which they verify.
 func sdks() (rows []sdkRow) {
 	for _, mode := range wechatpayGoModes {
-		rows = append(rows, sdkRow{"wechatpay-go/" + mode.name, mode.publicKey, func(t *testing.T, s *sandboxtest.Sandbox) sdk { return mode.new(t, s) }})
+		rows = append(rows, sdkRow{"wechatpay-go/" + mode.name, true, mode.publicKey, func(t *testing.T, s *sandboxtest.Sandbox) sdk { return mode.new(t, s) }})
+	}
+	for _, mode := range goPayModes {
+		rows = append(rows, sdkRow{"gopay/" + mode.name, false, mode.publicKey, func(t *testing.T, s *sandboxtest.Sandbox) sdk { return mode.new(t, s) }})
 	}
 	return rows
 }

@@ -33,6 +33,9 @@ func TestForgedReplies(t *testing.T) {
 	t.Parallel()
 	for _, row := range sdks() {
 		for _, fault := range []string{"tampered", "garbled", "unknown-key", "probe", "unsigned", "past", "future"} {
+			if !row.checksTime && (fault == "past" || fault == "future") {
+				continue // gopay takes a reply of any age
+			}
 			t.Run(row.name+"/"+fault, func(t *testing.T) {
 				t.Parallel()
 				s := sandboxtest.New(t)
