@@ -20,9 +20,11 @@ import (
 	"github.com/wechatpay-apiv3/wechatpay-go/core/downloader"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/option"
 	"github.com/wechatpay-apiv3/wechatpay-go/services/fileuploader"
+	"github.com/wechatpay-apiv3/wechatpay-go/services/lovefeast"
 	"github.com/wechatpay-apiv3/wechatpay-go/services/payments/jsapi"
 	"github.com/wechatpay-apiv3/wechatpay-go/services/payments/native"
 	"github.com/wechatpay-apiv3/wechatpay-go/services/refunddomestic"
+	"github.com/wechatpay-apiv3/wechatpay-go/services/retailstore"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
 )
@@ -93,6 +95,7 @@ func TestWechatpayGo(t *testing.T) {
 			{"a refund", wechatpayGo.refund},
 			{"an image", wechatpayGo.image},
 			{"a trade bill", wechatpayGo.tradeBill},
+			{"replies by the catalogue alone", wechatpayGo.unplayed},
 			{"a transfer", wechatpayGo.transfer},
 			{"a batch of transfers", wechatpayGo.batch},
 			{"profit sharing", wechatpayGo.sharing},
@@ -225,4 +228,21 @@ func (w wechatpayGo) tradeBill(t *testing.T) {
 	assert.Contains(t, string(text), "`billed-1")
 	sum := sha1.Sum(text)
 	assert.Equal(t, bill.HashValue, hex.EncodeToString(sum[:]))
+}
+
+// unplayed calls what answers in its documented shape, and no more: the types must be those of
+// the SDK.
+func (w wechatpayGo) unplayed(t *testing.T) {
+	donations := lovefeast.OrdersApiService{Client: w.client}
+	donation, _, err := donations.GetByUser(t.Context(), lovefeast.GetByUserRequest{Openid: core.String(openid), OutTradeNo: core.String("donated-1")})
+	require.NoError(t, err)
+	assert.NotNil(t, donation.BrandId)
+	assert.NotNil(t, donation.MerchantOrder)
+	subsidies := retailstore.ActivityApiService{Client: w.client}
+	acts, _, err := subsidies.ListActsByArea(t.Context(), retailstore.ListActsByAreaRequest{
+		CityId: core.String("440300"), Offset: core.Int64(0), Limit: core.Int64(10),
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, acts.Data)
+	assert.NotNil(t, acts.Data[0].RuleInformation.StoreSubsidy)
 }
