@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +45,7 @@ func (g *Gateway) EncryptToMerchant(plaintext string) (string, error) {
 
 // decryptFields decrypts the fields that are documented as encrypted for the endpoint, to
 // prove that they are, with the key that the request names. It sets Decrypted and the query.
-func (g *Gateway) decryptFields(r *Request, route string) (refusal *Reply) {
+func (g *Gateway) decryptFields(caller *account, r *Request, route string) *Reply {
 	traits, known := endpoint.Lookup(r.Method, r.URL.EscapedPath()) // /hk and /global may belong to it
 	if !known {
 		if traits, known = endpoint.Lookup(r.Method, route); !known {
@@ -52,7 +54,12 @@ func (g *Gateway) decryptFields(r *Request, route string) (refusal *Reply) {
 	}
 	marks := traits.Encrypted
 	id := r.Header.Get(signer.HeaderSerial)
-	decrypt := func(value string) (string, error) { return g.Decrypt(id, value) }
+	decrypt := func(value string) (string, error) {
+		if !caller.platform.known(id, g.clock.wall()) {
+			return "", errNoSuchKey
+		}
+		return g.Decrypt(id, value)
+	}
 	if len(marks.Query) > 0 {
 		r.query = r.URL.Query()
 	}
@@ -113,10 +120,23 @@ func misfit(value any, keys []string, at string) (pointer, issue string) {
 	return "", ""
 }
 
+var errNoSuchKey = errors.New("no such key")
+
+// notEncrypted and noSuchKey refuse in WeChat Pay's words, the former with the field added.
 func notEncrypted(id, location, field string, err error) *Reply {
-	issue := "敏感信息未用 Wechatpay-Serial 指定的密钥加密：" + err.Error()
-	if id == "" {
-		issue = "敏感信息需加密，且须在 Wechatpay-Serial 中指定密钥"
+	if errors.Is(err, errNoSuchKey) {
+		return noSuchKey(id)
 	}
-	return paramError(field, location, issue)
+	return Error(http.StatusBadRequest, "PARAM_ERROR", "请确认待处理的消息是否为加密后的密文："+field, map[string]any{
+		"field": field, "issue": "敏感信息未用 Wechatpay-Serial 指定的密钥加密：" + err.Error(), "location": location,
+	})
+}
+
+func noSuchKey(id string) *Reply {
+	message := "平台证书序列号Wechatpay-Serial错误"
+	if id == "" {
+		message = "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)"
+	}
+	return Error(http.StatusBadRequest, "PARAM_ERROR", message,
+		map[string]any{"field": signer.HeaderSerial, "value": id, "location": "header"})
 }
