@@ -41,8 +41,9 @@ func newParts(cfg Config) parts {
 	p.trade, p.transfer = trade.New(p.ledger), transfer.New(p.ledger)
 	p.payscore, p.contract = payscore.New(p.ledger), contract.New(p.ledger)
 	p.sharing = sharing.New(p.ledger, paidOrders{p.trade})
-	p.trade.RefundDelay = cfg.RefundDelay
+	p.trade.RefundDelay, p.trade.Shared, p.trade.OnRefund = cfg.RefundDelay, p.sharing.Taken, p.complaint.Refunded
 	p.sharing.NotifyURL = func(string) string { return cfg.Webhooks.URL }
+	p.sharing.Delay = cfg.SharingDelay
 	p.transfer.Host, p.complaint.Base, p.generic.BaseURL = ownURL, ownURL, ownURL
 	return p
 }

@@ -702,6 +702,16 @@ var table = []row{
 			JSON: []string{"transfer_detail_list.#.user_name", "transfer_detail_list.#.user_id_card"},
 		},
 	}},
+	{"/v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}", "GET", Traits{
+		Encrypted: Encrypted{
+			Reply: []string{"username"},
+		},
+	}},
+	{"/v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}", "GET", Traits{
+		Encrypted: Encrypted{
+			Reply: []string{"username"},
+		},
+	}},
 	{"/v3/pay/partner/transactions/app", "POST", Traits{
 		Encrypted: Encrypted{
 			JSON: []string{"payer.identity.number", "payer.identity.name"},
@@ -852,6 +862,16 @@ var table = []row{
 			JSON: []string{"transfer_detail_list.#.user_name", "transfer_detail_list.#.user_id_card"},
 		},
 	}},
+	{"/v3/transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}", "GET", Traits{
+		Encrypted: Encrypted{
+			Reply: []string{"user_name"},
+		},
+	}},
+	{"/v3/transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}", "GET", Traits{
+		Encrypted: Encrypted{
+			Reply: []string{"user_name"},
+		},
+	}},
 	{"/v3/transferdownload/elecvoucherfile", "GET", Traits{
 		Signature: UnsignedReply,
 	}},
@@ -866,4 +886,4 @@ var table = []row{
 }
 
 // templates are the indexes of the rows whose paths have variables.
-var templates = []int{5, 11, 15, 16, 25, 26, 27, 28, 46, 49, 51, 52, 54, 55, 59, 62, 64, 65, 69, 72, 75, 76, 108, 109, 110, 111, 112, 117, 118, 126, 127, 130, 133, 141, 142, 146, 165, 166, 172, 177}
+var templates = []int{5, 11, 15, 16, 25, 26, 27, 28, 46, 49, 51, 52, 54, 55, 59, 62, 64, 65, 69, 72, 75, 76, 108, 109, 110, 111, 112, 117, 118, 126, 127, 130, 133, 141, 142, 146, 152, 153, 167, 168, 174, 179, 184, 185}
