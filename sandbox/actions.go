@@ -102,6 +102,9 @@ var actions = []action{
 	{http.MethodGet, "errors", "", "the errors that a business number asks for", func(*Gateway, play.Object) (any, error) {
 		return ProvokedErrors(), nil
 	}},
+	{http.MethodGet, "errors/v2", "", "those of APIv2", func(*Gateway, play.Object) (any, error) {
+		return ProvokedErrorsV2(), nil
+	}},
 	{http.MethodPost, "keys/rotate", "", "issues a platform certificate, and signs with it", func(g *Gateway, _ play.Object) (any, error) {
 		cert, err := g.IssueCertificate(fiveYears)
 		if err != nil {

@@ -6,6 +6,7 @@ package v2pay
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/contract"
@@ -102,16 +103,30 @@ func (b *Book) ask(c *Call, endpoint string, vars map[string]string, query url.V
 // maxTold bounds what is kept; the oldest is told of in the form of v3 then.
 const maxTold = 1_000_000
 
-// tell remembers that the merchant is told of something in XML.
-func (b *Book) tell(c *Call, kind, number string) {
+// telling makes something of which the merchant is told in XML. That is known before it is
+// made: another call may tell of it at once.
+func (b *Book) telling(c *Call, kind, number string, made func() (play.Object, error)) (play.Object, error) {
+	k := key(c.Caller, kind, number)
+	fresh := b.tell(c, k)
+	o, err := made()
+	if err != nil && fresh {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.state.Told.Items, k)
+		b.state.Told.Queue = slices.DeleteFunc(b.state.Told.Queue, func(other string) bool { return other == k })
+	}
+	return o, err
+}
+
+func (b *Book) tell(c *Call, k string) (fresh bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	k := key(c.Caller, kind, number)
 	if b.state.Told.Get(k) != nil {
-		return
+		return false
 	}
 	what := &told{c.Digest, c.Body.Only("appid", "mch_id", "sub_appid", "sub_mch_id", "device_info", "fee_type", "request_serial", "sign_type")}
 	b.state.Told.Add(k, what, maxTold, func(*told) bool { return true }, func(string, *told) {})
+	return true
 }
 
 // toldOf returns how the merchant is told of something, or nil where it is by v3.

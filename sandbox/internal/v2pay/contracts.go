@@ -23,13 +23,15 @@ func (b *Book) presign(c *Call) (play.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	reply, err := b.ask(c, "POST "+presigns, nil, nil, in.Only("appid", "contract_display_account").With(play.Object{
+	body := in.Only("appid", "contract_display_account").With(play.Object{
 		"mchid": c.Caller, "plan_id": json.Number(strconv.FormatInt(plan, 10)), "out_contract_code": in["contract_code"], "contract_notify_url": in["notify_url"],
-	}))
+	})
+	reply, err := b.telling(c, aContract, contractNumber(plan, in.Text("contract_code")), func() (play.Object, error) {
+		return b.ask(c, "POST "+presigns, nil, nil, body)
+	})
 	if err != nil {
 		return nil, err
 	}
-	b.tell(c, aContract, contractNumber(plan, in.Text("contract_code")))
 	return reply.Only("pre_entrustweb_id", "redirect_url").With(play.Object{
 		"miniprogram_username": reply["mini_program_username"], "miniprogram_path": reply["mini_program_path"],
 	}), nil
@@ -125,11 +127,10 @@ func (b *Book) deduct(c *Call) (play.Object, error) {
 		"mchid": c.Caller, "description": in["body"], "transaction_notify_url": in["notify_url"],
 		"amount": play.Object{"total": in["total_fee"], "currency": "CNY"},
 	})
-	if _, err := b.ask(c, "POST /v3/papay/pay/transactions/apply", nil, nil, body); err != nil {
-		return nil, err
-	}
-	b.tell(c, anOrder, in.Text("out_trade_no"))
-	return play.Object{}, nil
+	_, err := b.telling(c, anOrder, in.Text("out_trade_no"), func() (play.Object, error) {
+		return b.ask(c, "POST /v3/papay/pay/transactions/apply", nil, nil, body)
+	})
+	return play.Object{}, err
 }
 
 // queryDeduction is pay/paporderquery.

@@ -42,12 +42,13 @@ func (b *Book) order(c *Call) (play.Object, error) {
 	case kind == "JSAPI" && !c.Body.Has("openid") && !c.Body.Has("sub_openid"):
 		return nil, wire.ParamError("openid", "trade_type 为 JSAPI 时必填")
 	}
-	reply, err := b.ask(c, "POST "+orders(c)+products[kind], nil, nil, body)
+	number := c.Body.Text("out_trade_no")
+	reply, err := b.telling(c, anOrder, number, func() (play.Object, error) {
+		return b.ask(c, "POST "+orders(c)+products[kind], nil, nil, body)
+	})
 	if err != nil {
 		return nil, err
 	}
-	number := c.Body.Text("out_trade_no")
-	b.tell(c, anOrder, number)
 	o := play.Object{"trade_type": kind, "prepay_id": b.trade.PrepayID(c.Caller, number)}
 	if reply.Has("code_url") {
 		o["code_url"] = reply["code_url"]

@@ -25,11 +25,12 @@ func (b *Book) refund(c *Call) (play.Object, error) {
 	if kind := in.Text("refund_fee_type"); kind != "" && kind != "CNY" {
 		return nil, wire.ParamError("refund_fee_type", "境内商户号仅支持 CNY")
 	}
-	reply, err := b.ask(c, "POST /v3/refund/domestic/refunds", nil, nil, body)
+	reply, err := b.telling(c, aRefund, in.Text("out_refund_no"), func() (play.Object, error) {
+		return b.ask(c, "POST /v3/refund/domestic/refunds", nil, nil, body)
+	})
 	if err != nil {
 		return nil, err
 	}
-	b.tell(c, aRefund, in.Text("out_refund_no"))
 	return reply.Only("transaction_id", "out_trade_no", "out_refund_no", "refund_id").With(play.Object{
 		"refund_fee": reply.Int("amount.refund"), "total_fee": reply.Int("amount.total"), "settlement_refund_fee": reply.Int("amount.refund"),
 		"cash_fee": reply.Int("amount.total"), "cash_refund_fee": reply.Int("amount.refund"), "fee_type": "CNY", "refund_channel": "ORIGINAL",

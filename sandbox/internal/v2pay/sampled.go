@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
@@ -20,17 +21,49 @@ func Sampled(e catalogue.Endpoint) Handler {
 		if numbers := provoke.Numbers(nil, nil, c.Body); len(numbers) > 0 {
 			given.Seed = product + "\n" + c.Caller + "\n" + numbers[0]
 		}
-		o := play.Object{}
-		for name, value := range sample.Reply(e, given) {
-			i := slices.IndexFunc(e.Reply, func(f catalogue.Field) bool { return f.Name == name })
-			aboutSub := strings.HasPrefix(name, "sub_") && !e.Reply[i].Required && !c.Body.Has(name)
-			if !aboutSub && !common.MatchString(name) {
-				o[strings.NewReplacer("$n", "0", "$m", "0").Replace(name)] = value
+		shown := e
+		shown.Reply = nil
+		names := map[string]string{} // of what is made up, those of the elements
+		for _, f := range e.Reply {
+			aboutSub := strings.HasPrefix(f.Name, "sub_") && !f.Required && !c.Body.Has(f.Name)
+			if aboutSub || common.MatchString(f.Name) {
+				continue
 			}
+			name := first.Replace(f.Name)
+			if f.Name = single.Replace(f.Name); names[f.Name] != "" {
+				f.Name = name
+			}
+			names[f.Name] = name
+			shown.Reply = append(shown.Reply, f)
+		}
+		o := play.Object{}
+		for name, value := range sample.Reply(shown, given) {
+			o[names[name]] = timeIn(e.Path, value)
 		}
 		return o, nil
 	}
 }
 
 // common are the elements that every reply has, or that tell of an error.
-var common = regexp.MustCompile(`^(return_code|return_msg|result_code|nonce_str|sign|sign_type)$|(^|_)(err|error)_(code|msg|code_des)|^(fail|detail)_reason$`)
+var common = regexp.MustCompile(`^(return_code|return_msg|result_code|nonce_str|sign|sign_type)$|(^|_)(err|error)_(code|msg|code_des)`)
+
+// A numbered field has one element; it is made up as if it had no number.
+var (
+	first  = strings.NewReplacer("$n", "0", "$m", "0")
+	single = strings.NewReplacer("_$n", "", "_$m", "")
+)
+
+// spacedPaths are where times are not digits alone.
+var spacedPaths = []string{"/mmpaymkttransfers/", "/mmpaysptrans/", "/papay/"}
+
+// timeIn writes a time as the pages of an endpoint do.
+func timeIn(path string, value any) any {
+	text, _ := value.(string)
+	if _, err := time.Parse(time.RFC3339, text); err != nil {
+		return value
+	}
+	if slices.ContainsFunc(spacedPaths, func(prefix string) bool { return strings.HasPrefix(path, prefix) }) {
+		return inDigits(text, spacedTime)
+	}
+	return inDigits(text, digitTime)
+}

@@ -82,7 +82,7 @@ func (r *Request) fields() catalogue.Fields {
 	fields := make(catalogue.Fields, 0, len(source))
 	for _, f := range source {
 		switch {
-		case f.Name == "sign" || f.Name == "media":
+		case f.Name == "sign" || f.Name == "nonce_str" || f.Name == "media":
 			continue
 		case slices.Contains(enough, f.Name):
 			f.Required = false
@@ -119,11 +119,17 @@ func optional(fields catalogue.Fields) catalogue.Fields {
 
 var number = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,17})$`)
 
-// typed returns a text as a number where one is documented, if it is one.
+// typed returns a text as a number or a boolean where one is documented, if it is one.
 func typed(fields catalogue.Fields, name, text string) any {
 	i := slices.IndexFunc(fields, func(f catalogue.Field) bool { return f.Name == name })
-	if i >= 0 && (fields[i].Type == "integer" || fields[i].Type == "number") && number.MatchString(text) {
+	if i < 0 {
+		return text
+	}
+	switch kind := fields[i].Type; {
+	case (kind == "integer" || kind == "number") && number.MatchString(text):
 		return json.Number(text)
+	case kind == "boolean" && (text == "true" || text == "false"):
+		return text == "true"
 	}
 	return text
 }

@@ -22,6 +22,9 @@ func Failed(message string) []byte {
 
 // Succeeded writes the reply to a call that succeeded, with what its part answers.
 func (r *Request) Succeeded(o play.Object, key string) []byte {
+	if i := slices.IndexFunc(r.Endpoint.Reply, func(f catalogue.Field) bool { return f.Name == "result_code" }); i >= 0 && len(r.Endpoint.Reply[i].Enum) == 1 {
+		return r.write(o.With(), key) // it tells of errors only
+	}
 	return r.write(o.With(play.Object{"result_code": "SUCCESS"}), key)
 }
 
@@ -54,9 +57,13 @@ func (r *Request) write(o play.Object, key string) []byte {
 			o[name] = value
 		}
 	}
-	if signed || named(fields, "nonce_str") {
+	if named(fields, "nonce_str") || len(fields) == 0 {
 		o["nonce_str"] = signer.Nonce()
 	}
+	if named(fields, "sign_type") {
+		o["sign_type"] = string(r.Digest)
+	}
+	maps.DeleteFunc(o, func(name string, _ any) bool { return !documented(fields, name) })
 	elements := inOrder(fields, o)
 	if signed {
 		elements = sign(elements, r.Digest, key)
@@ -77,6 +84,14 @@ func sign(elements []flatxml.Element, digest signer.Digest, key string) []flatxm
 
 // usual are the first elements of every reply, also where the pages leave them out.
 var usual = catalogue.Fields{{Name: "return_code"}, {Name: "return_msg"}, {Name: "result_code"}, {Name: "err_code"}, {Name: "err_code_des"}}
+
+// documented reports whether a reply may have an element. Those of sub-merchants stand on the
+// pages for partners only.
+func documented(fields catalogue.Fields, name string) bool {
+	return len(fields) == 0 || named(usual, name) || strings.HasPrefix(name, "sub_") || slices.ContainsFunc(fields, func(f catalogue.Field) bool {
+		return f.Name == name || strings.Contains(f.Name, "$") && digitless(f.Name) == digitless(name)
+	})
+}
 
 // inOrder returns the values of an object as elements: the documented ones in their order, then
 // the others by name.
@@ -154,10 +169,7 @@ func Text(value any) string {
 	case int:
 		return strconv.Itoa(v)
 	case bool:
-		if v {
-			return "Y"
-		}
-		return "N"
+		return strconv.FormatBool(v)
 	}
 	return ""
 }

@@ -125,6 +125,7 @@ func (r *Request) Authenticate(mchID, key, other string) error {
 		}
 	}
 	switch given := r.Get(name); {
+	case given == "" && len(r.Endpoint.XML)+len(r.Endpoint.Query)+len(r.Endpoint.Body) == 0: // nothing of it is documented
 	case given == "" || len(given) > 32 || strings.Trim(given, "0123456789") != "":
 		return &Fault{Message: name + "参数格式错误", Reason: fmt.Sprintf("%s is %.40q", name, given)}
 	case given != mchID:
