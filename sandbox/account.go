@@ -16,6 +16,7 @@ type account struct {
 	key        *rsa.PrivateKey // the caller's
 	signer     signer.Signer   // of the key, for forgeries
 	apiV3Key   cipher.Secret
+	apiV2Key   cipher.Secret // of the merchant
 	platform   platformKeys
 }
 

@@ -34,6 +34,9 @@ var actions = []action{
 	{http.MethodPost, "refunds/settle", "out_refund_no! status!=SUCCESS|CLOSED|ABNORMAL", "ends a refund", func(g *Gateway, in play.Object) (any, error) {
 		return nil, g.SettleRefund(in.Text("out_refund_no"), in.Text("status"))
 	}},
+	{http.MethodPost, "redpackets/receive", "mch_billno!", "the user takes a red packet of APIv2", func(g *Gateway, in play.Object) (any, error) {
+		return nil, g.ReceiveRedPacket(in.Text("mch_billno"))
+	}},
 	{http.MethodPost, "transfers/confirm", "out_bill_no!", "the user confirms a transfer", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.transfer.Confirm(g.now(), emit, g.merchant.id, in.Text("out_bill_no"))
 	})},
@@ -116,6 +119,9 @@ var actions = []action{
 	}},
 	{http.MethodGet, "errors", "", "the errors that a business number asks for", func(*Gateway, play.Object) (any, error) {
 		return ProvokedErrors(), nil
+	}},
+	{http.MethodGet, "errors/v2", "", "those of APIv2", func(*Gateway, play.Object) (any, error) {
+		return ProvokedErrorsV2(), nil
 	}},
 	{http.MethodPost, "keys/rotate", "", "issues a platform certificate, and signs with it", func(g *Gateway, _ play.Object) (any, error) {
 		cert, err := g.IssueCertificate(fiveYears)

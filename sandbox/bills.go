@@ -83,7 +83,11 @@ func (g *Gateway) applyForBill(r *Request) *Reply {
 
 // packed returns the content as it is sent.
 func packed(content func(io.Writer) error, r *Request) func(io.Writer) error {
-	if r.URL.Query().Get("tar_type") != "GZIP" {
+	return zipped(content, r.URL.Query().Get("tar_type"))
+}
+
+func zipped(content func(io.Writer) error, tarType string) func(io.Writer) error {
+	if tarType != "GZIP" {
 		return content
 	}
 	return func(w io.Writer) error {
@@ -116,7 +120,7 @@ func (g *Gateway) offer(r *Request, write func(io.Writer) error, digest string) 
 		}
 	}
 	g.bills.byToken[token] = bill{write, fault, g.clock.wall().Add(urlLife)}
-	host := "http://" + r.Host
+	host := origin(r.Request)
 	if fault == billForeign {
 		host = "https://example.com"
 	}

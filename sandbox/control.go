@@ -89,7 +89,8 @@ func (g *Gateway) mayControl(r *http.Request) error {
 	if host != "localhost" && !net.ParseIP(host).IsLoopback() && !slices.Contains(g.hosts, host) {
 		return fmt.Errorf("the control API is not served under the host %q; name it in Config.ControlHosts", host)
 	}
-	if origin := r.Header.Get("Origin"); origin != "" && origin != "http://"+r.Host {
+	ownOrigin := origin(r)
+	if origin := r.Header.Get("Origin"); origin != "" && origin != ownOrigin {
 		return errors.New("the control API is not for pages of another origin")
 	}
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {

@@ -27,6 +27,9 @@ type Credentials struct {
 	PrivateKey  *rsa.PrivateKey `json:"-"`
 	Certificate *x509.Certificate
 	APIv3Key    cipher.Secret `json:"-"`
+	APIv2Key    cipher.Secret `json:"-"`
+
+	RootCA *x509.Certificate // issued the certificate of [Gateway.StartTLS]; for a client's tls.Config.RootCAs
 
 	PlatformSerial      string
 	PlatformCertificate *x509.Certificate
@@ -93,13 +96,17 @@ func (g *Gateway) issue(cfg Config) (err error) {
 }
 
 func (g *Gateway) issueMerchant(cfg Config, pairs *Keys) (err error) {
-	c := Credentials{MchID: cmp.Or(cfg.MchID, "1900000109"), APIv3Key: cfg.APIv3Key, PrivateKey: pairs.Merchant}
-	if c.APIv3Key.IsZero() {
-		c.APIv3Key = newAPIv3Key()
+	c := Credentials{MchID: cmp.Or(cfg.MchID, "1900000109"), PrivateKey: pairs.Merchant}
+	if c.APIv3Key, err = chosen("APIv3Key", cfg.APIv3Key); err != nil {
+		return err
 	}
-	if n := c.APIv3Key.Len(); n != cipher.KeySize {
-		return fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d", n, cipher.KeySize)
+	if c.APIv2Key, err = chosen("APIv2Key", cfg.APIv2Key); err != nil {
+		return err
 	}
+	if g.authority, err = newAuthority(g.clock.wall()); err != nil {
+		return err
+	}
+	c.RootCA = g.authority.cert
 	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID+" merchant sandbox", g.clock.wall(), fiveYears); err != nil {
 		return err
 	}
@@ -115,12 +122,12 @@ func (g *Gateway) issueMerchant(cfg Config, pairs *Keys) (err error) {
 	c.PlatformCertificate, c.PlatformSerial = certificate.cert, certificate.id
 	c.PublicKey, c.PublicKeyID = &pairs.Public.PublicKey, public.id
 	g.credentials = c
-	g.merchant.platform.signing = c.PlatformSerial
+	g.merchant.platform.signing, g.merchant.apiV2Key = c.PlatformSerial, c.APIv2Key
 	return g.merchant.set(c.MchID, c.Serial, signer.RSA, c.PrivateKey, c.APIv3Key, public, certificate)
 }
 
 func (g *Gateway) issueBrand(cfg Config, pairs *Keys) (err error) {
-	c := BrandCredentials{BrandID: cmp.Or(cfg.BrandID, "120344"), PrivateKey: pairs.Brand, APIv3Key: newAPIv3Key()}
+	c := BrandCredentials{BrandID: cmp.Or(cfg.BrandID, "120344"), PrivateKey: pairs.Brand, APIv3Key: newKey()}
 	if c.Certificate, err = selfSigned(pairs.Brand, c.BrandID+" brand sandbox", g.clock.wall(), fiveYears); err != nil {
 		return err
 	}
@@ -134,7 +141,18 @@ func (g *Gateway) issueBrand(cfg Config, pairs *Keys) (err error) {
 	return g.brand.set(c.BrandID, c.Serial, signer.Brand, c.PrivateKey, c.APIv3Key, public)
 }
 
-func newAPIv3Key() cipher.Secret {
+// chosen returns a key of [Config], or a random one where there is none.
+func chosen(name string, key cipher.Secret) (cipher.Secret, error) {
+	if key.IsZero() {
+		return newKey(), nil
+	}
+	if n := key.Len(); n != cipher.KeySize {
+		return key, fmt.Errorf("Config.%s has %d bytes; it must have %d", name, n, cipher.KeySize)
+	}
+	return key, nil
+}
+
+func newKey() cipher.Secret {
 	return cipher.NewSecret((rand.Text() + rand.Text())[:cipher.KeySize])
 }
 

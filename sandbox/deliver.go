@@ -59,10 +59,16 @@ type DeliveryAttempt struct {
 	Header http.Header
 	Body   []byte
 	Err    error // of the connection
+
+	v2 bool
 }
 
-// Acknowledged reports whether WeChat Pay stops sending it. Only the status counts.
+// Acknowledged reports whether WeChat Pay stops sending it. Only the status counts; of APIv2
+// the return_code in the answer.
 func (a DeliveryAttempt) Acknowledged() bool {
+	if a.v2 {
+		return acknowledgedV2(a.Status, a.Body)
+	}
 	return a.Status == http.StatusOK || a.Status == http.StatusNoContent
 }
 
@@ -160,7 +166,7 @@ func (g *Gateway) attempt(ctx context.Context, d Delivery, n Notification, fault
 	if err != nil {
 		return DeliveryAttempt{}, err
 	}
-	a := DeliveryAttempt{ID: n.ID, Fault: fault}
+	a := DeliveryAttempt{ID: n.ID, Fault: fault, v2: n.v2 != nil}
 	resp, err := d.Client.Do(r)
 	if err != nil {
 		a.Err = err
@@ -183,6 +189,26 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	if !known && fault != "" {
 		return nil, fmt.Errorf("sandbox: unknown fault %q; use one of %q", fault, WebhookFaults())
 	}
+	message, err := g.webhookMessage(n, fault)
+	if err != nil {
+		return nil, err
+	}
+	if spoil != nil && n.v2 == nil {
+		spoil(message)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(message.Body))
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: Delivery.URL: %w", err)
+	}
+	r.Header = message.Header
+	return r, nil
+}
+
+// webhookMessage is a notification as it is signed.
+func (g *Gateway) webhookMessage(n Notification, fault string) (*Reply, error) {
+	if n.v2 != nil {
+		return g.merchant.webhookV2(n.v2, fault)
+	}
 	recipient := &g.merchant
 	if n.ToBrand {
 		recipient = &g.brand
@@ -195,16 +221,7 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	if err != nil {
 		return nil, err
 	}
-	message := recipient.webhook(body, g.clock.wall(), fault == wrongKey)
-	if spoil != nil {
-		spoil(message)
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(message.Body))
-	if err != nil {
-		return nil, fmt.Errorf("sandbox: Delivery.URL: %w", err)
-	}
-	r.Header = message.Header
-	return r, nil
+	return recipient.webhook(body, g.clock.wall(), fault == wrongKey), nil
 }
 
 // SignWebhook returns the header of a webhook to the merchant with any body, JSON or not. It

@@ -46,6 +46,7 @@ func (g *Gateway) WriteCredentials(dir, url string) error {
 	}
 	ids, err := json.MarshalIndent(map[string]string{
 		"base_url": values.URL, "mchid": c.MchID, "serial": c.Serial, "apiv3_key": c.APIv3Key.Reveal(),
+		"apiv2_key":       c.APIv2Key.Reveal(),
 		"platform_serial": c.PlatformSerial, "public_key_id": c.PublicKeyID,
 		"brand_id": c.Brand.BrandID, "brand_serial": c.Brand.Serial, "brand_api_key": c.Brand.APIv3Key.Reveal(),
 		"brand_public_key_id": c.Brand.PublicKeyID, "control_token": g.token,
@@ -72,6 +73,7 @@ func (g *Gateway) credentialFiles() (map[string][]byte, error) {
 		"apiclient_cert.pem":                     encodePEM("CERTIFICATE", c.Certificate.Raw),
 		"wechatpay_" + c.PlatformSerial + ".pem": encodePEM("CERTIFICATE", c.PlatformCertificate.Raw),
 		"brand_cert.pem":                         encodePEM("CERTIFICATE", c.Brand.Certificate.Raw),
+		"sandbox_ca.pem":                         encodePEM("CERTIFICATE", c.RootCA.Raw),
 	}
 	for name, key := range map[string]*rsa.PrivateKey{"apiclient_key.pem": c.PrivateKey, "brand_key.pem": c.Brand.PrivateKey} {
 		der, err := x509.MarshalPKCS8PrivateKey(key)

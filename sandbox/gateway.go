@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,7 @@ type Config struct {
 	MchID    string        // default "1900000109"
 	BrandID  string        // default "120344"
 	APIv3Key cipher.Secret `json:"-"` // 32 characters; default: random
+	APIv2Key cipher.Secret `json:"-"` // 32 characters; default: random
 	// Clock is the wall clock, for signatures and certificates; default time.Now. What happens
 	// to orders and coupons goes by it too, ahead by what [Gateway.AdvanceClock] added.
 	Clock func() time.Time `json:"-"`
@@ -75,8 +77,10 @@ type Gateway struct {
 	merchant    account
 	brand       account
 	nonces      nonceLog
+	authority   authority // of HTTPS
 
 	routes routeTable
+	v2     map[string]*v2Route // the endpoints of APIv2, by path
 	bills  billDesk
 
 	playing sync.RWMutex // held for reading while something is played
@@ -111,6 +115,7 @@ func makeGateway(cfg Config, accounts func(*Gateway) error) (*Gateway, error) {
 		return nil, err
 	}
 	g.play()
+	g.playV2()
 	return g, nil
 }
 
@@ -174,7 +179,7 @@ func (g *Gateway) checkMade() error {
 
 // A Server serves a gateway on loopback.
 type Server struct {
-	URL string // such as "http://127.0.0.1:40123", for a client's BaseURL
+	URL string // such as "http://127.0.0.1:40123", for a client's BaseURL; with https of StartTLS
 
 	gateway *Gateway
 	http    *http.Server
@@ -186,22 +191,31 @@ func (g *Gateway) Start() (*Server, error) {
 	if err := g.checkMade(); err != nil {
 		return nil, err
 	}
+	return g.start("http", nil)
+}
+
+func (g *Gateway) start(scheme string, secure *tls.Config) (*Server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it listens at once
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Server{
-		URL:     "http://" + listener.Addr().String(),
+		URL:     scheme + "://" + listener.Addr().String(),
 		gateway: g,
 		// WeChat Pay closes a connection after 8 idle seconds.
 		http: &http.Server{
 			Handler: g, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 8 * time.Second,
+			TLSConfig: secure,
 		},
 		done: make(chan struct{}),
 	}
 	go func() {
 		defer close(s.done)
-		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		serve := s.http.Serve
+		if secure != nil {
+			serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
+		}
+		if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			panic(err) // nobody else can close the listener
 		}
 	}()

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/v2pay"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -27,6 +29,8 @@ type Notification struct {
 	// Resource is what gets encrypted: anything that marshals to JSON, or a
 	// json.RawMessage or []byte, JSON or not.
 	Resource any
+
+	v2 *v2pay.Notice // in XML, in place of all above
 }
 
 // envelope encrypts the resource and writes the JSON of the webhook.
@@ -94,5 +98,14 @@ func (g *Gateway) PaidNotification(outTradeNo string) (Notification, error) {
 	if err != nil {
 		return Notification{}, fmt.Errorf("sandbox: order %q does not exist or is not paid; call Pay first", outTradeNo)
 	}
-	return Notification{EventType: paid.Type, OriginalType: paid.OriginalType, Summary: paid.Summary, Resource: paid.Resource}, nil
+	return g.notification(paid, false), nil
+}
+
+// notification is an event as it is sent: what was made by APIv2 is told of in XML.
+func (g *Gateway) notification(e play.Event, toBrand bool) Notification {
+	n := Notification{EventType: e.Type, OriginalType: e.OriginalType, Summary: e.Summary, Resource: e.Resource, ToBrand: toBrand}
+	if !toBrand {
+		n.v2 = g.parts.v2.Notice(g.merchant.id, e)
+	}
+	return n
 }

@@ -51,6 +51,21 @@ func (g *Gateway) SettleRefund(outRefundNo, status string) error {
 	return nil
 }
 
+// ReceiveRedPacket plays the user who takes a red packet of APIv2, by its mch_billno. One that
+// nobody takes goes back to the merchant after a day.
+func (g *Gateway) ReceiveRedPacket(mchBillNo string) error {
+	if err := g.checkMade(); err != nil {
+		return err
+	}
+	err := g.act(&g.merchant, func(func(play.Event)) error {
+		return g.parts.payout.Receive(g.now(), g.merchant.id, mchBillNo)
+	})
+	if err != nil {
+		return fmt.Errorf("sandbox: red packet %q: %w", mchBillNo, err)
+	}
+	return nil
+}
+
 // act runs what a user or WeChat Pay does, and sends the account its webhooks.
 func (g *Gateway) act(a *account, action func(emit func(play.Event)) error) error {
 	g.playing.RLock() // Save waits for it

@@ -10,11 +10,13 @@ import (
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/coupon"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/generic"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/payout"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/payscore"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/sharing"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/trade"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/transfer"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/v2pay"
 )
 
 // ownURL stands in what the parts answer for the address of the gateway, which a request knows.
@@ -34,12 +36,15 @@ type parts struct {
 	complaint *complaint.Book
 	coupon    *coupon.Book
 	generic   *generic.Book
+	v2        *v2pay.Book
+	payout    *payout.Book
 }
 
 func newParts(cfg Config) parts {
 	p := parts{ledger: ledger.New(), complaint: complaint.New(), coupon: coupon.New(), generic: generic.New()}
 	p.trade, p.transfer = trade.New(p.ledger), transfer.New(p.ledger)
 	p.payscore, p.contract = payscore.New(p.ledger), contract.New(p.ledger)
+	p.v2, p.payout = v2pay.New(p.trade, p.contract), payout.New(p.ledger)
 	p.sharing = sharing.New(p.ledger, paidOrders{p.trade})
 	p.trade.RefundDelay, p.trade.Shared, p.trade.OnRefund = cfg.RefundDelay, p.sharing.Taken, p.complaint.Refunded
 	p.sharing.NotifyURL = func(string) string { return cfg.Webhooks.URL }
@@ -73,11 +78,25 @@ func (p *parts) handlers(echo bool) map[string]play.Handler {
 	return all
 }
 
+// handlersV2 returns those of APIv2 by path, as far as their rules are known.
+func (p *parts) handlersV2() map[string]v2pay.Handler {
+	all := p.v2.Handlers()
+	for path, handler := range p.payout.Handlers() {
+		all[path] = func(c *v2pay.Call) (play.Object, error) {
+			reply, err := handler(c.Call)
+			o, _ := reply.(play.Object)
+			return o, err
+		}
+	}
+	return all
+}
+
 // byName returns the parts that are saved.
 func (p *parts) byName() map[string]part {
 	return map[string]part{
 		"ledger": p.ledger, "trade": p.trade, "sharing": p.sharing, "transfer": p.transfer, "payscore": p.payscore,
 		"contract": p.contract, "complaint": p.complaint, "coupon": p.coupon, "generic": p.generic,
+		"v2pay": p.v2, "payout": p.payout,
 	}
 }
 
@@ -86,4 +105,5 @@ func (p *parts) tick(now time.Time, emit func(play.Event)) {
 	p.trade.Tick(now, emit)
 	p.sharing.Tick(now, emit)
 	p.transfer.Tick(now, emit)
+	p.payout.Tick(now)
 }

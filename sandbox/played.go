@@ -146,7 +146,7 @@ func (g *Gateway) readBody(e catalogue.Endpoint, call *play.Call, r *Request) (r
 // encrypted encrypts the fields of a reply that are documented as encrypted, to the caller's
 // key, and names the gateway where a part could not know it.
 func (g *Gateway) encrypted(e catalogue.Endpoint, caller *account, r *Request, reply *Reply) *Reply {
-	reply.Body = bytes.ReplaceAll(reply.Body, []byte(ownURL), []byte("http://"+r.Host))
+	reply.Body = bytes.ReplaceAll(reply.Body, []byte(ownURL), []byte(origin(r.Request)))
 	traits, _ := endpoint.Lookup(e.Method, e.Path)
 	if len(traits.Encrypted.Reply) == 0 {
 		return reply

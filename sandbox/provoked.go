@@ -97,8 +97,13 @@ type ProvokedError struct {
 //	  404 RESOURCE_NOT_EXISTS
 //	POST /v3/transfer/*
 //	  403 NOT_ENOUGH
-func ProvokedErrors() []ProvokedError {
-	rows := provoke.Table()
+func ProvokedErrors() []ProvokedError { return provokedErrors(provoke.Table()) }
+
+// ProvokedErrorsV2 returns those of APIv2, whose Code is the err_code: out_trade_no
+// "order1_SYSTEMERROR" gets result_code FAIL and SYSTEMERROR. ERRORS.md has them too.
+func ProvokedErrorsV2() []ProvokedError { return provokedErrors(provoke.TableV2()) }
+
+func provokedErrors(rows []provoke.Row) []ProvokedError {
 	list := make([]ProvokedError, len(rows))
 	for i, row := range rows {
 		list[i] = ProvokedError(row)

@@ -67,3 +67,24 @@ func TestProvokedErrors(t *testing.T) {
 	_, err := g.Pay("1_SYSTEM_ERROR")
 	assert.Error(t, err, "the order was not made")
 }
+
+// TestProvokedErrorsOfAPIv2: in ERRORS.md, and each at an endpoint that its path is of.
+func TestProvokedErrorsOfAPIv2(t *testing.T) {
+	t.Parallel()
+	table, err := os.ReadFile("ERRORS.md")
+	require.NoError(t, err)
+	rows := "| Path | Ends in | Message |\n|---|---|---|\n"
+	g := newGateway(t, sandbox.Config{})
+	for _, e := range sandbox.ProvokedErrorsV2() {
+		rows += fmt.Sprintf("| %s | `_%s` | %s |\n", cmp.Or(e.Path, "any"), e.Code, e.Message)
+		switch e.Path {
+		case "", "/pay/*", "/pay/unifiedorder":
+			expect(t, values{"result_code": "FAIL", "err_code": e.Code, "err_code_des": e.Message}, post(t, g, "/pay/unifiedorder", orderV2("1_"+e.Code, nil)))
+		case "/secapi/pay/*", "/secapi/pay/reverse":
+			expect(t, values{"result_code": "FAIL", "err_code": e.Code}, post(t, g, "/secapi/pay/reverse", values{"out_trade_no": "1_" + e.Code}))
+		case "/pay/micropay":
+			expect(t, values{"result_code": "FAIL", "err_code": e.Code}, post(t, g, "/pay/micropay", codePayment("1_"+e.Code, "101234567890123456")))
+		}
+	}
+	assert.True(t, strings.HasSuffix(string(table), "\n"+rows), rows)
+}

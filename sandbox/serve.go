@@ -77,13 +77,22 @@ func (g *Gateway) reply(e *Exchange, r *Request) *Reply {
 	route := routeOf(r.URL.EscapedPath())
 	caller := g.accountOf(route)
 	reply, rule := &Reply{}, FaultRule{}
-	if r.fault != notAccepted {
+	v2 := g.v2[r.URL.EscapedPath()]
+	switch {
+	case r.fault == notAccepted:
+	case v2 != nil:
+		reply, rule = g.judgeV2(e, r, v2)
+	default:
 		reply, rule = g.judge(e, caller, route, r)
 	}
 	e.Fault = cut(r.fault + rule.Code)
 	g.sign(caller, r.Request, reply)
 	if e.Refused == "" && rule.Code == "" {
-		spoil(reply, r.fault)
+		if v2 != nil {
+			spoilV2(reply, r.fault)
+		} else {
+			spoil(reply, r.fault)
+		}
 	}
 	pause(r.Context(), rule.Delay)
 	return reply
@@ -114,6 +123,14 @@ func (g *Gateway) judge(e *Exchange, caller *account, route string, r *Request) 
 		g.log(r.Request, reply.Status, string(reply.Body))
 	}
 	return reply, rule
+}
+
+// origin is the address under which a request reached the gateway.
+func origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 // pause waits in real time: the delay is the network's.

@@ -40,6 +40,9 @@ type savedState struct {
 	Parts    map[string]json.RawMessage `json:"parts"`
 
 	PlatformCertificate []byte `json:"platform_certificate"` // at the start; it may be withdrawn
+
+	APIv2Key string   `json:"apiv2_key"`
+	RootCA   savedKey `json:"root_ca"`
 }
 
 type savedAccount struct {
@@ -88,9 +91,12 @@ func (g *Gateway) state() ([]byte, error) {
 	defer g.playing.Unlock()
 	state := savedState{
 		Version: stateVersion, Ahead: g.clock.aheadBy(), Token: g.token, Parts: map[string]json.RawMessage{},
-		PlatformCertificate: g.credentials.PlatformCertificate.Raw,
+		PlatformCertificate: g.credentials.PlatformCertificate.Raw, APIv2Key: g.merchant.apiV2Key.Reveal(),
 	}
 	var err error
+	if state.RootCA, err = g.authority.save(); err != nil {
+		return nil, err
+	}
 	if state.Merchant, err = g.merchant.save(g.credentials.Certificate); err != nil {
 		return nil, err
 	}
@@ -106,7 +112,7 @@ func (g *Gateway) state() ([]byte, error) {
 }
 
 // Open returns a gateway with the state that [Gateway.Save] wrote into a folder, or a new one if
-// there is none. Where there is a state, it takes ids, keys, the APIv3 key, the balance and the
+// there is none. Where there is a state, it takes ids, keys, the APIv3 and APIv2 keys, the balance and the
 // token from there, and the rest from cfg.
 func Open(cfg Config, dir string) (*Gateway, error) {
 	data, err := os.ReadFile(filepath.Join(dir, stateFile)) //nolint:gosec // the folder is the caller's
@@ -156,6 +162,9 @@ func (g *Gateway) restore(state savedState) (err error) {
 		MchID: g.merchant.id, Serial: g.merchant.serial, PrivateKey: g.merchant.key, Certificate: merchant, APIv3Key: g.merchant.apiV3Key,
 		PlatformSerial: signer.Serial(certificate), PlatformCertificate: certificate, PublicKeyID: public.id, PublicKey: &public.key.PublicKey,
 	}
+	if err := g.restoreV2(state); err != nil {
+		return fmt.Errorf("APIv2: %w", err)
+	}
 	public = g.brand.platform.public()
 	g.credentials.Brand = BrandCredentials{
 		BrandID: g.brand.id, Serial: g.brand.serial, PrivateKey: g.brand.key, Certificate: brand, APIv3Key: g.brand.apiV3Key,
@@ -167,6 +176,20 @@ func (g *Gateway) restore(state savedState) (err error) {
 		}
 	}
 	return nil
+}
+
+// restoreV2 sets what an older sandbox did not save: it is new then.
+func (g *Gateway) restoreV2(state savedState) (err error) {
+	if g.merchant.apiV2Key = cipher.NewSecret(state.APIv2Key); state.APIv2Key == "" {
+		g.merchant.apiV2Key = newKey()
+	}
+	if state.RootCA.Certificate == nil {
+		g.authority, err = newAuthority(g.clock.wall())
+	} else {
+		g.authority, err = restoreAuthority(state.RootCA)
+	}
+	g.credentials.APIv2Key, g.credentials.RootCA = g.merchant.apiV2Key, g.authority.cert
+	return err
 }
 
 func (a *account) save(certificate *x509.Certificate) (saved savedAccount, err error) {

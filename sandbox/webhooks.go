@@ -72,10 +72,7 @@ func (o *outbox) send(g *Gateway, event play.Event, toBrand bool) {
 		return
 	}
 	go func() {
-		attempts, err := g.Deliver(b.ctx, Delivery{URL: event.URL, Scale: o.config.Scale}, Notification{
-			EventType: event.Type, OriginalType: event.OriginalType, Summary: event.Summary,
-			Resource: event.Resource, ToBrand: toBrand,
-		})
+		attempts, err := g.Deliver(b.ctx, Delivery{URL: event.URL, Scale: o.config.Scale}, g.notification(event, toBrand))
 		o.end(b, event.URL)
 		o.report(g, event, attempts, err)
 	}()

@@ -15,6 +15,8 @@ type debit struct {
 	Body     play.Object `json:"body"`
 	Print    string      `json:"print"`
 	State    string      `json:"state"`
+	ID       string      `json:"id,omitempty"` // transaction_id
+	PaidAt   time.Time   `json:"paid_at"`
 }
 
 func debitKey(caller, outTradeNo string) string { return caller + "/" + outTradeNo }
@@ -102,6 +104,7 @@ func (b *Book) settle(t *kit.Turn, c *contract, d *debit) (transactionID string)
 	number, amount := d.Body.Text("out_trade_no"), d.Body.Int("amount.total")
 	d.State = "SUCCESS"
 	id := kit.TransactionID("000070", t.Now, b.next())
+	d.ID, d.PaidAt = id, t.Now
 	kit.Receive(b.ledger, t.Now, kit.Payment{MchID: c.payee(), Number: number, TransactionID: id, Amount: amount})
 	t.Tell(play.Event{
 		URL: d.Body.Text("transaction_notify_url"), Type: "TRANSACTION.SUCCESS", OriginalType: "transaction", Summary: "支付成功",

@@ -18,6 +18,9 @@ var form = regexp.MustCompile(`^(combine_)?out_\w+_(no|id|code|number)$|^[a-z_]*
 // others are business numbers of another form, by what they are.
 var others = map[string]string{
 	"business_code":         "of an application",
+	"mch_billno":            "of a red packet",
+	"partner_trade_no":      "of a transfer",
+	"contract_code":         "of a contract",
 	"authorization_code":    "of a service authorization of payment score",
 	"authenticate_number":   "of an authentication of payroll",
 	"merchant_plan_no":      "of a plan of payment score",
@@ -49,7 +52,7 @@ func IsNumber(field string) bool {
 	once.Do(func() {
 		names = map[string]bool{}
 		for _, e := range catalogue.All() {
-			for _, place := range []catalogue.Fields{e.Vars, e.Query, e.JSON} {
+			for _, place := range []catalogue.Fields{e.Vars, e.Query, e.JSON, e.XML} {
 				for _, f := range place.All() {
 					if f.Type == "string" && lasting[f.Name] == "" && (others[f.Name] != "" || form.MatchString(f.Name)) {
 						names[f.Name] = true

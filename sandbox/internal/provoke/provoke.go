@@ -30,14 +30,14 @@ func Table() []Row { return slices.Clone(table) }
 // is a path of the catalogue. The first of the numbers that provokes one decides.
 func Refusal(method, route string, numbers []string) *play.Refusal {
 	for _, number := range numbers {
-		if row := provoked(method, route, number); row != nil {
+		if row := provoked(table, method, route, number); row != nil {
 			return &play.Refusal{Status: row.Status, Code: row.Code, Message: row.Message, Number: row.Number}
 		}
 	}
 	return nil
 }
 
-func provoked(method, route, number string) *Row {
+func provoked(table []Row, method, route, number string) *Row {
 	var found *Row
 	for i := range table {
 		row := &table[i]
