@@ -95,6 +95,9 @@ func TestRefusalsOfAPIv2(t *testing.T) {
 		{"provoked", "/pay/unifiedorder", orderV2("x_SYSTEMERROR", nil), "SYSTEMERROR", ""},
 		{"provoked of micropay", "/pay/micropay", codePayment("x_BANKERROR", "101234567890120000"), "BANKERROR", ""},
 		{"what is not an order by code", "/secapi/pay/reverse", values{"out_trade_no": "taken-1"}, "INVALID_REQUEST", ""},
+		{"a card in the clear", "/mmpaysptrans/pay_bank", values{
+			"appid": "-", "partner_trade_no": "p1", "enc_bank_no": "6222", "enc_true_name": "张三", "bank_code": "1001", "amount": "1",
+		}, "PARAM_ERROR", "enc_bank_no"},
 		{"a link", "/tools/shorturl", values{"long_url": "https://example.com"}, "PARAM_ERROR", "long_url"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
