@@ -28,9 +28,12 @@ func (v *validation) optionsV2(e catalogue.Endpoint, rawQuery string, opts *wech
 			return
 		}
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		v.problem("", "%v", err)
-	} else {
+	case e.Features.Multipart != nil && opts.Body == nil:
+		v.problem("", "the file is missing; set Options.Body")
+	default:
 		v.elements(fromCaller(e.XML, facts.AppID), object)
 	}
 	v.in = "Query"
@@ -45,7 +48,7 @@ func (v *validation) optionsV2(e catalogue.Endpoint, rawQuery string, opts *wech
 // requestV2 checks a request of APIv2, with its body of XML, before it is signed.
 func (v *validation) requestV2(e catalogue.Endpoint, body []byte, query url.Values) {
 	object := map[string]any{}
-	if len(body) > 0 {
+	if e.XML != nil && len(body) > 0 {
 		elements, err := flatxml.Parse(body)
 		if err != nil {
 			v.problem("", "the body: %v", err)

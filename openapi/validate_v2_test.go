@@ -12,6 +12,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/openapi"
 	"github.com/wechatpay-chain/wechatpay/openapi/v2/payv2"
 )
@@ -68,7 +69,8 @@ func TestValidateV2(t *testing.T) {
 		}},
 		{"a query that is no object", "GET", "v2/papay/entrustweb", &wechatpay.Options{Query: 1}, []openapi.Problem{{Text: "Options.Query: cannot use a int; pass an M or a struct with json tags", In: "Query"}}},
 		{"a query and a body", "POST", "v2/secapi/mch/submchmanage", &wechatpay.Options{XML: wechatpay.M{"appid": "1"}}, []openapi.Problem{{Path: "page_index", Text: "is missing"}, {Path: "action", Text: "is missing", In: "Query"}}},
-		{"an upload", "POST", "v2/secapi/mch/uploadmedia", nil, nil},
+		{"an upload", "POST", "v2/secapi/mch/uploadmedia", &wechatpay.Options{Body: media.Bytes("a.png", []byte("\x89PNG\r\n\x1a\n...."))}, nil},
+		{"an upload without its file", "POST", "v2/secapi/mch/uploadmedia", nil, []openapi.Problem{{Text: "the file is missing; set Options.Body"}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -90,6 +92,7 @@ func TestValidateV2(t *testing.T) {
 // TestValidateXML: the middleware reads the XML that the client wrote.
 func TestValidateXML(t *testing.T) {
 	t.Parallel()
+	require.NoError(t, validateXML(t, "v2/secapi/mch/uploadmedia", "", "no XML"))
 	for _, row := range []struct{ name, body, query, want string }{
 		{"valid", `<xml><appid>1</appid><mch_id>1</mch_id><page_index><![CDATA[1]]></page_index><sign>x</sign></xml>`, "action=query", ""},
 		{"nothing", ``, "", "openapi: POST /v2/secapi/mch/submchmanage: appid is missing; page_index is missing; Query: action is missing"},

@@ -14,6 +14,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/openapi"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -87,9 +88,12 @@ func baseOf(e catalogue.Endpoint) string {
 // optionsOfV2 are the least that an endpoint takes. A test's transport presents no certificate.
 func optionsOfV2(e catalogue.Endpoint) *wechatpay.Options {
 	opts := &wechatpay.Options{V2: wechatpay.V2{MutualTLS: wechatpay.Ptr(false)}}
-	if e.Method == http.MethodGet {
+	switch {
+	case e.Features.Multipart != nil:
+		opts.Body = media.Bytes("a.png", []byte("\x89PNG\r\n\x1a\n...."))
+	case e.Method == http.MethodGet:
 		opts.Query = wechatpay.M{"appid": "wxd678efh567hg6787"}
-	} else {
+	default:
 		opts.XML = wechatpay.M{"appid": "wxd678efh567hg6787"}
 	}
 	return opts

@@ -68,6 +68,9 @@ func unnumbered(name string) string {
 // notesV2 returns what the comment of a verb of APIv2 says beyond its fields.
 func notesV2(e catalogue.Endpoint) []string {
 	var list []string
+	if e.Features.Multipart != nil {
+		list = append(list, "Options.Body is the file, such as media.File.")
+	}
 	if e.Features.MutualTLS {
 		list = append(list, "It takes the merchant's certificate, Config.Certificate.")
 	}

@@ -205,6 +205,8 @@ type MchUploadmediaNode struct{ path route.Path }
 //
 // https://pay.weixin.qq.com/doc/global/v2/zh/4013641477
 //
+// Options.Body is the file, such as media.File.
+//
 // It takes the merchant's certificate, Config.Certificate.
 func (n MchUploadmediaNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchUploadmediaPostReply], error) {
 	return wechatpay.As[MchUploadmediaPostReply](n.path.Chain("v2/secapi/mch/uploadmedia").Post(ctx, opts))
