@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/check"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
@@ -78,6 +79,7 @@ func (r *Request) fields() catalogue.Fields {
 	case r.Endpoint.Features.Multipart != nil:
 		source = r.Endpoint.Body
 	}
+	facts, _ := endpoint.LookupV2(r.Endpoint.Method, r.Endpoint.Path)
 	enough := r.named(source)
 	fields := make(catalogue.Fields, 0, len(source))
 	for _, f := range source {
@@ -90,8 +92,11 @@ func (r *Request) fields() catalogue.Fields {
 		if f.Text {
 			f.Fields = optional(f.Fields)
 		}
-		if f.Type == "object" { // a form in a text
-			f.Type, f.Fields = "string", nil
+		if f.Type == "object" { // the text of a query
+			f.Type, f.Text = "string", true
+		}
+		if slices.Contains(facts.Form, f.Name) { // not JSON
+			f.Text, f.Fields = false, nil
 		}
 		fields = append(fields, f)
 	}
