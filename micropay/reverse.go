@@ -23,7 +23,8 @@ func (p *payment) reverse(ctx context.Context, cause error) (*Payment, error) {
 			return nil, &Error{State: Reversed, OutTradeNo: p.number, Code: codeOf(cause), Err: cause}
 		case err != nil:
 			cause = err
-			if payment, settled, last := p.query(ctx); settled {
+			payment, settled, last := p.query(ctx)
+			if settled && (payment == nil || !again) { // a reversal on its way may yet take a payment back
 				return payment, last
 			}
 			if code := codeOf(err); !again && (code == "ORDERNOTEXIST" || code == "ORDER_NOT_EXIST") {
