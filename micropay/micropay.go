@@ -52,7 +52,7 @@ const (
 	Unknown State = iota
 	// Refused: the payment failed for good, and nothing was charged.
 	Refused
-	// Reversed: the order was reversed; what was charged goes back.
+	// Reversed: the order was reversed or refunded; what was charged goes back.
 	Reversed
 )
 
@@ -180,9 +180,9 @@ func (p *payment) query(ctx context.Context) (payment *Payment, settled bool, er
 		return nil, false, err
 	}
 	switch state := resp.Get("trade_state").Str; state {
-	case "SUCCESS", "REFUND":
+	case "SUCCESS":
 		return paid(resp), true, nil
-	case "REVOKED":
+	case "REVOKED", "REFUND": // of a payment this young, a refund is a reversal
 		return nil, true, &Error{State: Reversed, OutTradeNo: p.number, Code: state}
 	case "CLOSED", "PAYERROR":
 		return nil, true, &Error{State: Refused, OutTradeNo: p.number, Code: state}
