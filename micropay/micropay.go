@@ -101,6 +101,10 @@ func (e *Error) Unwrap() error {
 	return e.Err
 }
 
+// OutcomeUnknown reports whether the State is Unknown, for [wechatpay.OutcomeUnknown]: of Err, it
+// would tell about the last call alone.
+func (e *Error) OutcomeUnknown() bool { return e != nil && e.State == Unknown }
+
 // A Payment is a paid order.
 type Payment struct {
 	TransactionID string

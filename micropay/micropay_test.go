@@ -141,6 +141,7 @@ func TestPay(t *testing.T) {
 				require.ErrorAs(t, err, &failed)
 				assert.Nil(t, payment)
 				assert.Equal(t, row.state, failed.State.String(), "%v", err)
+				assert.Equal(t, row.state == "unknown", wechatpay.OutcomeUnknown(err), "%v", err)
 				assert.Equal(t, row.code, failed.Code)
 				assert.ErrorContains(t, err, `order "M1" is `+row.state)
 			})
