@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -48,7 +49,8 @@ type State int
 
 // The states of an [Error].
 const (
-	// Unknown: neither a query nor a reversal told the outcome. The payer may have paid.
+	// Unknown: neither a query nor a reversal told the outcome, or the number was charged
+	// before. The payer may have paid.
 	Unknown State = iota
 	// Refused: the payment failed for good, and nothing was charged.
 	Refused
@@ -159,11 +161,13 @@ func (p *payment) run(ctx context.Context, order wechatpay.Document) (*Payment, 
 	switch {
 	case err == nil:
 		return paid(resp), nil
-	case !wechatpay.OutcomeUnknown(err):
-		if code := codeOf(err); code != "" {
-			return nil, p.failed(Refused, err)
-		}
+	case wechatpay.OutcomeUnknown(err):
+	case codeOf(err) == "":
 		return nil, fmt.Errorf("micropay: nothing was charged: %w", err)
+	case slices.Contains(usedBefore, codeOf(err)):
+		return nil, p.failed(Unknown, err)
+	default:
+		return nil, p.failed(Refused, err)
 	}
 	for waited(ctx, p.cfg.Interval) && time.Since(p.began) < p.cfg.Wait {
 		payment, settled, last := p.query(ctx)
@@ -174,6 +178,10 @@ func (p *payment) run(ctx context.Context, order wechatpay.Document) (*Payment, 
 	}
 	return p.reverse(ctx, err)
 }
+
+// usedBefore are the codes of a number that was charged before, perhaps for the same goods. It is
+// not reversed, as it may be that of another sale.
+var usedBefore = []string{"ORDERPAID", "OUT_TRADE_NO_USED"}
 
 // query asks for the order. settled is false if it may still be paid, or nothing is known.
 func (p *payment) query(ctx context.Context) (payment *Payment, settled bool, err error) {

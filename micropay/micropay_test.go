@@ -102,6 +102,8 @@ func TestPay(t *testing.T) {
 	}{
 		{"paid at once", []string{done}, nil, nil, "paid", "", 0, 0, 0},
 		{"refused", []string{"result_code=FAIL err_code=NOTENOUGH"}, nil, nil, "refused", "NOTENOUGH", 0, 0, 0},
+		{"the number is paid already", []string{"result_code=FAIL err_code=ORDERPAID"}, nil, nil, "unknown", "ORDERPAID", 0, 0, 0},
+		{"the number is used already", []string{"result_code=FAIL err_code=OUT_TRADE_NO_USED"}, nil, nil, "unknown", "OUT_TRADE_NO_USED", 0, 0, 0},
 		{"a password, then paid", []string{paying}, []string{waiting, waiting, done}, nil, "paid", "", 15 * time.Second, 3, 0},
 		{"a password, then not enough", []string{paying}, []string{waiting, "result_code=SUCCESS trade_state=PAYERROR"}, nil, "refused", "PAYERROR", 10 * time.Second, 2, 0},
 		{"closed meanwhile", []string{paying}, []string{"result_code=SUCCESS trade_state=CLOSED"}, nil, "refused", "CLOSED", 5 * time.Second, 1, 0},
