@@ -117,6 +117,7 @@ func TestPay(t *testing.T) {
 		{"paid, with a reversal on its way", []string{paying}, append(make8(waiting), done), []string{"lost", systemDown, reversed}, "reversed", "SYSTEMERROR", 55 * time.Second, 10, 3},
 		{"paid, and no reversal tells", []string{paying}, append(make8(waiting), done), []string{"lost"}, "unknown", "", 103 * time.Second, 20, 12},
 		{"refunded by a reversal whose reply was lost", []string{paying}, append(make8(waiting), "result_code=SUCCESS trade_state=REFUND"), []string{"lost"}, "reversed", "REFUND", 45 * time.Second, 9, 1},
+		{"refused, and to be reversed again", []string{paying}, []string{waiting}, []string{"result_code=FAIL err_code=TRADE_ERROR recall=Y", reversed}, "reversed", "TRADE_ERROR", 50 * time.Second, 9, 2},
 		{"too late to reverse", []string{paying}, []string{waiting}, []string{"result_code=FAIL err_code=REVERSE_EXPIRE"}, "unknown", "REVERSE_EXPIRE", 45 * time.Second, 9, 1},
 		{"it never arrived", []string{"lost"}, []string{noOrder}, []string{noOrder}, "refused", "ORDERNOTEXIST", 45 * time.Second, 9, 1},
 		{"all is lost", []string{"lost"}, []string{"lost"}, []string{"lost"}, "unknown", "", 103 * time.Second, 20, 12},

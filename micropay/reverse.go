@@ -2,6 +2,7 @@ package micropay
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -47,8 +48,9 @@ func (p *payment) reverseOnce(ctx context.Context) (again bool, err error) {
 	if err == nil {
 		return resp.Get("recall").Str == "Y", nil
 	}
-	if code := codeOf(err); code != "" && !wechatpay.OutcomeUnknown(err) {
-		return false, err // refused for good, such as TRADE_ERROR or REVERSE_EXPIRE
+	var api *wechatpay.APIError
+	if errors.As(err, &api) && !wechatpay.OutcomeUnknown(err) {
+		return api.Response.Get("recall").Str == "Y", err // if not, refused for good, such as REVERSE_EXPIRE
 	}
 	return true, err
 }
