@@ -14,7 +14,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay"
 )
 
-// A Config says how long to wait. The zero value of a field means its default.
+// A Config says how long to wait. A field that is zero or negative means its default.
 type Config struct {
 	// Interval is the time between two queries; default 5 s, as WeChat Pay asks for.
 	Interval time.Duration
@@ -32,10 +32,10 @@ func (cfg *Config) withDefaults() Config {
 		cfg = &Config{}
 	}
 	return Config{
-		Interval:    cmp.Or(cfg.Interval, 5*time.Second),
-		Wait:        max(cmp.Or(cfg.Wait, 45*time.Second), soonest),
-		ReverseWait: cmp.Or(cfg.ReverseWait, time.Minute),
-		CallTimeout: cmp.Or(cfg.CallTimeout, 10*time.Second),
+		Interval:    cmp.Or(max(cfg.Interval, 0), 5*time.Second),
+		Wait:        max(cmp.Or(max(cfg.Wait, 0), 45*time.Second), soonest),
+		ReverseWait: cmp.Or(max(cfg.ReverseWait, 0), time.Minute),
+		CallTimeout: cmp.Or(max(cfg.CallTimeout, 0), 10*time.Second),
 	}
 }
 

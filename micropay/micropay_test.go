@@ -188,6 +188,23 @@ func TestPayWhoseContextEnds(t *testing.T) {
 	})
 }
 
+// TestPayWithNegativeTimes: they are defaults, and neither a flood of queries nor no reversal.
+func TestPayWithNegativeTimes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &weChatPay{began: time.Now(), replies: map[string][]string{
+			"pay/micropay": {paying}, "pay/orderquery": {waiting}, "secapi/pay/reverse": {reversed},
+		}}
+		_, err := micropay.Pay(t.Context(), w.client(t, nil), order, &micropay.Config{
+			Interval: -time.Second, Wait: -time.Second, ReverseWait: -time.Second, CallTimeout: -time.Second,
+		})
+		var failed *micropay.Error
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, micropay.Reversed, failed.State)
+		assert.Equal(t, 8, w.count("pay/orderquery"))
+	})
+}
+
 func TestPayRefusesBeforeItSends(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
