@@ -297,9 +297,12 @@ func TestV2Bills(t *testing.T) {
 	})
 }
 
-// TestV2NextStep: an unknown outcome names the query.
+// TestV2NextStep: an unknown outcome names the query, also that of a reply which is lost.
 func TestV2NextStep(t *testing.T) {
 	t.Parallel()
+	client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return []byte("<html>") }, nil)
+	_, err := client.Chain("v2/secapi/pay/refund").Post(t.Context(), nil)
+	require.ErrorContains(t, err, "whether it took effect tells v2/pay/refundquery")
 	for path, ask := range map[string]string{
 		"pay/micropay": "v2/pay/orderquery", "secapi/pay/refund": "v2/pay/refundquery", "mmpaymkttransfers/sendredpack": "v2/mmpaymkttransfers/gethbinfo",
 	} {
