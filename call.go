@@ -167,7 +167,7 @@ func (c *call) run() (*Response, error) {
 // isFile reports whether a 2xx reply needs no reading before it is passed on: of APIv2, all but a
 // file may tell an error.
 func (c *call) isFile(resp *http.Response) bool {
-	return c.v2 == nil || c.v2.Facts.File && !apiv2.IsXML(resp)
+	return c.v2 == nil || c.v2.Facts.File && apiv2.IsFile(resp)
 }
 
 // read buffers a reply.
