@@ -56,6 +56,7 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 		{"an empty digest", order, &wechatpay.Options{XML: wechatpay.M{"sign_type": ""}}, `"sign_type" is empty`},
 		{"an unknown digest in Options", order, &wechatpay.Options{V2: wechatpay.V2{Digest: "SHA1"}}, "Options.V2.Digest"},
 		{"another merchant", order, &wechatpay.Options{XML: wechatpay.M{"mch_id": "1900000110"}}, "the client is that of merchant 1900000109"},
+		{"another merchant under another name", "v2/mmpaymkttransfers/promotion/transfers", &wechatpay.Options{XML: wechatpay.M{"mch_id": "1900000109", "mchid": "1900000110"}}, "the client is that of merchant 1900000109"},
 		{"a value that JSON would change", order, xml(bytes.NewReader(nil)), "Options.XML"},
 		{"a string as the body", order, &wechatpay.Options{XML: "<xml/>"}, "Options.XML"},
 		{"JSON on a path of v2", order, &wechatpay.Options{JSON: wechatpay.M{}}, "Options.JSON: APIv2 takes XML"},
