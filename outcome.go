@@ -89,7 +89,7 @@ func (c *call) ask() string {
 // not cover the status.
 func (c *call) contradicts(reply *Response) bool {
 	if c.v2 != nil {
-		return !c.v2.Succeeded(len(reply.data))
+		return !c.v2.Succeeded(reply.data)
 	}
 	request := c.state.Request
 	return reply.Verified && apierror.Contradicts(request.Method, request.URL.EscapedPath(), reply.data)
