@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/provoke"
@@ -107,6 +108,9 @@ func (g *Gateway) answerV2(q *v2Request, to *v2Route) *Reply {
 	}
 	body, refusal := q.Object()
 	if refusal == nil {
+		refusal = g.decryptV2(q, body)
+	}
+	if refusal == nil {
 		refusal = provoke.RefusalV2(to.endpoint.Path, provoke.Numbers(nil, nil, body))
 	}
 	if refusal != nil {
@@ -132,6 +136,27 @@ func (g *Gateway) answerV2(q *v2Request, to *v2Route) *Reply {
 		return to.reply(g, q, o)
 	}
 	return xmlReply(bytes.ReplaceAll(q.Succeeded(o, g.merchant.apiV2Key.Reveal()), []byte(ownURL), []byte(origin(q.http.Request))))
+}
+
+// decryptV2 decrypts the fields that are documented as encrypted, with the key of risk/getpublickey.
+func (g *Gateway) decryptV2(q *v2Request, body play.Object) *play.Refusal {
+	for _, f := range q.Endpoint.XML {
+		if !f.Encrypted || !body.Has(f.Name) {
+			continue
+		}
+		key, ok := g.merchant.platform.named(g.credentials.PublicKeyID)
+		if !ok {
+			return wire.ParamError(f.Name, "没有公钥")
+		}
+		decrypter, err := cipher.NewDecrypter(key.key)
+		if err == nil {
+			body[f.Name], err = cipher.Decrypt(q.http.Context(), decrypter, body.Text(f.Name))
+		}
+		if err != nil {
+			return wire.ParamError(f.Name, "解密失败，应使用 risk/getpublickey 的公钥加密")
+		}
+	}
+	return nil
 }
 
 // refusedV2 is the reply to a call that was refused.

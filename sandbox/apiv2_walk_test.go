@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/internal/flatxml"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -97,6 +98,11 @@ func requestV2(e catalogue.Endpoint, g *sandbox.Gateway) (body, query, contentTy
 		}
 	}
 	v = v.with(usualV2[e.Path])
+	for _, f := range e.XML {
+		if sealed, err := cipher.Encrypt(g.Credentials().PublicKey, v[f.Name]); f.Encrypted && err == nil {
+			v[f.Name] = sealed
+		}
+	}
 	for _, name := range []string{"mch_id", "mchid", "combine_mch_id"} {
 		if v[name] != "" {
 			v[name] = g.Credentials().MchID
@@ -191,12 +197,13 @@ func typedReply(fields catalogue.Fields, elements []flatxml.Element) play.Object
 		f := fields[i]
 		switch {
 		case strings.HasPrefix(f.Type, "object"):
-			var value any = map[string]any(typedReply(f.Fields, element.Children))
-			if strings.HasSuffix(f.Type, "[]") {
-				list, _ := o[f.Name].([]any)
-				value = append(list, value)
+			inner := map[string]any(typedReply(f.Fields, element.Children))
+			if !strings.HasSuffix(f.Type, "[]") {
+				o[f.Name] = inner
+				continue
 			}
-			o[f.Name] = value
+			list, _ := o[f.Name].([]any)
+			o[f.Name] = append(list, inner)
 		case f.Type == "integer" || f.Type == "number":
 			o[f.Name] = json.Number(element.Text)
 		case f.Type == "boolean":

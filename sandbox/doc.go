@@ -42,6 +42,20 @@
 // [Gateway.Pay] plays the payer, [Gateway.AdvanceClock] lets time pass. [Gateway.Save] and
 // [Open] keep all of it in a folder.
 //
+// # APIv2
+//
+// The endpoints of APIv2 are served under the same address: XML whose sign is verified by
+// [Credentials].APIv2Key, MD5 or HMAC-SHA256, and compared with the catalogue; the reply has the
+// digest of the request. What is not taken up gets return_code FAIL, and what is refused an
+// err_code: see [ProvokedErrorsV2]. Orders, refunds, bills, contracts and deductions are those of
+// v3: an order of one version can be queried, closed and refunded by the other. Red packets
+// ([Gateway.ReceiveRedPacket]) and transfers that reach the user at once are played too; other
+// endpoints answer in their shape. What was made by APIv2 is told of in XML, until the shop
+// answers with return_code SUCCESS.
+//
+// [Gateway.StartTLS] serves HTTPS, where the endpoints that need it ask for the merchant's
+// certificate, which is [Credentials.TLSCertificate]. Over HTTP it is not asked for.
+//
 // # Other languages
 //
 // A control API below /_sandbox/v1/ plays the payer, time and WeChat Pay for programs in any

@@ -21,7 +21,7 @@ type Config struct {
 	MchID    string        // default "1900000109"
 	BrandID  string        // default "120344"
 	APIv3Key cipher.Secret `json:"-"` // 32 characters; default: random
-	APIv2Key cipher.Secret `json:"-"` // 32 characters; default: random
+	APIv2Key cipher.Secret `json:"-"` // 32 characters; default: 32 random letters and digits
 	// Clock is the wall clock, for signatures and certificates; default time.Now. What happens
 	// to orders and coupons goes by it too, ahead by what [Gateway.AdvanceClock] added.
 	Clock func() time.Time `json:"-"`

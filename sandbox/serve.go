@@ -39,8 +39,9 @@ type Handler func(*Request) *Reply
 // Handle adds an endpoint, or replaces one: path is a template such as
 // "/v3/refund/domestic/refunds/{out_refund_no}". Of two that match, the one with more literal
 // segments wins, then the later one.
-// A prefix before /v3/ in a request's path, such as /hk, is not part of it. Handle panics
-// if New did not make the Gateway.
+// A prefix before /v3/ in a request's path, such as /hk, is not part of it. The handler of an
+// endpoint of APIv2 is called once the sign is verified, and its reply is not signed. Handle
+// panics if New did not make the Gateway.
 func (g *Gateway) Handle(method, path string, handler Handler) {
 	if err := g.checkMade(); err != nil {
 		panic(err)

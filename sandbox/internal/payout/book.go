@@ -69,15 +69,15 @@ func (b *Book) Handlers() map[string]play.Handler {
 
 // pay makes a payment, or finds the one that the same request made before.
 func (b *Book) pay(t *kit.Turn, on *kit.Shelf[payment], number, kind string, amount int64) (p *payment, fresh bool, err error) {
-	k, print := key(t.Caller, number), kit.Print(nil, t.Body)
+	k, mark := key(t.Caller, number), kit.Print(nil, t.Body)
 	if p = on.Get(k); p != nil {
-		if p.Print != print {
+		if p.Print != mark {
 			return nil, false, refuse("FATAL_ERROR", "两次请求参数不一致")
 		}
 		return p, false, nil
 	}
 	b.state.Seq++
-	p = &payment{Caller: t.Caller, Number: number, Print: print, Body: t.Body, Amount: amount, Made: t.Now}
+	p = &payment{Caller: t.Caller, Number: number, Print: mark, Body: t.Body, Amount: amount, Made: t.Now}
 	p.ID = fmt.Sprintf("1000%s%s%010d", "0000", t.Now.In(kit.Shanghai).Format("20060102"), b.state.Seq)
 	err = b.ledger.Post(ledger.Entry{At: t.Now, Kind: kind, From: ledger.Merchant(t.Caller), To: ledger.World, Amount: amount, Number: number, ID: p.ID})
 	if err != nil {

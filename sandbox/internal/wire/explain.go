@@ -44,12 +44,12 @@ func (r *Request) mistakes(key, other string) []mistake {
 	if r.Digest == signer.HMACSHA256 {
 		otherDigest = signer.MD5
 	}
-	list := []mistake{
+	list := append(make([]mistake, 0, 10), []mistake{
 		{"with " + string(otherDigest) + ", and sign_type says " + string(r.Digest) + ", which is MD5 where it is left out", otherDigest.Sign(r.Params, key)},
 		{"with the APIv3 key, not the APIv2 key", r.Digest.Sign(r.Params, other)},
 		{"without sign_type, which is signed too", r.Digest.Sign(without(r.Params, "sign_type"), key)},
 		{"without nonce_str, which is signed too", r.Digest.Sign(without(r.Params, "nonce_str"), key)},
-	}
+	}...)
 	message := signer.DigestMessage(r.Params)
 	sorted := slices.Clone(r.Params)
 	slices.SortStableFunc(sorted, func(a, b signer.Param) int { return strings.Compare(a.Name, b.Name) })
