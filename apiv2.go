@@ -12,6 +12,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -47,6 +48,12 @@ func (ch Chain) v2Path() (path string, ok bool) {
 		return ch.path, false
 	}
 	return strings.TrimLeft(path[3:], "/"), true
+}
+
+// isV2 reports whether a path begins with v2, perhaps with nothing behind it yet.
+func (ch Chain) isV2() bool {
+	first, _, _ := strings.Cut(strings.TrimLeft(ch.path, "/"), "/")
+	return strings.EqualFold(first, "v2")
 }
 
 // checkVersion refuses a body of the other version.
@@ -93,7 +100,7 @@ func (p *plan) planV2() error {
 	}
 	p.chain.base = cmp.Or(p.chain.base, facts.Base)
 	p.v2 = &apiv2.Call{Facts: facts}
-	caller := apiv2.Caller{MchID: p.chain.client.callerID, AppID: p.chain.client.appID, Any: p.opts.AnyCaller, Digest: p.opts.V2.Digest}
+	caller := p.callerV2()
 	var err error
 	if httprule.IsSafe(p.method) {
 		if p.query, err = p.v2.CompleteQuery(p.query, p.chain.literalQuery(), target.Scalar, caller); err != nil {
@@ -101,8 +108,14 @@ func (p *plan) planV2() error {
 		}
 		return nil
 	}
-	if p.opts.Body != nil {
-		return errors.New("Options.Body: APIv2 has no upload that the library knows; sign and send it as the documentation says")
+	if p.opts.Body != nil && facts.Signed == nil {
+		return errors.New("Options.Body: the endpoint takes no upload; set Options.XML")
+	}
+	if facts.Signed != nil {
+		if p.opts.Body == nil {
+			return errors.New("Options.Body is missing: the endpoint takes an upload, such as media.File")
+		}
+		return nil // see uploadV2
 	}
 	body := []byte("{}")
 	if p.opts.XML != nil {
@@ -116,17 +129,16 @@ func (p *plan) planV2() error {
 	return nil
 }
 
-// explainV2 sets the error of a reply of APIv2.
-func (c *call) explainV2(e *APIError) {
-	failure := c.v2.Failure()
-	e.Code, e.Message = failure.Code, failure.Message
-	e.refused, e.reads = e.Verified && c.v2.Refuses(), c.v2.Facts.Query
-	switch {
-	case strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR":
-		e.next = "check that Config.APIv2Key is the key in the merchant console, and that one sign_type is used throughout; Options.Debug prints what was signed"
-	case !e.refused && !e.reads && c.v2.Facts.Ask != "":
-		e.next = "whether it took effect tells v2/" + c.v2.Facts.Ask
+func (p *plan) callerV2() apiv2.Caller {
+	return apiv2.Caller{MchID: p.chain.client.callerID, AppID: p.chain.client.appID, Any: p.opts.AnyCaller, Digest: p.opts.V2.Digest}
+}
+
+// uploadV2 returns the signed fields of an upload, of which the JSON has the digest of the file.
+func (p *plan) uploadV2(meta []byte) ([]media.Field, error) {
+	if err := p.v2.SetBody(meta, p.callerV2()); err != nil {
+		return nil, err
 	}
+	return p.v2.SignedForm(p.chain.client.v2.Key.Reveal()), nil
 }
 
 // BrowserURL returns the signed URL of an address for a browser, such as

@@ -21,7 +21,7 @@ import (
 func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter) (contentType string, err error) {
 	opts := p.opts
 	switch {
-	case c.v2 != nil && !httprule.IsSafe(r.Method):
+	case c.v2 != nil && opts.Body == nil && !httprule.IsSafe(r.Method):
 		c.state.Body = apiv2.XML(c.v2.Params)
 		c.setMemoryBody(r)
 		return "text/xml; charset=utf-8", nil
@@ -35,7 +35,12 @@ func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter
 		c.setMemoryBody(r)
 		return "application/json", nil
 	case opts.Body != nil:
-		built, err := mediabody.Build(opts.Body, media.Target{Method: r.Method, Path: p.chain.route(), Encrypt: encrypter.Meta()})
+		target := media.Target{Method: r.Method, Path: p.chain.route(), Encrypt: encrypter.Meta()}
+		if c.v2 != nil {
+			target.Path, _ = p.chain.v2Path()
+			target.Fields = p.uploadV2
+		}
+		built, err := mediabody.Build(opts.Body, target)
 		if err != nil {
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}

@@ -41,6 +41,7 @@ type Client struct {
 	v2        middleware.V2Config // without a Key if the client does not call APIv2
 	appID     string              // for APIv2; may be empty
 	mutual    bool                // the transport has the merchant's certificate
+	bankKey   *bankKey            // for APIv2
 }
 
 // String returns the base URL and the stack. It contains no key.

@@ -93,6 +93,9 @@ func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*cal
 		return nil, invalid(err)
 	}
 	encrypter, err := p.encrypter(ctx)
+	if p.v2 != nil {
+		err = p.encryptV2(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 )
@@ -75,7 +76,7 @@ func (ch Chain) Chain(path string) Chain {
 // At appends names. Each slash-separated segment of a name is converted like a property of
 // the PHP SDK: a leading capital is lowered, any other capital becomes a hyphen and the
 // lower-case letter (jsapiWithContract is jsapi-with-contract), and _name_ becomes the
-// variable {name}. Text in braces is not changed.
+// variable {name}. Text in braces is not changed, nor are the capitals that a path of APIv2 has.
 //
 // Values belong in [Options].Vars. What is plainly one is refused: no name has two capitals
 // in a row, or one behind a sign.
@@ -99,7 +100,11 @@ func (ch Chain) At(names ...string) Chain {
 			ch.err = fmt.Errorf("At: %s has two capitals in a row, a capital behind a sign, or a percent sign, as no name has; for a value write {variable}, and pass it in Options.Vars", ch.whatFollows(name[:i]))
 			return ch
 		}
-		ch = ch.Chain(target.Kebab(name))
+		var keeps func(segment string) bool
+		if ch.isV2() || strings.HasPrefix(name, "v2/") {
+			keeps = endpoint.KeepsCapitals
+		}
+		ch = ch.Chain(target.Kebab(name, keeps))
 	}
 	return ch
 }

@@ -64,12 +64,16 @@ func (cfg *Config) v2Config(w wiring) middleware.V2Config {
 	}
 }
 
+// HasCertificate reports whether the client can call the endpoints of APIv2 that ask for the
+// merchant's certificate.
+func (c *Client) HasCertificate() bool { return c != nil && c.mutual }
+
 // wireV2 sets what calls of APIv2 need: their keys, and a transport with the certificate.
 func (c *Client) wireV2(cfg Config, w wiring) {
 	if cfg.APIv2Key.IsZero() {
 		return
 	}
-	c.v2, c.appID = cfg.v2Config(w), cfg.AppID
+	c.v2, c.appID, c.bankKey = cfg.v2Config(w), cfg.AppID, &bankKey{}
 	if plain, ok := cfg.Transport.(*http.Transport); ok && len(cfg.Certificate.Certificate) > 0 {
 		c.transport, c.mutual = transport.WithCertificate(plain, cfg.Certificate), true
 	}

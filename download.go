@@ -44,6 +44,7 @@ const (
 type DownloadOptions struct {
 	Vars    M
 	Query   any
+	XML     any         // of a bill of APIv2
 	Header  http.Header // of the first request, which applies for the file
 	BaseURL string
 	// AnyCaller is that of both requests.
@@ -91,20 +92,26 @@ type Download struct {
 // The error is that of [Chain.Do], or wraps [media.ErrChecksum], [media.ErrHashType] or an
 // error of the file system. A day without a bill is an [*APIError], NO_STATEMENT_EXIST.
 //
+// Of APIv2, v2/pay/downloadbill and downloadfundflow are the file itself, which has no digest.
+//
 // https://pay.weixin.qq.com/doc/v3/merchant/4013071196
 func (ch Chain) Download(ctx context.Context, path string, opts *DownloadOptions) (*Download, error) {
 	if opts == nil {
 		opts = &DownloadOptions{}
 	}
 	d := &downloader{chain: ch, opts: opts}
-	if err := d.check(ctx, path); err != nil {
+	attempt, check := d.attempt, d.check
+	if _, v2 := ch.v2Path(); v2 {
+		attempt, check = d.attemptV2, d.checkV2
+	}
+	if err := check(ctx, path); err != nil {
 		return nil, &CallError{Method: http.MethodGet, Path: ch.String(), Err: invalid(err)}
 	}
 	var done *Download
 	var err error
 	policy := ch.client.retry
 	retry.Run(ctx, retry.Policy{Attempts: policy.MaxAttempts(), Wait: cmp.Or(policy.Wait, 500*time.Millisecond), MaxWait: cmp.Or(policy.MaxWait, time.Minute)}, func(int) retry.Next {
-		if done, err = d.attempt(ctx, path); err == nil || !d.retryable(err) {
+		if done, err = attempt(ctx, path); err == nil || !d.retryable(err) {
 			return retry.Next{Stop: "final"}
 		}
 		return retry.Next{}
@@ -159,6 +166,9 @@ func (d *downloader) retryable(err error) bool {
 			return false
 		}
 	}
+	if _, v2 := d.chain.v2Path(); v2 && errors.As(err, &api) {
+		return false
+	}
 	if !d.applied || errors.As(err, &disk) || errors.As(err, &panicked) {
 		return false
 	}
@@ -168,10 +178,7 @@ func (d *downloader) retryable(err error) bool {
 // attempt applies for the file and saves it.
 func (d *downloader) attempt(ctx context.Context, path string) (*Download, error) {
 	d.applied, d.saved = false, 0
-	d.size = limit.Size{Max: cmp.Or(d.opts.MaxSize, DefaultMaxSize)}
-	if d.opts.MaxSize == 0 {
-		d.size.Ratio, d.size.Free = maxExpansion, freeExpansion
-	}
+	d.limitSize()
 	resp, err := d.chain.Get(ctx, &Options{
 		Vars: d.opts.Vars, Query: d.opts.Query, Header: d.opts.Header, BaseURL: d.opts.BaseURL, AnyCaller: d.opts.AnyCaller,
 		Timeout: d.opts.Timeout, Stack: d.opts.Stack, Debug: d.opts.Debug,
@@ -196,6 +203,13 @@ func (d *downloader) attempt(ctx context.Context, path string) (*Download, error
 		return nil, fmt.Errorf("wechatpay: %s: %w", d.chain, err)
 	}
 	return &Download{Path: path, Size: d.saved, Response: resp}, nil
+}
+
+func (d *downloader) limitSize() {
+	d.size = limit.Size{Max: cmp.Or(d.opts.MaxSize, DefaultMaxSize)}
+	if d.opts.MaxSize == 0 {
+		d.size.Ratio, d.size.Free = maxExpansion, freeExpansion
+	}
 }
 
 // fetch downloads one part into w and verifies its digest.
@@ -256,32 +270,6 @@ func (d *downloader) fetchEncrypted(ctx context.Context, p billparts.Part, w io.
 		return nil
 	}
 	return p.Checksum.Check(hash)
-}
-
-// get requests a download_url verbatim and passes its body to consume.
-func (d *downloader) get(ctx context.Context, address string, consume func(body io.Reader) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	call, err := Chain{client: d.chain.client}.Chain(address).prepare(ctx, http.MethodGet, &Options{
-		BaseURL: d.opts.BaseURL, AnyCaller: d.opts.AnyCaller, Unsigned: true, Timeout: -1, Stack: d.opts.Stack, Debug: d.opts.Debug, Header: http.Header{"Accept": {"*/*"}}, Sink: io.Discard,
-	})
-	if err != nil {
-		return err
-	}
-	alive, stop := limit.Watch(cancel, cmp.Or(d.opts.Timeout, d.chain.client.timeout), cmp.Or(d.opts.MinRate, DefaultMinRate))
-	defer stop()
-	call.handling.consume = func(body io.Reader) error { return consume(d.size.Received(body)) }
-	call.handling.progress = func(done, total int64) {
-		alive(done)
-		if d.opts.Progress != nil {
-			d.opts.Progress(done, total)
-		}
-	}
-	_, err = call.Run()
-	if cause := context.Cause(ctx); err != nil && errors.Is(cause, limit.ErrSlow) && !errors.Is(err, limit.ErrSlow) {
-		err = fmt.Errorf("%w: %w", err, cause)
-	}
-	return err
 }
 
 // copy writes a body to w, decompressed if it is gzip, and counts the bytes.

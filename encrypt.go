@@ -17,6 +17,9 @@ import (
 // planEncryption selects the fields to encrypt. A generated struct that has a documented
 // one selects all that are.
 func (p *plan) planEncryption() (err error) {
+	if p.v2 != nil {
+		return nil // see encryptV2
+	}
 	fields := p.cryptCall()
 	marks := fields.Marks()
 	if len(marks) == 0 && len(p.opts.Encrypt) == 0 {
@@ -53,7 +56,7 @@ func (p *plan) cryptCall() fieldcrypt.Call {
 // encrypter returns nil if there are no fields to encrypt. Its key is the one that the
 // request names in Wechatpay-Serial, or that of the client.
 func (p *plan) encrypter(ctx context.Context) (*fieldcrypt.Encrypter, error) {
-	if len(p.opts.Encrypt) == 0 && p.encrypt.Marked == nil {
+	if p.v2 != nil || len(p.opts.Encrypt) == 0 && p.encrypt.Marked == nil {
 		return nil, nil
 	}
 	keyID := p.chain.client.keyID

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/httprule"
@@ -61,6 +62,19 @@ func (c *call) apiError(reply *Response) *APIError {
 		e.Hint = hint(c.state.Request.Method, e.Path)
 	}
 	return e
+}
+
+// explainV2 sets the error of a reply of APIv2.
+func (c *call) explainV2(e *APIError) {
+	failure := c.v2.Failure()
+	e.Code, e.Message = failure.Code, failure.Message
+	e.refused, e.reads = e.Verified && c.v2.Refuses(), c.v2.Facts.Query
+	switch {
+	case strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR":
+		e.next = "check that Config.APIv2Key is the key in the merchant console, and that one sign_type is used throughout; Options.Debug prints what was signed"
+	case !e.refused && !e.reads && c.v2.Facts.Ask != "":
+		e.next = "whether it took effect tells v2/" + c.v2.Facts.Ask
+	}
 }
 
 // contradicts reports whether the body of a 2xx is an error, as the signature proves: it does

@@ -174,6 +174,16 @@ func TestREADMEConfigurations(t *testing.T) {
 
 	require.NoError(t, readmeBrand(t.Context(), cred.Brand, s.URL))
 
+	require.NoError(t, readmeV2(t.Context(), cred.MchID, cred.APIv2Key, s.URL))
+	till := sandboxtest.New(t)
+	cashier, err := wechatpay.New(wechatpay.Config{
+		MchID: till.Gateway.Credentials().MchID, APIv2Key: till.Gateway.Credentials().APIv2Key,
+		Certificate: till.Gateway.Credentials().TLSCertificate(), BaseURL: till.URL,
+	})
+	require.NoError(t, err)
+	t.Cleanup(cashier.CloseIdleConnections)
+	require.NoError(t, readmeMicropay(t.Context(), cashier, "134567890123456789"))
+
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	require.NoError(t, readmeKeyring(t.Context(), cred.MchID, cred.Serial, c.Signer(), cred.PublicKeyID, cred.PublicKey))
 	files, err := filepath.Glob("platform-certificates/*.pem")

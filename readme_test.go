@@ -17,6 +17,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/micropay"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/openapi/pay"
@@ -295,6 +296,45 @@ func readmeBrand(ctx context.Context, brand sandbox.BrandCredentials, baseURL st
 		JSON: wechatpay.M{"notify_url": "https://example.com/wechatpay/coupons"},
 	})
 	return err
+}
+
+func readmeV2(ctx context.Context, mchid string, apiV2Key cipher.Secret, baseURL string) error {
+	c, err := wechatpay.New(wechatpay.Config{
+		MchID:    mchid,
+		APIv2Key: apiV2Key, // 32 characters from the merchant console
+		BaseURL:  baseURL,
+	})
+	if err != nil {
+		return err
+	}
+	order, err := c.Chain("v2/pay/unifiedorder").Post(ctx, &wechatpay.Options{
+		XML: wechatpay.M{
+			"appid": "wxd678efh567hg6787", "body": "QQ公仔", "out_trade_no": "1217752501201407033233368018", "total_fee": 100,
+			"spbill_create_ip": "127.0.0.1", "notify_url": "https://example.com/", "trade_type": "NATIVE", "product_id": "1",
+		},
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(order.Get("code_url").String(), order.Verified)
+	return nil
+}
+
+func readmeMicropay(ctx context.Context, c *wechatpay.Client, authCode string) error {
+	payment, err := micropay.Pay(ctx, c, wechatpay.M{
+		"appid": "wxd678efh567hg6787", "body": "QQ公仔", "out_trade_no": "1217752501201407033233368018", "total_fee": 100,
+		"spbill_create_ip": "127.0.0.1", "auth_code": authCode,
+	}, nil)
+	var failed *micropay.Error
+	switch {
+	case err == nil:
+		fmt.Println("paid", payment.TransactionID)
+	case errors.As(err, &failed) && failed.State == micropay.Unknown:
+		return err // it says what to do
+	default:
+		fmt.Println("not paid:", err)
+	}
+	return nil
 }
 
 func TestRefundIsRefused(t *testing.T) {

@@ -35,7 +35,13 @@ type Target struct {
 	Path   string // template or expanded path, without host and query
 	// Encrypt encrypts the sensitive fields of the meta part's JSON. It may be nil.
 	Encrypt func(meta []byte) ([]byte, error)
+	// Fields returns the fields of a form in place of a meta part, as APIv2 takes them: those of
+	// the meta part's JSON, and what signs them. It is nil for API v3.
+	Fields func(meta []byte) ([]Field, error)
 }
+
+// A Field is a field of a form.
+type Field struct{ Name, Value string }
 
 // A Body is a request body of any content type, such as the multipart body of an
 // upload. It must not be changed while in use; a Body whose Open is safe for

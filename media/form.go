@@ -1,6 +1,7 @@
 package media
 
 import (
+	"crypto/md5" //nolint:gosec // a digest of APIv2
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -82,6 +83,8 @@ func (u *Upload) hash(form Form) (hash.Hash, error) {
 		return nil, errors.New("Upload.NewHash returned nil")
 	case strings.EqualFold(form.Algorithm, "SHA256"):
 		return sha256.New(), nil
+	case strings.EqualFold(form.Algorithm, "MD5"):
+		return md5.New(), nil //nolint:gosec // as APIv2 documents it
 	}
 	return nil, fmt.Errorf("the endpoint needs a digest by %s; set Upload.NewHash to a hash of a library that has it, or set %q in Upload.Meta", form.Algorithm, form.DigestField)
 }

@@ -11,14 +11,34 @@ import (
 
 // compose builds the multipart body. Everything except the file is in memory.
 func compose(u *Upload, form Form, info fileInfo, meta []byte) (*Body, error) {
+	return u.body(form, info, meta, func(w *multipart.Writer) error {
+		part, err := w.CreatePart(textproto.MIMEHeader{
+			"Content-Disposition": {`form-data; name="meta"`}, "Content-Type": {"application/json"},
+		})
+		if err == nil {
+			_, err = part.Write(meta)
+		}
+		return err
+	})
+}
+
+// composeForm returns the body of a form: its fields, then the file.
+func composeForm(u *Upload, form Form, info fileInfo, signed []byte, fields []Field) (*Body, error) {
+	return u.body(form, info, signed, func(w *multipart.Writer) error {
+		for _, f := range fields {
+			if err := w.WriteField(f.Name, f.Value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// body returns a body that begins with what write writes, and ends with the file.
+func (u *Upload) body(form Form, info fileInfo, signed []byte, write func(*multipart.Writer) error) (*Body, error) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	part, err := w.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {`form-data; name="meta"`}, "Content-Type": {"application/json"},
-	})
-	if err == nil {
-		_, err = part.Write(meta)
-	}
+	err := write(w)
 	if err == nil {
 		_, err = w.CreatePart(textproto.MIMEHeader{
 			"Content-Disposition": {fmt.Sprintf(`form-data; name="%s"; filename="%s"`, quoted(form.FilePart), quoted(u.name))},
@@ -37,7 +57,7 @@ func compose(u *Upload, form Form, info fileInfo, meta []byte) (*Body, error) {
 	return &Body{
 		ContentType: w.FormDataContentType(),
 		Size:        int64(len(head)) + info.size + int64(len(tail)),
-		Signed:      meta,
+		Signed:      signed,
 		Open: func() (io.ReadCloser, error) {
 			file, size, err := u.content.open(0)
 			if err != nil {

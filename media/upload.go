@@ -111,7 +111,14 @@ func (u *Upload) Build(t Target) (*Body, error) {
 			return nil, err
 		}
 	}
-	return compose(u, form, info, signed)
+	if t.Fields == nil {
+		return compose(u, form, info, signed)
+	}
+	fields, err := t.Fields(signed)
+	if err != nil {
+		return nil, err
+	}
+	return composeForm(u, form, info, signed, fields)
 }
 
 // fileInfo describes a file after one pass over it.

@@ -87,6 +87,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/transfer"
 	"github.com/wechatpay-chain/wechatpay/openapi/transferdetail"
 	"github.com/wechatpay-chain/wechatpay/openapi/transferdownload"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/appauth"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/applyment"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/billcommentsp"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/cgibin"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/deposit"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/face"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/fund"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/mchrisk"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/mmpaymkttransfers"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/mmpaysptrans"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/papayv2"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/payitil"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/payv2"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/risk"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/secapi"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/secsvc"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/tools"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/transit"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/vehiclev2"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/wxv"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/xdc"
 	"github.com/wechatpay-chain/wechatpay/openapi/vehicle"
 	"github.com/wechatpay-chain/wechatpay/openapi/webizpay"
 )
@@ -360,3 +381,74 @@ func (n V3Node) Vehicle() vehicle.Node { return vehicle.New(n.path.Client()) }
 
 // Webizpay is the path /v3/webizpay.
 func (n V3Node) Webizpay() webizpay.Node { return webizpay.New(n.path.Client()) }
+
+// V2 is the path /v2.
+func V2(c *wechatpay.Client) V2Node { return V2Node{path: route.Start(c)} }
+
+// V2Node is the path /v2.
+type V2Node struct{ path route.Path }
+
+// Appauth is the path /v2/appauth.
+func (n V2Node) Appauth() appauth.Node { return appauth.New(n.path.Client()) }
+
+// Applyment is the path /v2/applyment.
+func (n V2Node) Applyment() applyment.Node { return applyment.New(n.path.Client()) }
+
+// Billcommentsp is the path /v2/billcommentsp.
+func (n V2Node) Billcommentsp() billcommentsp.Node { return billcommentsp.New(n.path.Client()) }
+
+// CgiBin is the path /v2/cgi-bin.
+func (n V2Node) CgiBin() cgibin.Node { return cgibin.New(n.path.Client()) }
+
+// Deposit is the path /v2/deposit.
+func (n V2Node) Deposit() deposit.Node { return deposit.New(n.path.Client()) }
+
+// Face is the path /v2/face.
+func (n V2Node) Face() face.Node { return face.New(n.path.Client()) }
+
+// Fund is the path /v2/fund.
+func (n V2Node) Fund() fund.Node { return fund.New(n.path.Client()) }
+
+// Mchrisk is the path /v2/mchrisk.
+func (n V2Node) Mchrisk() mchrisk.Node { return mchrisk.New(n.path.Client()) }
+
+// Mmpaymkttransfers is the path /v2/mmpaymkttransfers.
+func (n V2Node) Mmpaymkttransfers() mmpaymkttransfers.Node {
+	return mmpaymkttransfers.New(n.path.Client())
+}
+
+// Mmpaysptrans is the path /v2/mmpaysptrans.
+func (n V2Node) Mmpaysptrans() mmpaysptrans.Node { return mmpaysptrans.New(n.path.Client()) }
+
+// Papay is the path /v2/papay.
+func (n V2Node) Papay() papayv2.Node { return papayv2.New(n.path.Client()) }
+
+// Pay is the path /v2/pay.
+func (n V2Node) Pay() payv2.Node { return payv2.New(n.path.Client()) }
+
+// Payitil is the path /v2/payitil.
+func (n V2Node) Payitil() payitil.Node { return payitil.New(n.path.Client()) }
+
+// Risk is the path /v2/risk.
+func (n V2Node) Risk() risk.Node { return risk.New(n.path.Client()) }
+
+// Secapi is the path /v2/secapi.
+func (n V2Node) Secapi() secapi.Node { return secapi.New(n.path.Client()) }
+
+// Secsvc is the path /v2/secsvc.
+func (n V2Node) Secsvc() secsvc.Node { return secsvc.New(n.path.Client()) }
+
+// Tools is the path /v2/tools.
+func (n V2Node) Tools() tools.Node { return tools.New(n.path.Client()) }
+
+// Transit is the path /v2/transit.
+func (n V2Node) Transit() transit.Node { return transit.New(n.path.Client()) }
+
+// Vehicle is the path /v2/vehicle.
+func (n V2Node) Vehicle() vehiclev2.Node { return vehiclev2.New(n.path.Client()) }
+
+// Wxv is the path /v2/wxv.
+func (n V2Node) Wxv() wxv.Node { return wxv.New(n.path.Client()) }
+
+// Xdc is the path /v2/xdc.
+func (n V2Node) Xdc() xdc.Node { return xdc.New(n.path.Client()) }

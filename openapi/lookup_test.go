@@ -17,7 +17,8 @@ func TestLookup(t *testing.T) {
 		{"without a slash", "get", "v3/pay/transactions/id/{transaction_id}", "微信支付订单号查询"},
 		{"filled", "GET", "v3/pay/transactions/id/1217%2F中", "微信支付订单号查询"},
 		{"another name of the variable", "GET", "v3/pay/transactions/id/{id}", "微信支付订单号查询"},
-		{"v2", "POST", "pay/unifiedorder", "统一下单"},
+		{"v2", "POST", "v2/pay/unifiedorder", "统一下单"},
+		{"v2, with a slash", "post", "/v2/secapi/mch/addInstitutionsub", "进件子商户"},
 		{"slash at the end", "POST", "v3/ecommerce/applyments/", "二级商户进件"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -39,6 +40,10 @@ func TestLookupFindsNothing(t *testing.T) {
 		{"a segment too many", "GET", "v3/pay/transactions/id/1/2"},
 		{"a URL", "GET", "https://api.mch.weixin.qq.com/v3/certificates"},
 		{"another method", "DELETE", "v3/certificates"},
+		{"v2, without its version", "POST", "pay/unifiedorder"},
+		{"v2, in another case", "POST", "v2/secapi/mch/addinstitutionsub"},
+		{"v3 below v2", "GET", "v2/v3/certificates"},
+		{"v2 alone", "POST", "v2"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -53,10 +58,10 @@ func TestLookupFindsNothing(t *testing.T) {
 func TestLookupOfAll(t *testing.T) {
 	t.Parallel()
 	for _, e := range catalogue.All() {
-		found, ok := openapi.Lookup(e.Method, e.Path)
+		found, ok := openapi.Lookup(e.Method, e.Route())
 		assert.True(t, ok, e.Path)
 		assert.Equal(t, e.Path, found.Path)
-		filled := strings.NewReplacer("{", "1", "}", "1").Replace(e.Path)
+		filled := strings.NewReplacer("{", "1", "}", "1").Replace(e.Route())
 		found, ok = openapi.Lookup(e.Method, filled)
 		assert.True(t, ok, filled)
 		if found.Path != e.Path {

@@ -10,8 +10,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// Search returns the endpoints whose title, path, method or page URLs contain every word of
-// text, in any case. An empty text returns all of them, sorted by path, v3 before v2.
+// Search returns the endpoints whose title, path (with v2/, of APIv2), method or page URLs
+// contain every word of text, in any case. An empty text returns all of them, sorted by path, v3 before v2.
 //
 // Chinese words need no spaces between them, and some have other names: 小程序下单 finds
 // what has 小程序 or jsapi, and 下单. First come the endpoints that are current, of API v3,
@@ -113,7 +113,7 @@ func splitWords(text string) (words []string) {
 // are not theirs.
 func matchWords(e catalogue.Endpoint, words []string) (rest int, ok bool) {
 	title := strings.ToLower(e.Title)
-	other := strings.ToLower(e.Method + " " + e.Path + " " + strings.Join(e.Docs, " "))
+	other := strings.ToLower(e.Method + " /" + e.Route() + " " + strings.Join(e.Docs, " "))
 	for _, word := range words {
 		if title, ok = matchWord(title, other, word); !ok {
 			return 0, false

@@ -40,6 +40,8 @@ func TestSearchRanks(t *testing.T) {
 		{"pay/partner jsapi下单", "POST /v3/pay/partner/transactions/jsapi"},
 		{"global refunds POST", "POST /v3/global/refunds"},
 		{"统一下单", "POST /pay/unifiedorder"},
+		{"/v2/pay micropay", "POST /pay/micropay"},
+		{"企业红包", "POST /mmpaymkttransfers/sendworkwxredpack"},
 	} {
 		t.Run(row.text, func(t *testing.T) {
 			t.Parallel()

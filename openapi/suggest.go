@@ -14,22 +14,19 @@ import (
 // catalogue, and for one that is similar to none.
 //
 // It knows misspelled segments, other cases and signs (jsapiWithContract), segments that
-// are missing or too many, and another method. It offers no segment that is another word,
-// such as close for reverse, and no path of API v2 for one of API v3.
+// are missing or too many, another method, and paths of the other API: "did you mean POST
+// v2/pay/micropay? it is of APIv2: Options.XML". It offers no segment that is another word,
+// such as close for reverse.
 func Suggest(method, path string) string {
 	if _, ok := Lookup(method, path); ok || len(path) > 200 { // no path is as long
 		return ""
 	}
 	method = strings.ToUpper(method)
 	given := segmentsOf(rooted(path))
-	ofV3 := slices.ContainsFunc(given, func(s segment) bool { return s.plain == "v3" })
 	var best catalogue.Endpoint
 	least := tooFar
 	all := documentedSegments()
 	for i, e := range catalogue.All() {
-		if ofV3 && e.Version == 2 {
-			continue
-		}
 		off := similarity(given, all[i])
 		if e.Method != method {
 			off += otherMethod
@@ -44,7 +41,18 @@ func Suggest(method, path string) string {
 	if least >= tooFar {
 		return ""
 	}
-	return fmt.Sprintf("did you mean %s %s?", best.Method, strings.TrimPrefix(best.Path, "/"))
+	return fmt.Sprintf("did you mean %s %s?%s", best.Method, best.Route(), otherAPI(given[0], best))
+}
+
+// otherAPI says that an endpoint is of another API than the path that begins so.
+func otherAPI(first segment, e catalogue.Endpoint) string {
+	switch isV2 := first.plain == "v2"; {
+	case isV2 && e.Version != 2:
+		return " it is of API v3: Options.JSON"
+	case !isV2 && e.Version == 2:
+		return " it is of APIv2: Options.XML"
+	}
+	return ""
 }
 
 // Costs of what differs between two paths, in quarters of a letter.
@@ -82,7 +90,7 @@ var (
 func documentedSegments() [][]segment {
 	documentedOnce.Do(func() {
 		for _, e := range catalogue.All() {
-			documented = append(documented, segmentsOf(e.Path))
+			documented = append(documented, segmentsOf(rooted(e.Route())))
 		}
 	})
 	return documented
@@ -112,7 +120,7 @@ func similarity(given, documented []segment) int {
 		matched := false
 		for j, name := range documented {
 			change := segmentCost(s, name)
-			matched = matched || change < different && !name.isVariable() && name.plain != "v3" && name.text != ""
+			matched = matched || change < different && !name.isVariable() && !name.isVersion() && name.text != ""
 			cost := min(diagonal+change, row[j]+gap(name, missing), row[j+1]+gap(s, extra))
 			diagonal, row[j+1] = row[j+1], cost
 			least = min(least, cost)
@@ -138,6 +146,8 @@ func gap(s segment, cost int) int {
 	}
 	return cost
 }
+
+func (s segment) isVersion() bool { return s.plain == "v3" || s.plain == "v2" }
 
 func (s segment) isVariable() bool { return strings.HasPrefix(s.text, "{") }
 

@@ -63,7 +63,7 @@ func (e *ValidationError) Unwrap() []error {
 
 // Validate checks the options of a call against the catalogue, and reports all problems at
 // once: missing required fields, values of the wrong type, undocumented enum values, and
-// encrypted fields that would leave in the clear. It checks JSON, or what is signed of
+// encrypted fields that would leave in the clear. It checks JSON, XML, or what is signed of
 // Body, Query and Vars. Unknown fields pass, because WeChat Pay adds fields at any time.
 // The path is as in [Lookup], and may have a query. The options are those that a call
 // takes; nil means none.
@@ -79,6 +79,10 @@ func Validate(method, path string, opts *wechatpay.Options) error {
 		opts = &wechatpay.Options{}
 	}
 	v := validation{}
+	if e.Version == 2 {
+		v.optionsV2(e, rawQuery, opts)
+		return v.result(e)
+	}
 	guard := guardOf(e, opts)
 	body, err := bodyOf(e, opts)
 	if err != nil {
@@ -127,18 +131,18 @@ func validateRequest(r *http.Request) error {
 	if !ok {
 		return nil
 	}
+	v := validation{}
+	if e.Version == 2 {
+		v.requestV2(e, call.Body, r.URL.Query())
+		return v.result(e)
+	}
 	body := call.Body
 	if upload, ok := r.Body.(middleware.SignedBody); ok {
 		body = upload.SignedBytes()
 	}
-	v := validation{}
 	v.body(bodyFields(e), body)
 	v.in = "Query"
-	query := map[string]any{}
-	for name, list := range r.URL.Query() {
-		query[name] = list
-	}
-	v.values(e.Query, query)
+	v.values(e.Query, listsOf(r.URL.Query()))
 	v.in = "Vars"
 	v.vars(e, r.URL.EscapedPath(), nil)
 	return v.result(e)
@@ -163,7 +167,7 @@ func (v *validation) result(e catalogue.Endpoint) error {
 	if v.problems == nil {
 		return nil
 	}
-	return &ValidationError{Method: e.Method, Path: e.Path, Problems: v.problems}
+	return &ValidationError{Method: e.Method, Path: rooted(e.Route()), Problems: v.problems}
 }
 
 func (v *validation) body(fields catalogue.Fields, body []byte) {
@@ -171,22 +175,33 @@ func (v *validation) body(fields catalogue.Fields, body []byte) {
 		v.object(fields, map[string]any{}, "")
 		return
 	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	var value any
-	if decoder.Decode(&value) != nil || decoder.Decode(new(any)) != io.EOF {
-		v.problem("", "the body is not JSON")
-		return
+	if object, ok := v.decode(body); ok {
+		v.object(fields, object, "")
 	}
-	object, ok := value.(map[string]any)
+}
+
+// decode decodes a body, which is an object.
+func (v *validation) decode(body []byte) (object map[string]any, ok bool) {
+	value, ok := decodeJSON(body)
 	if !ok {
+		v.problem("", "the body is not JSON")
+		return nil, false
+	}
+	if object, ok = value.(map[string]any); !ok {
 		v.problem("", "the body is %s; it must be an object", kindOf(value))
-		return
+		return nil, false
 	}
 	if key, twice := jsonx.DuplicateKey(string(body)); twice {
 		v.problem("", "has %.80q twice in one object, of which WeChat Pay may take either", key)
 	}
-	v.object(fields, object, "")
+	return object, true
+}
+
+func decodeJSON(text []byte) (value any, ok bool) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	err := decoder.Decode(&value)
+	return value, err == nil && decoder.Decode(new(any)) == io.EOF
 }
 
 func (v *validation) object(fields catalogue.Fields, object map[string]any, prefix string) {

@@ -2,7 +2,9 @@ package openapi
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"reflect"
 	"slices"
@@ -39,13 +41,21 @@ func bodyOf(e catalogue.Endpoint, opts *wechatpay.Options) ([]byte, error) {
 			return nil, fmt.Errorf("the body: %w", err)
 		}
 		return body.Signed, nil
-	case opts.JSON == nil:
+	case opts.XML != nil:
+		return nil, errors.New("is in Options.XML; API v3 takes Options.JSON")
+	}
+	return marshalled(opts.JSON)
+}
+
+// marshalled marshals an object, or nil.
+func marshalled(object any) ([]byte, error) {
+	if object == nil {
 		return nil, nil
 	}
-	if document, ok := opts.JSON.(wechatpay.Document); ok {
+	if document, ok := object.(wechatpay.Document); ok {
 		return document.Bytes()
 	}
-	body, err := jsonx.Body(opts.JSON)
+	body, err := jsonx.Body(object)
 	if err != nil {
 		return nil, fmt.Errorf("the body %w", err)
 	}
@@ -62,14 +72,18 @@ func queryOf(raw string, query any) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	joined := make(map[string]any, len(literal)+len(values))
-	for name, list := range literal {
-		joined[name] = list
-	}
-	for name, value := range values {
-		joined[name] = value
-	}
+	joined := listsOf(literal)
+	maps.Copy(joined, values)
 	return joined, nil
+}
+
+// listsOf are the values of a query, each a list of texts.
+func listsOf(query url.Values) map[string]any {
+	values := make(map[string]any, len(query))
+	for name, list := range query {
+		values[name] = list
+	}
+	return values
 }
 
 // guardOf returns what finds the encrypted fields that a call with the options would send

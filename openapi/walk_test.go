@@ -73,10 +73,12 @@ func TestEveryEndpointBySpellings(t *testing.T) {
 }
 
 // ofV3 are the endpoints of API v3.
-func ofV3() iter.Seq[catalogue.Endpoint] {
+func ofV3() iter.Seq[catalogue.Endpoint] { return ofVersion(3) }
+
+func ofVersion(version int) iter.Seq[catalogue.Endpoint] {
 	return func(yield func(catalogue.Endpoint) bool) {
 		for _, e := range catalogue.All() {
-			if e.Version == 3 && !yield(e) {
+			if e.Version == version && !yield(e) {
 				return
 			}
 		}
@@ -148,8 +150,10 @@ func walk(t *testing.T, c *wechatpay.Client, e catalogue.Endpoint) (node reflect
 	t.Helper()
 	isNumber = map[string]bool{}
 	renames := renamed(t)
-	segments := strings.Split(strings.Trim(e.Path, "/"), "/")
+	segments := strings.Split(strings.Trim(e.Route(), "/"), "/")
 	switch segments[0] {
+	case "v2":
+		node = reflect.ValueOf(openapi.V2(c))
 	case "v3":
 		node = reflect.ValueOf(openapi.V3(c))
 	case "brand":
@@ -244,11 +248,15 @@ func TestOnlyTheVerbsThatThereAre(t *testing.T) {
 			}
 		}
 	}
-	for _, root := range []any{openapi.V3(nil), openapi.Brand(nil), openapi.Hk(nil), openapi.Global(nil), openapi.Invoicing(nil)} {
+	for _, root := range []any{openapi.V3(nil), openapi.V2(nil), openapi.Brand(nil), openapi.Hk(nil), openapi.Global(nil), openapi.Invoicing(nil)} {
 		visit(reflect.TypeOf(root))
 	}
 	want := map[string]int{}
-	for e := range ofV3() {
+	for _, e := range catalogue.All() {
+		if isForBrowser(e) {
+			want["BrowserURL"]++
+			continue
+		}
 		want[verb(e.Method)]++
 		want[verb(e.Method)+"Async"]++
 	}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -42,8 +43,25 @@ var actions = []action{
 	{http.MethodPost, "transfers/decline", "out_bill_no! reason!", "it fails", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.transfer.Decline(g.now(), emit, g.merchant.id, in.Text("out_bill_no"), in.Text("reason"))
 	})},
+	{http.MethodPost, "sharing/settle", "out_order_no! account result!=SUCCESS|CLOSED reason", "ends profit sharing that is pending: of one account, or of all; CLOSED needs a reason", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
+		reason, err := failure(in)
+		if err != nil {
+			return nil, err
+		}
+		return nil, g.parts.sharing.Settle(g.now(), emit, g.merchant.id, in.Text("out_order_no"), in.Text("account"), reason)
+	})},
+	{http.MethodPost, "sharing/returns/settle", "out_return_no! result!=SUCCESS|FAILED reason", "ends a return of profit sharing that is PROCESSING; FAILED needs a reason", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
+		reason, err := failure(in)
+		if err != nil {
+			return nil, err
+		}
+		return nil, g.parts.sharing.SettleReturn(g.now(), emit, g.merchant.id, in.Text("out_return_no"), reason)
+	})},
 	{http.MethodPost, "sharing/expire", "transaction_id!", "what is left of an order is unfrozen", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.sharing.Expire(g.now(), emit, g.merchant.id, in.Text("transaction_id"))
+	})},
+	{http.MethodPost, "payscore/authorize", "authorization_code! openid! sub_mchid sub_openid", "the user authorizes a service, for orders without confirmation", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
+		return nil, g.parts.payscore.OpenService(g.now(), emit, g.merchant.id, in.Text("sub_mchid"), in.Text("authorization_code"), in.Text("openid"), in.Text("sub_openid"))
 	})},
 	{http.MethodPost, "payscore/confirm", "out_order_no! openid! sub_mchid sub_openid", "the user confirms a service order", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		id, err := g.parts.payscore.Confirm(g.now(), emit, g.merchant.id, in.Text("sub_mchid"), in.Text("out_order_no"), in.Text("openid"), in.Text("sub_openid"))
@@ -64,7 +82,7 @@ var actions = []action{
 		id, err := g.parts.contract.Pay(g.now(), emit, g.merchant.id, in.Text("out_trade_no"))
 		return fields{"transaction_id": id}, err
 	})},
-	{http.MethodPost, "complaints", "transaction_id! openid! text! out_trade_no amount:integer phone problem type refund:integer", "a payer complains", telling(complain)},
+	{http.MethodPost, "complaints", "transaction_id! openid! text! out_trade_no amount:integer phone problem type refund:integer immediate:boolean", "a payer complains", telling(complain)},
 	{http.MethodPost, "coupons/receive", "token!", "the user of a pre-send takes the coupon", func(g *Gateway, in play.Object) (any, error) {
 		stock, code, err := g.ReceiveCoupon(in.Text("token"))
 		return fields{"stock_id": stock, "coupon_code": code}, err
@@ -131,11 +149,21 @@ func telling(run func(*Gateway, emitter, play.Object) (any, error)) func(*Gatewa
 	}
 }
 
+// failure returns the reason of a result, which each but SUCCESS has.
+func failure(in play.Object) (reason string, err error) {
+	reason = in.Text("reason")
+	if (in.Text("result") == "SUCCESS") != (reason == "") {
+		return "", errors.New("reason: SUCCESS has none, and any other result has one")
+	}
+	return reason, nil
+}
+
 func complain(g *Gateway, emit emitter, in play.Object) (any, error) {
+	immediate, _ := in.Get("immediate").(bool)
 	id, err := g.parts.complaint.Complain(g.now(), emit, g.merchant.id, complaint.Case{
 		TransactionID: in.Text("transaction_id"), OpenID: in.Text("openid"), Text: in.Text("text"),
 		OutTradeNo: in.Text("out_trade_no"), Amount: in.Int("amount"), Phone: in.Text("phone"),
-		Problem: in.Text("problem"), Type: in.Text("type"), Refund: in.Int("refund"),
+		Problem: in.Text("problem"), Type: in.Text("type"), Refund: in.Int("refund"), Immediate: immediate,
 	})
 	return fields{"complaint_id": id}, err
 }

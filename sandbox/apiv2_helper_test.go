@@ -17,12 +17,12 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// values are the elements of a request or a reply.
-type values map[string]string
+// xmlValues are the elements of a request or a reply.
+type xmlValues map[string]string
 
-func (v values) with(more values) values {
-	all := values{}
-	for _, m := range []values{v, more} {
+func (v xmlValues) with(more xmlValues) xmlValues {
+	all := xmlValues{}
+	for _, m := range []xmlValues{v, more} {
 		for name, value := range m {
 			all[name] = value
 		}
@@ -30,7 +30,7 @@ func (v values) with(more values) values {
 	return all
 }
 
-func (v values) params() []signer.Param {
+func (v xmlValues) params() []signer.Param {
 	list := make([]signer.Param, 0, len(v))
 	for name, value := range v {
 		list = append(list, signer.Param{Name: name, Value: value})
@@ -38,9 +38,9 @@ func (v values) params() []signer.Param {
 	return list
 }
 
-// signed returns values with what every request of APIv2 has. A value "-" leaves one out.
-func signed(g *sandbox.Gateway, v values) values {
-	v = values{"appid": "wxd678efh567hg6787", "mch_id": g.Credentials().MchID, "nonce_str": signer.Nonce()}.with(v)
+// signed returns xmlValues with what every request of APIv2 has. A value "-" leaves one out.
+func signed(g *sandbox.Gateway, v xmlValues) xmlValues {
+	v = xmlValues{"appid": "wxd678efh567hg6787", "mch_id": g.Credentials().MchID, "nonce_str": signer.Nonce()}.with(v)
 	for name, value := range v {
 		if value == "-" {
 			delete(v, name)
@@ -56,8 +56,8 @@ func signed(g *sandbox.Gateway, v values) values {
 	return v
 }
 
-// post signs and posts values, and returns the verified reply.
-func post(t *testing.T, g *sandbox.Gateway, path string, v values) values {
+// postXML signs and posts xmlValues, and returns the verified reply.
+func postXML(t *testing.T, g *sandbox.Gateway, path string, v xmlValues) xmlValues {
 	t.Helper()
 	w := postRaw(t, g, path, string(apiv2.XML(signed(g, v).params())))
 	require.Equal(t, http.StatusOK, w.Code, w.Body)
@@ -73,11 +73,11 @@ func postRaw(t *testing.T, g *sandbox.Gateway, path, body string) *httptest.Resp
 }
 
 // parsed reads a reply, and verifies its sign where one is documented.
-func parsed(t *testing.T, g *sandbox.Gateway, path, body string) values {
+func parsed(t *testing.T, g *sandbox.Gateway, path, body string) xmlValues {
 	t.Helper()
 	message, err := apiv2.Parse([]byte(body))
 	require.NoError(t, err, body)
-	v := values{}
+	v := xmlValues{}
 	if params, err := message.Params(); err == nil {
 		for _, p := range params {
 			v[p.Name] = p.Value
@@ -110,19 +110,19 @@ func isSigned(t *testing.T, path string) bool {
 	return false
 }
 
-func orderV2(number string, more values) values {
-	return values{
+func orderV2(number string, more xmlValues) xmlValues {
+	return xmlValues{
 		"body": "公仔", "out_trade_no": number, "total_fee": "100", "spbill_create_ip": "10.0.0.1", "notify_url": "https://example.com/notify",
 		"trade_type": "NATIVE", "attach": "<a&b>",
 	}.with(more)
 }
 
-func codePayment(number, code string) values {
-	return orderV2(number, values{"auth_code": code, "notify_url": "-", "trade_type": "-"})
+func codePayment(number, code string) xmlValues {
+	return orderV2(number, xmlValues{"auth_code": code, "notify_url": "-", "trade_type": "-"})
 }
 
-// expect compares some of the values of a reply.
-func expect(t *testing.T, want, got values) {
+// expect compares some of the xmlValues of a reply.
+func expect(t *testing.T, want, got xmlValues) {
 	t.Helper()
 	for name, value := range want {
 		assert.Equal(t, value, got[name], "%s of %v", name, got)
@@ -144,7 +144,7 @@ func listening(t *testing.T, answer string) (url string, bodies chan string) {
 	return server.URL + "/", bodies
 }
 
-func queryOf(v values) string {
+func queryOf(v xmlValues) string {
 	q := url.Values{}
 	for name, value := range v {
 		q.Set(name, value)
@@ -165,7 +165,7 @@ func serve(g *sandbox.Gateway, r *http.Request) *httptest.ResponseRecorder {
 }
 
 // verified reads a notification and verifies its sign.
-func verified(t *testing.T, g *sandbox.Gateway, body string) values {
+func verified(t *testing.T, g *sandbox.Gateway, body string) xmlValues {
 	t.Helper()
 	message, err := apiv2.Parse([]byte(body))
 	require.NoError(t, err, body)
@@ -173,13 +173,13 @@ func verified(t *testing.T, g *sandbox.Gateway, body string) values {
 	return elements(t, body)
 }
 
-func elements(t *testing.T, body string) values {
+func elements(t *testing.T, body string) xmlValues {
 	t.Helper()
 	message, err := apiv2.Parse([]byte(body))
 	require.NoError(t, err, body)
 	params, err := message.Params()
 	require.NoError(t, err, body)
-	v := values{}
+	v := xmlValues{}
 	for _, p := range params {
 		v[p.Name] = p.Value
 	}

@@ -36,11 +36,11 @@ func TestNotificationsOfAPIv2(t *testing.T) {
 			g := newGateway(t, sandbox.Config{Webhooks: sandbox.Webhooks{Scale: 1e-9, OnDelivery: func(attempts []sandbox.DeliveryAttempt, _ error) { outcomes <- attempts }}})
 			t.Cleanup(g.Close)
 			to, bodies := listening(t, row.answer)
-			post(t, g, "/pay/unifiedorder", orderV2("order-1", values{"notify_url": to, "sign_type": row.digest, "device_info": "D1"}))
+			postXML(t, g, "/pay/unifiedorder", orderV2("order-1", xmlValues{"notify_url": to, "sign_type": row.digest, "device_info": "D1"}))
 			id, err := g.Pay("order-1")
 			require.NoError(t, err)
 			paid := verified(t, g, <-bodies)
-			expect(t, values{
+			expect(t, xmlValues{
 				"return_code": "SUCCESS", "result_code": "SUCCESS", "out_trade_no": "order-1", "transaction_id": id, "total_fee": "100", "cash_fee": "100",
 				"fee_type": "CNY", "trade_type": "NATIVE", "is_subscribe": "N", "attach": "<a&b>", "mch_id": g.Credentials().MchID, "appid": "wxd678efh567hg6787",
 				"sign_type": row.digest, "device_info": "D1",
@@ -58,16 +58,16 @@ func TestRefundNotificationOfAPIv2(t *testing.T) {
 	g := newGateway(t, sandbox.Config{})
 	t.Cleanup(g.Close)
 	to, bodies := listening(t, "<xml><return_code>SUCCESS</return_code></xml>")
-	post(t, g, "/pay/unifiedorder", orderV2("order-1", nil))
+	postXML(t, g, "/pay/unifiedorder", orderV2("order-1", nil))
 	id, err := g.Pay("order-1")
 	require.NoError(t, err)
-	refund := post(t, g, "/secapi/pay/refund", values{"transaction_id": id, "out_refund_no": "r1", "total_fee": "100", "refund_fee": "30", "notify_url": to})
+	refund := postXML(t, g, "/secapi/pay/refund", xmlValues{"transaction_id": id, "out_refund_no": "r1", "total_fee": "100", "refund_fee": "30", "notify_url": to})
 	told := elements(t, <-bodies)
-	expect(t, values{"return_code": "SUCCESS", "mch_id": g.Credentials().MchID, "sign": ""}, told)
+	expect(t, xmlValues{"return_code": "SUCCESS", "mch_id": g.Credentials().MchID, "sign": ""}, told)
 	plaintext, err := cipher.DecryptLegacyECB(cipher.LegacyKey(g.Credentials().APIv2Key), told["req_info"])
 	require.NoError(t, err)
 	assert.True(t, strings.HasPrefix(string(plaintext), "<root>"), string(plaintext))
-	expect(t, values{
+	expect(t, xmlValues{
 		"out_refund_no": "r1", "refund_id": refund["refund_id"], "transaction_id": id, "out_trade_no": "order-1", "refund_fee": "30", "total_fee": "100",
 		"refund_status": "SUCCESS", "refund_recv_accout": "支付用户零钱", "refund_request_source": "API",
 	}, elements(t, string(plaintext)))
@@ -77,7 +77,7 @@ func TestRefundNotificationOfAPIv2(t *testing.T) {
 func TestNotificationFaultsOfAPIv2(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t, sandbox.Config{})
-	post(t, g, "/pay/unifiedorder", orderV2("order-1", nil))
+	postXML(t, g, "/pay/unifiedorder", orderV2("order-1", nil))
 	_, err := g.Pay("order-1")
 	require.NoError(t, err)
 	n, err := g.PaidNotification("order-1")
@@ -129,9 +129,9 @@ func TestMutualTLS(t *testing.T) {
 			}
 			client := &http.Client{Transport: &http.Transport{TLSClientConfig: config}}
 			defer client.CloseIdleConnections()
-			in := values{"out_trade_no": "order-1"}
+			in := xmlValues{"out_trade_no": "order-1"}
 			if row.path == "/secapi/pay/refund" {
-				in = in.with(values{"out_refund_no": "r1", "total_fee": "1", "refund_fee": "1"})
+				in = in.with(xmlValues{"out_refund_no": "r1", "total_fee": "1", "refund_fee": "1"})
 			}
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+row.path, strings.NewReader(string(apiv2.XML(signed(g, in).params()))))
 			require.NoError(t, err)

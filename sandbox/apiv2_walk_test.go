@@ -91,7 +91,7 @@ func requestV2(e catalogue.Endpoint, g *sandbox.Gateway) (body, query, contentTy
 	in.JSON = slices.Concat(e.XML, e.Query)
 	in.Query = nil
 	_, _, object := sample.Request(in, g.Credentials().MchID)
-	v := values{}
+	v := xmlValues{}
 	for name, value := range object {
 		if text := wire.Text(value); name != "sign" && text != "" {
 			v[name] = text
@@ -118,7 +118,7 @@ func requestV2(e catalogue.Endpoint, g *sandbox.Gateway) (body, query, contentTy
 	}
 	switch {
 	case e.Features.Multipart != nil:
-		v = signed(g, values{"appid": "-", "nonce_str": "-", "media_hash": "900150983cd24fb0d6963f7d28e17f72", "sign_type": "HMAC-SHA256"})
+		v = signed(g, xmlValues{"appid": "-", "nonce_str": "-", "media_hash": "900150983cd24fb0d6963f7d28e17f72", "sign_type": "HMAC-SHA256"})
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			body += "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + v[name] + "\r\n"
 		}
@@ -133,8 +133,8 @@ func requestV2(e catalogue.Endpoint, g *sandbox.Gateway) (body, query, contentTy
 	return string(apiv2.XML(signed(g, v).params())), query, "text/xml"
 }
 
-// usualV2 are values that the catalogue does not know.
-var usualV2 = map[string]values{
+// usualV2 are xmlValues that the catalogue does not know.
+var usualV2 = map[string]xmlValues{
 	"/pay/unifiedorder":                      {"trade_type": "NATIVE", "time_expire": "", "fee_type": "CNY"},
 	"/pay/micropay":                          {"auth_code": "101234567890123456", "time_expire": "", "fee_type": "CNY", "out_trade_no": "micropay-1"},
 	"/mmpaymkttransfers/sendredpack":         {"total_num": "1", "mch_billno": "b1", "total_amount": "100"},
@@ -250,7 +250,7 @@ func FuzzSignedV2(f *testing.F) {
 	})
 }
 
-// resigned signs a request again whose values were changed.
+// resigned signs a request again whose xmlValues were changed.
 func resigned(body, key string) string {
 	message, err := apiv2.Parse([]byte(body))
 	if err != nil {
@@ -263,8 +263,8 @@ func resigned(body, key string) string {
 	return string(apiv2.XML(resignedParams(params, key).params()))
 }
 
-func resignedParams(params []signer.Param, key string) values {
-	v := values{}
+func resignedParams(params []signer.Param, key string) xmlValues {
+	v := xmlValues{}
 	for _, p := range params {
 		v[p.Name] = flatxml.Clean(p.Value)
 	}

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func TestGatewayRefusesWhatIsNotWellSigned(t *testing.T) {
 		{"timestamp in the past", func(m *merchant) { m.timestamp = shifted(-6 * time.Minute) }, "timestamp"},
 		{"timestamp ahead", func(m *merchant) { m.timestamp = shifted(6 * time.Minute) }, "timestamp"},
 		{"timestamp not a number", func(m *merchant) { m.timestamp = "now" }, "timestamp"},
-		{"a short nonce", func(m *merchant) { m.nonce = "short" }, "nonce_str"},
+		{"a long nonce", func(m *merchant) { m.nonce = strings.Repeat("a", 65) }, "nonce_str"},
 		{"another method signed", signedAs("POST", target, ""), "signature"},
 		{"another target signed", signedAs("GET", target+"?", ""), "signature"},
 		{"another body signed", signedAs("GET", target, "{}"), "signature"},
@@ -58,6 +59,14 @@ func signedAs(method, target, body string) func(*merchant) {
 	return func(m *merchant) {
 		m.signedAs = func(string, string, string) (string, string, string) { return method, target, body }
 	}
+}
+
+func TestGatewayTakesAShortNonce(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, gateway())
+	m.nonce = "x3k9p2m7a" // as wechatpay-node-v3 makes them
+	resp, body := m.call("GET", "/v3/certificates", "")
+	assert.Equal(t, 200, resp.StatusCode, body)
 }
 
 func TestGatewayRefusesANonceUsedBefore(t *testing.T) {

@@ -172,9 +172,10 @@ func isSampled(token string) bool {
 
 // rawToken returns the token as it was sent, because a re-encoded token must fail.
 func rawToken(r *Request) string {
-	const name = "token="
-	if raw := r.URL.RawQuery; len(raw) > len(name) && raw[:len(name)] == name {
-		return raw[len(name):]
+	for parameter := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		if token, is := strings.CutPrefix(parameter, "token="); is {
+			return token
+		}
 	}
 	return ""
 }

@@ -59,9 +59,12 @@ func TestDownloadURLs(t *testing.T) {
 		name   string
 		change func(path string) string
 		later  time.Duration
+		status int
 	}{
-		{"encoded again", func(path string) string { return strings.Replace(path, "%2B", "%252B", 1) }, 0},
-		{"expired", func(path string) string { return path }, 6 * time.Minute},
+		{"encoded again", func(path string) string { return strings.Replace(path, "%2B", "%252B", 1) }, 0, 400},
+		{"expired", func(path string) string { return path }, 6 * time.Minute, 400},
+		{"with a parameter before the token", func(path string) string { return strings.Replace(path, "?", "?tartype=gzip&", 1) }, 0, 200},
+		{"with a parameter behind it", func(path string) string { return path + "&tartype=gzip" }, 0, 200},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -72,7 +75,7 @@ func TestDownloadURLs(t *testing.T) {
 			_, path := billURL(t, g, m, "")
 			offset, m.timestamp = tc.later, shifted(tc.later)
 			resp, _ := m.call("GET", tc.change(path), "")
-			assert.Equal(t, 400, resp.StatusCode)
+			assert.Equal(t, tc.status, resp.StatusCode)
 		})
 	}
 }

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -13,7 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // control calls the control API with the token, unless change takes it away.
@@ -89,6 +92,12 @@ func TestControlRefuses(t *testing.T) {
 		{"a fault without an effect", "POST", "faults", `{"path":"/v3/x"}`, 409, "no effect"},
 		{"a webhook to a stranger", "POST", "webhooks", `{"url":"https://example.com/","event_type":"X","resource":{}}`, 409, "not on this machine"},
 		{"a webhook that nobody takes", "POST", "webhooks", `{"url":"http://127.0.0.1:1/","event_type":"X","resource":{}}`, 409, "connection refused"},
+		{"sharing that is not there", "POST", "sharing/settle", `{"out_order_no":"none","result":"SUCCESS"}`, 409, "RESOURCE_NOT_EXISTS"},
+		{"sharing that succeeds for a reason", "POST", "sharing/settle", `{"out_order_no":"1","result":"SUCCESS","reason":"NO_AUTH"}`, 409, "reason"},
+		{"sharing that fails for none", "POST", "sharing/settle", `{"out_order_no":"1","result":"CLOSED"}`, 409, "reason"},
+		{"sharing that fails for an unknown reason", "POST", "sharing/settle", `{"out_order_no":"1","result":"CLOSED","reason":"X"}`, 409, "ACCOUNT_ABNORMAL"},
+		{"a return that is not there", "POST", "sharing/returns/settle", `{"out_return_no":"none","result":"SUCCESS"}`, 409, "RESOURCE_NOT_EXISTS"},
+		{"a return that fails for none", "POST", "sharing/returns/settle", `{"out_return_no":"1","result":"FAILED"}`, 409, "reason"},
 		{"a token of no coupon", "POST", "coupons/receive", `{"token":"x"}`, 409, ""},
 		{"a stock that is not there", "POST", "stocks/pause", `{"stock_id":"1"}`, 409, ""},
 		{"too many percent", "POST", "keys/public", `{"percent":101}`, 409, "out of range"},
@@ -152,6 +161,40 @@ func TestControlPlays(t *testing.T) {
 	assert.Empty(t, g.Exchanges())
 }
 
+// TestControlPlaysWhatSomeCallsNeed: nothing else leads to the states of these.
+func TestControlPlaysWhatSomeCallsNeed(t *testing.T) {
+	t.Parallel()
+	const service = `"service_id":"500001","appid":"wxd678efh567hg6787"`
+	for _, row := range []struct{ name, path, before, action, with, call, body, reply string }{
+		{
+			"a user authorizes a service", "/v3/payscore/permissions", `{` + service + `,"authorization_code":"auth1","notify_url":"https://example.com/"}`,
+			"payscore/authorize", `{"authorization_code":"auth1","openid":"o1"}`,
+			"/v3/payscore/permissions/assess-user-risk-level", `{` + service + `,"openid":"o1","shopping_info":{"goods":[{"name":"书","category_id":["1"],"amount":1,"count":1,"picture":"https://example.com/"}]}}`, "user_risk_level",
+		},
+		{
+			"a complaint waits for somebody", "", "",
+			"complaints", `{"transaction_id":"4200","openid":"o1","text":"没有收到","out_trade_no":"1","amount":100,"immediate":true}`,
+			"/v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service", `{"complainted_mchid":"{mchid}","idempotent_id":"1","message":{"blocks":[{"type":"TEXT","text":{"text":"您好"}}]}}`, "log_id",
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			g := newGateway(t, sandbox.Config{})
+			m := newMerchant(t, g)
+			if row.path != "" {
+				resp, body := m.call("POST", row.path, row.before)
+				require.Equal(t, 200, resp.StatusCode, body)
+			}
+			status, did := control(t, g, "POST", row.action, row.with, nil)
+			require.Equal(t, 200, status, did)
+			fill := strings.NewReplacer("{complaint_id}", gjson.Get(did, "complaint_id").Str, "{mchid}", m.credential.ID)
+			resp, body := m.call("POST", fill.Replace(row.call), fill.Replace(row.body))
+			require.Equal(t, 200, resp.StatusCode, body)
+			assert.True(t, gjson.Get(body, row.reply).Exists())
+		})
+	}
+}
+
 func TestControlSendsAnyEvent(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t, sandbox.Config{})
@@ -169,4 +212,57 @@ func TestControlSendsAnyEvent(t *testing.T) {
 	assert.Equal(t, "COMPLAINT.CREATE", got)
 	assert.EqualValues(t, 202, gjson.Get(reply, "status").Int())
 	assert.False(t, gjson.Get(reply, "acknowledged").Bool())
+}
+
+// TestControlSettlesSharing: two receivers of a share and two returns, of which the others fail.
+func TestControlSettlesSharing(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{MchID: gateway().Credentials().MchID, SharingDelay: -1})
+	m := newMerchant(t, g)
+	cred := g.Credentials()
+	m.header.Set(signer.HeaderSerial, cred.PublicKeyID)
+	name, err := cipher.Encrypt(cred.PublicKey, "示例商户")
+	require.NoError(t, err)
+	call := func(method, path, body string) gjson.Result {
+		t.Helper()
+		resp, reply := m.call(method, path, body)
+		require.Equal(t, 200, resp.StatusCode, reply)
+		return gjson.Parse(reply)
+	}
+	do := func(path, body string) gjson.Result {
+		t.Helper()
+		status, reply := control(t, g, "POST", path, body, nil)
+		require.Equal(t, 200, status, reply)
+		return gjson.Parse(reply)
+	}
+	call("POST", prepayPath, prepayBody("shared", func(b map[string]any) { b["settle_info"] = map[string]any{"profit_sharing": true} }))
+	id := do("pay", `{"out_trade_no":"shared"}`).Get("transaction_id").String()
+	do("clock", `{"advance":"1m"}`)
+	for _, shop := range []string{"1900000201", "1900000202"} {
+		call("POST", "/v3/profitsharing/receivers/add", fmt.Sprintf(
+			`{"appid":"wx1","type":"MERCHANT_ID","account":%q,"name":%q,"relation_type":"STORE"}`, shop, name))
+	}
+	call("POST", "/v3/profitsharing/orders", fmt.Sprintf(`{"appid":"wx1","transaction_id":%q,"out_order_no":"share","unfreeze_unsplit":false,"receivers":[
+		{"type":"MERCHANT_ID","account":"1900000201","amount":20,"description":"x"},
+		{"type":"MERCHANT_ID","account":"1900000202","amount":10,"description":"x"}]}`, id))
+	share := func() gjson.Result { return call("GET", "/v3/profitsharing/orders/share?transaction_id="+id, "") }
+	do("clock", `{"advance":"24h"}`)
+	assert.Equal(t, "PROCESSING", share().Get("state").String())
+	do("sharing/settle", `{"out_order_no":"share","account":"1900000202","result":"CLOSED","reason":"RECEIVER_HIGH_RISK"}`)
+	do("sharing/settle", `{"out_order_no":"share","result":"SUCCESS"}`)
+	assert.Equal(t, "FINISHED", share().Get("state").String())
+	assert.JSONEq(t, `["SUCCESS","CLOSED"]`, share().Get("receivers.#.result").Raw)
+	assert.Equal(t, "RECEIVER_HIGH_RISK", share().Get("receivers.1.fail_reason").String())
+
+	for no, settled := range map[string]string{"back-1": `"SUCCESS"`, "back-2": `"FAILED","reason":"ACCOUNT_ABNORMAL"`} {
+		made := call("POST", "/v3/profitsharing/return-orders", fmt.Sprintf(
+			`{"out_order_no":"share","out_return_no":%q,"return_mchid":"1900000201","amount":5,"description":"x"}`, no))
+		assert.Equal(t, "PROCESSING", made.Get("result").String())
+		do("sharing/returns/settle", fmt.Sprintf(`{"out_return_no":%q,"result":%s}`, no, settled))
+	}
+	back := func(no string) gjson.Result {
+		return call("GET", "/v3/profitsharing/return-orders/"+no+"?out_order_no=share", "")
+	}
+	assert.Equal(t, "SUCCESS", back("back-1").Get("result").String())
+	assert.Equal(t, "ACCOUNT_ABNORMAL", back("back-2").Get("fail_reason").String())
 }

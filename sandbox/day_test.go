@@ -74,8 +74,8 @@ func shopsDay(tb testing.TB, orders, refunds int) {
 
 	g.AdvanceClock(24 * time.Hour)
 	reply := signedCall(tb, g, credential, http.MethodGet, "/v3/bill/tradebill?bill_date="+morning.Format(time.DateOnly), "")
-	url := gjson.Get(reply, "download_url").Str
-	bill := media.ReadBill(strings.NewReader(signedCall(tb, g, credential, http.MethodGet, url[strings.Index(url, "/v3/"):], "")))
+	_, path, _ := strings.Cut(gjson.Get(reply, "download_url").Str, "/v3/")
+	bill := media.ReadBill(strings.NewReader(signedCall(tb, g, credential, http.MethodGet, "/v3/"+path, "")))
 	rows := 0
 	for _, err := range bill.Rows("商户订单号") {
 		require.NoError(tb, err)

@@ -44,6 +44,11 @@ type Config struct {
 	// of the gateway. Negative: until [Gateway.SettleRefund]. Default 0.
 	RefundDelay time.Duration
 
+	// SharingDelay is how long profit sharing is PROCESSING before it succeeds by itself, on the
+	// clock of the gateway: requests to share and to unfreeze, and returns. Negative: until
+	// sharing/settle and sharing/returns/settle of the control API. Default 0.
+	SharingDelay time.Duration
+
 	// Webhooks say how the webhooks that calls cause are sent.
 	Webhooks Webhooks
 

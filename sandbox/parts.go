@@ -46,8 +46,9 @@ func newParts(cfg Config) parts {
 	p.payscore, p.contract = payscore.New(p.ledger), contract.New(p.ledger)
 	p.v2, p.payout = v2pay.New(p.trade, p.contract), payout.New(p.ledger)
 	p.sharing = sharing.New(p.ledger, paidOrders{p.trade})
-	p.trade.RefundDelay = cfg.RefundDelay
+	p.trade.RefundDelay, p.trade.Shared, p.trade.OnRefund = cfg.RefundDelay, p.sharing.Taken, p.complaint.Refunded
 	p.sharing.NotifyURL = func(string) string { return cfg.Webhooks.URL }
+	p.sharing.Delay = cfg.SharingDelay
 	p.transfer.Host, p.complaint.Base, p.generic.BaseURL = ownURL, ownURL, ownURL
 	return p
 }

@@ -35,8 +35,13 @@ type platformKeys struct {
 func (p *platformKeys) known(id string, now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	_, ok := p.valid(id, now)
+	return ok
+}
+
+func (p *platformKeys) valid(id string, now time.Time) (platformKey, bool) {
 	k, ok := p.at(id)
-	return ok && (k.cert == nil || !now.After(k.cert.NotAfter))
+	return k, ok && (k.cert == nil || !now.After(k.cert.NotAfter))
 }
 
 // named returns the key with an id.
@@ -65,12 +70,13 @@ func (p *platformKeys) at(id string) (platformKey, bool) {
 	return p.keys[i], true
 }
 
-// forReply returns the key that signs a reply: the one that the request names; otherwise
-// that of the certificate in use, or the public key if there is no certificate.
-func (p *platformKeys) forReply(named string) platformKey {
+// forReply returns the key that signs a reply: the one that the request names; otherwise, or if
+// there is none of that name, that of the certificate in use, or the public key if there is no
+// certificate.
+func (p *platformKeys) forReply(named string, now time.Time) platformKey {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if k, ok := p.at(named); ok && named != "" {
+	if k, ok := p.valid(named, now); ok {
 		return k
 	}
 	return p.current()

@@ -25,13 +25,24 @@ func (g *Gateway) play() {
 		"GET /v3/certificates":                   g.certificates,
 		"GET /v3/global/certificates":            g.certificates,
 	}
+	var former catalogue.Endpoint
+	var last Handler
 	for _, e := range catalogue.All() {
+		var handler Handler
 		key := e.Method + " " + e.Path
-		if handler := own[key]; handler != nil {
-			g.Handle(e.Method, e.Path, g.afterChecks(e, handler))
-		} else if handler := handlers[key]; handler != nil {
-			g.Handle(e.Method, e.Path, g.played(e, handler))
+		switch {
+		case own[key] != nil:
+			handler = g.afterChecks(e, own[key])
+		case handlers[key] != nil:
+			handler = g.played(e, handlers[key])
+		default:
+			continue
 		}
+		if alike(former, e) {
+			handler = either(former, e, last, handler)
+		}
+		g.Handle(e.Method, e.Path, handler)
+		former, last = e, handler
 	}
 }
 

@@ -79,11 +79,11 @@ func TestProvokedErrorsOfAPIv2(t *testing.T) {
 		rows += fmt.Sprintf("| %s | `_%s` | %s |\n", cmp.Or(e.Path, "any"), e.Code, e.Message)
 		switch e.Path {
 		case "", "/pay/*", "/pay/unifiedorder":
-			expect(t, values{"result_code": "FAIL", "err_code": e.Code, "err_code_des": e.Message}, post(t, g, "/pay/unifiedorder", orderV2("1_"+e.Code, nil)))
+			expect(t, xmlValues{"result_code": "FAIL", "err_code": e.Code, "err_code_des": e.Message}, postXML(t, g, "/pay/unifiedorder", orderV2("1_"+e.Code, nil)))
 		case "/secapi/pay/*", "/secapi/pay/reverse":
-			expect(t, values{"result_code": "FAIL", "err_code": e.Code}, post(t, g, "/secapi/pay/reverse", values{"out_trade_no": "1_" + e.Code}))
+			expect(t, xmlValues{"result_code": "FAIL", "err_code": e.Code}, postXML(t, g, "/secapi/pay/reverse", xmlValues{"out_trade_no": "1_" + e.Code}))
 		case "/pay/micropay":
-			expect(t, values{"result_code": "FAIL", "err_code": e.Code}, post(t, g, "/pay/micropay", codePayment("1_"+e.Code, "101234567890123456")))
+			expect(t, xmlValues{"result_code": "FAIL", "err_code": e.Code}, postXML(t, g, "/pay/micropay", codePayment("1_"+e.Code, "101234567890123456")))
 		}
 	}
 	assert.True(t, strings.HasSuffix(string(table), "\n"+rows), rows)

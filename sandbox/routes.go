@@ -1,10 +1,13 @@
 package sandbox
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
 // A routeTable finds the handler of a path. Routes are grouped by their method and number of
@@ -99,4 +102,28 @@ func (r *route) vars(segments []string) map[string]string {
 		}
 	}
 	return vars
+}
+
+// alike reports whether the paths of two endpoints differ in the names of variables alone. The
+// catalogue has such endpoints one behind the other.
+func alike(a, b catalogue.Endpoint) bool {
+	return a.Method == b.Method && slices.EqualFunc(strings.Split(a.Path, "/"), strings.Split(b.Path, "/"), func(x, y string) bool {
+		return x == y || strings.HasPrefix(x, "{") && strings.HasPrefix(y, "{")
+	})
+}
+
+// either answers two endpoints that are alike: what is not there under the variables of the one
+// may be under those of the other, by which the route is found.
+func either(one, other catalogue.Endpoint, first, second Handler) Handler {
+	return func(r *Request) *Reply {
+		renamed := *r
+		renamed.Vars = make(map[string]string, len(r.Vars))
+		for i, f := range one.Vars {
+			renamed.Vars[f.Name] = r.Vars[other.Vars[i].Name]
+		}
+		if reply := first(&renamed); reply.Status != http.StatusNotFound {
+			return reply
+		}
+		return second(r)
+	}
 }

@@ -2,12 +2,16 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -41,7 +45,7 @@ func (g *Gateway) EncryptToMerchant(plaintext string) (string, error) {
 
 // decryptFields decrypts the fields that are documented as encrypted for the endpoint, to
 // prove that they are, with the key that the request names. It sets Decrypted and the query.
-func (g *Gateway) decryptFields(r *Request, route string) (refusal *Reply) {
+func (g *Gateway) decryptFields(caller *account, r *Request, route string) *Reply {
 	traits, known := endpoint.Lookup(r.Method, r.URL.EscapedPath()) // /hk and /global may belong to it
 	if !known {
 		if traits, known = endpoint.Lookup(r.Method, route); !known {
@@ -50,7 +54,12 @@ func (g *Gateway) decryptFields(r *Request, route string) (refusal *Reply) {
 	}
 	marks := traits.Encrypted
 	id := r.Header.Get(signer.HeaderSerial)
-	decrypt := func(value string) (string, error) { return g.Decrypt(id, value) }
+	decrypt := func(value string) (string, error) {
+		if !caller.platform.known(id, g.clock.wall()) {
+			return "", errNoSuchKey
+		}
+		return g.Decrypt(id, value)
+	}
 	if len(marks.Query) > 0 {
 		r.query = r.URL.Query()
 	}
@@ -58,30 +67,76 @@ func (g *Gateway) decryptFields(r *Request, route string) (refusal *Reply) {
 		if value := r.query.Get(name); value != "" {
 			plain, err := decrypt(value)
 			if err != nil {
-				return g.notEncrypted(id, name, err)
+				return notEncrypted(id, "query", name, err)
 			}
 			r.query.Set(name, plain)
 		}
 	}
 	fields := slices.Concat(marks.JSON, marks.Meta)
-	if len(fields) == 0 || len(r.signed) == 0 {
+	body, err := play.ParseObject(r.signed)
+	if len(fields) == 0 || err != nil { // what is no object is refused when the body is checked
 		return nil
 	}
-	optional := make(cipher.Fields, len(fields))
-	for i, field := range fields {
-		optional[i] = field + "?"
-	}
-	var err error
-	if r.Decrypted, err = optional.Map(r.signed, decrypt); err != nil {
-		return g.notEncrypted(id, strings.Join(fields, ", "), err)
+	r.Decrypted = r.signed
+	for _, field := range fields {
+		if at, issue := misfit(map[string]any(body), strings.Split(field, "."), ""); issue != "" {
+			return paramError(at, "body", issue)
+		}
+		if r.Decrypted, err = (cipher.Fields{field + "?"}).Map(r.Decrypted, decrypt); err != nil {
+			return notEncrypted(id, "body", "/"+strings.ReplaceAll(field, ".", "/"), err)
+		}
 	}
 	return nil
 }
 
-func (g *Gateway) notEncrypted(id, field string, err error) *Reply {
-	issue := "敏感信息未用 Wechatpay-Serial 指定的密钥加密：" + err.Error()
-	if id == "" {
-		issue = "敏感信息需加密，且须在 Wechatpay-Serial 中指定密钥"
+// misfit returns the JSON pointer of what on the way to an encrypted field has another type, and
+// what is wrong with it.
+func misfit(value any, keys []string, at string) (pointer, issue string) {
+	if value == nil {
+		return "", ""
 	}
-	return paramError(field, "body", issue)
+	if len(keys) == 0 {
+		if _, is := value.(string); !is {
+			return at, "类型应为 string"
+		}
+		return "", ""
+	}
+	if keys[0] != "#" {
+		o, is := value.(map[string]any)
+		if !is {
+			return at, "类型应为 object"
+		}
+		return misfit(o[keys[0]], keys[1:], at+"/"+keys[0])
+	}
+	list, is := value.([]any)
+	if !is {
+		return at, "应为数组"
+	}
+	for i, element := range list {
+		if pointer, issue := misfit(element, keys[1:], at+"/"+strconv.Itoa(i)); issue != "" {
+			return pointer, issue
+		}
+	}
+	return "", ""
+}
+
+var errNoSuchKey = errors.New("no such key")
+
+// notEncrypted and noSuchKey refuse in WeChat Pay's words, the former with the field added.
+func notEncrypted(id, location, field string, err error) *Reply {
+	if errors.Is(err, errNoSuchKey) {
+		return noSuchKey(id)
+	}
+	return Error(http.StatusBadRequest, "PARAM_ERROR", "请确认待处理的消息是否为加密后的密文："+field, map[string]any{
+		"field": field, "issue": "敏感信息未用 Wechatpay-Serial 指定的密钥加密：" + err.Error(), "location": location,
+	})
+}
+
+func noSuchKey(id string) *Reply {
+	message := "平台证书序列号Wechatpay-Serial错误"
+	if id == "" {
+		message = "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)"
+	}
+	return Error(http.StatusBadRequest, "PARAM_ERROR", message,
+		map[string]any{"field": signer.HeaderSerial, "value": id, "location": "header"})
 }

@@ -171,12 +171,11 @@ func (g *Gateway) safely(handler Handler, r *Request) (reply *Reply) {
 
 // answer finds the handler of a request whose caller is known.
 func (g *Gateway) answer(caller *account, route string, r *Request) *Reply {
-	// A brand names WeChat Pay's key in every request, a merchant may.
-	if id := r.Header.Get(signer.HeaderSerial); (id != "" || caller == &g.brand) && !caller.platform.known(id, g.clock.wall()) {
-		return Error(http.StatusBadRequest, "PARAM_ERROR", "Wechatpay-Serial 不是平台证书序列号或公钥 ID",
-			map[string]any{"field": signer.HeaderSerial, "value": id, "location": "header"})
+	// A brand names WeChat Pay's key in every request, a merchant where a field is encrypted.
+	if id := r.Header.Get(signer.HeaderSerial); caller == &g.brand && !caller.platform.known(id, g.clock.wall()) {
+		return noSuchKey(id)
 	}
-	if refusal := g.decryptFields(r, route); refusal != nil {
+	if refusal := g.decryptFields(caller, r, route); refusal != nil {
 		return refusal
 	}
 	handler, vars := g.routes.find(r.Method, r.URL.EscapedPath()) // /hk and /global may belong to it
@@ -232,5 +231,5 @@ func (g *Gateway) sign(caller *account, r *http.Request, reply *Reply) {
 		return
 	}
 	timestamp, nonce := strconv.FormatInt(g.clock.wall().Unix(), 10), signer.Nonce()
-	reply.sign(caller.scheme, caller.platform.forReply(r.Header.Get(signer.HeaderSerial)), timestamp, nonce)
+	reply.sign(caller.scheme, caller.platform.forReply(r.Header.Get(signer.HeaderSerial), g.clock.wall()), timestamp, nonce)
 }

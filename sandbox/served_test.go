@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +15,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/sample"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // TestSavedWhileCallsRun: a saved order has its money, and no money is without its order.
@@ -34,7 +40,7 @@ func TestSavedWhileCallsRun(t *testing.T) {
 			assert.NoError(t, err)
 		}
 	})
-	var dirs []string
+	dirs := make([]string, 0, 8)
 	for range 8 {
 		dirs = append(dirs, t.TempDir())
 		require.NoError(t, g.Save(dirs[len(dirs)-1]))
@@ -80,6 +86,38 @@ func TestOpenedWithoutACertificate(t *testing.T) {
 	resp, _ := newMerchant(t, opened).call("GET", "/v3/certificates", "")
 	assert.Equal(t, 404, resp.StatusCode)
 	assert.Equal(t, g.Credentials().PublicKeyID, resp.Header.Get("Wechatpay-Serial"))
+}
+
+// TestAnApplicationIsCancelledByEitherNumber: the paths of two endpoints differ in the name of a
+// variable alone.
+func TestAnApplicationIsCancelledByEitherNumber(t *testing.T) {
+	t.Parallel()
+	const path = "/v3/apply4subject/applyment"
+	g := newGateway(t, sandbox.Config{})
+	m := newMerchant(t, g)
+	e := catalogue.All()[slices.IndexFunc(catalogue.All(), func(e catalogue.Endpoint) bool { return e.Method == "POST" && e.Path == path })]
+	m.header.Set(signer.HeaderSerial, g.Credentials().PublicKeyID)
+	_, _, application := sample.Request(e, m.credential.ID)
+	traits, _ := endpoint.Lookup("POST", path)
+	body, err := cipher.Fields(traits.Encrypted.JSON).Map([]byte(application.Canonical()), func(plain string) (string, error) {
+		return cipher.Encrypt(g.Credentials().PublicKey, plain)
+	})
+	require.NoError(t, err)
+	resp, reply := m.call("POST", path, string(body))
+	require.Equal(t, 200, resp.StatusCode, reply)
+	for _, row := range []struct {
+		name, number string
+		status       int
+	}{
+		{"that of WeChat Pay", gjson.Get(reply, "applyment_id").String(), 204},
+		{"that of the merchant", application.Text("business_code"), 204},
+		{"another", "1", 404},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			resp, body := m.call("POST", path+"/"+row.number+"/cancel", "")
+			assert.Equal(t, row.status, resp.StatusCode, body)
+		})
+	}
 }
 
 // TestWhatAStrangerSendsIsBounded: in memory and in work.

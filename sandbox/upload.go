@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
+	"net/http"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -17,22 +19,18 @@ import (
 // digestFields are the fields of meta that may hold the digest of the file.
 var digestFields = []string{"sha256", "file_digest", "digest"}
 
-// checkUpload checks the file of an upload: the meta part comes first, then the file with the
-// digest in meta. A digest by SM3 is not checked.
+// checkUpload checks the file of an upload, whose digest is in meta. A digest by SM3 is not
+// checked. The documentation puts meta first, but WeChat Pay's own SDK
+// wechatpay-apache-httpclient sends the file first.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012365870
 func (g *Gateway) checkUpload(e catalogue.Endpoint, meta play.Object, r *Request) *play.Refusal {
-	_, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	parts := multipart.NewReader(bytes.NewReader(r.Body), params["boundary"])
-	if part, err := parts.NextRawPart(); err != nil || part.FormName() != "meta" {
-		return play.WrongField("body", "meta", "第一部分应为 JSON 格式的 meta")
-	}
 	name := filePart(e)
-	part, err := parts.NextRawPart()
-	if err != nil || part.FormName() != name {
+	file, err := partOf(r.Request, r.Body, name)
+	if err != nil {
 		return play.WrongField("body", name, "缺少文件 "+name)
 	}
-	if r.file, err = io.ReadAll(part); err != nil || len(r.file) == 0 {
+	if r.file = file; len(file) == 0 {
 		return play.WrongField("body", name, "缺少文件")
 	}
 	if meta.Text("digest_algorithm") == "SM3" || meta.Text("digest_alogrithm") == "SM3" { //nolint:misspell // as WeChat Pay writes it
@@ -50,6 +48,21 @@ func (g *Gateway) checkUpload(e catalogue.Endpoint, meta play.Object, r *Request
 		return nil
 	}
 	return play.WrongField("body", "sha256", "meta 中缺少文件摘要")
+}
+
+// partOf returns the content of the part of a multipart body that has a name.
+func partOf(r *http.Request, body []byte, name string) ([]byte, error) {
+	_, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	parts := multipart.NewReader(bytes.NewReader(body), params["boundary"])
+	for {
+		part, err := parts.NextRawPart()
+		if err != nil {
+			return nil, fmt.Errorf("multipart body without a part named %s: %w", name, err)
+		}
+		if part.FormName() == name {
+			return io.ReadAll(part)
+		}
+	}
 }
 
 // filePart returns the name of the file part.

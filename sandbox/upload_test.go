@@ -37,19 +37,26 @@ func TestUploads(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			m := newMerchant(t, gateway())
-			var body bytes.Buffer
-			w := multipart.NewWriter(&body)
-			require.NoError(t, w.WriteField("meta", tc.meta))
-			part, err := w.CreateFormFile(tc.part, "a.png")
-			require.NoError(t, err)
-			_, err = part.Write(tc.file)
-			require.NoError(t, err)
-			require.NoError(t, w.Close())
-			m.header.Set("Content-Type", w.FormDataContentType())
 			m.signedAs = func(method, target, _ string) (string, string, string) { return method, target, tc.meta }
-			resp, reply := m.call("POST", tc.path, body.String())
-			assert.Equal(t, tc.status, resp.StatusCode, reply)
-			assert.Contains(t, reply, tc.want)
+			for _, order := range [][]string{{"meta", tc.part}, {tc.part, "meta"}} {
+				var body bytes.Buffer
+				w := multipart.NewWriter(&body)
+				for _, name := range order {
+					if name == "meta" {
+						require.NoError(t, w.WriteField("meta", tc.meta))
+						continue
+					}
+					part, err := w.CreateFormFile(name, "a.png")
+					require.NoError(t, err)
+					_, err = part.Write(tc.file)
+					require.NoError(t, err)
+				}
+				require.NoError(t, w.Close())
+				m.header.Set("Content-Type", w.FormDataContentType())
+				resp, reply := m.call("POST", tc.path, body.String())
+				assert.Equal(t, tc.status, resp.StatusCode, reply)
+				assert.Contains(t, reply, tc.want, order)
+			}
 		})
 	}
 }

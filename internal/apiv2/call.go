@@ -8,6 +8,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -63,6 +64,19 @@ func (c *Call) CompleteQuery(query map[string]any, literal map[string][]string, 
 		completed[added.Name] = added.Value
 	}
 	return completed, nil
+}
+
+// SignedForm returns the params as the fields of a form, with the sign over those that are signed.
+func (c *Call) SignedForm(key string) []media.Field {
+	fields := make([]media.Field, 0, len(c.Params)+1)
+	var signed []signer.Param
+	for _, p := range c.Params {
+		fields = append(fields, media.Field(p))
+		if slices.Contains(c.Facts.Signed, p.Name) {
+			signed = append(signed, p)
+		}
+	}
+	return append(fields, media.Field{Name: "sign", Value: signer.Digest(c.Facts.Digest).Sign(signed, key)})
 }
 
 // Read keeps a reply, and returns it as JSON. Of a file, and of what is not XML, that is {}.

@@ -4,6 +4,7 @@ package apiv2
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -50,9 +51,26 @@ func textOf(name string, value gjson.Result, facts *endpoint.V2) (string, error)
 		if slices.Contains(facts.Text, name) {
 			return value.Raw, checkText(value.Raw)
 		}
+		if slices.Contains(facts.Form, name) && value.IsObject() {
+			return form(value)
+		}
 		return "", errors.New("is an object or a list, and the documentation has text there; pass text")
 	}
 	return "", nil
+}
+
+// form returns key=value pairs of an object, joined by & and URL-encoded as one.
+func form(object gjson.Result) (string, error) {
+	var pairs []string
+	var err error
+	object.ForEach(func(key, value gjson.Result) bool {
+		if value.IsObject() || value.IsArray() {
+			err = fmt.Errorf("holds %q, which is an object or a list; it takes texts", key.Str)
+		}
+		pairs = append(pairs, key.Str+"="+value.String())
+		return err == nil
+	})
+	return url.QueryEscape(strings.Join(pairs, "&")), err
 }
 
 // checkText refuses what XML cannot hold.
@@ -121,6 +139,9 @@ func fillSignType(params []signer.Param, facts *endpoint.V2, chosen signer.Diges
 		facts.Digest = string(given)
 	case digest != "":
 		params = set(params, "sign_type", string(digest))
+	case facts.Usual != "":
+		facts.Digest = facts.Usual
+		params = set(params, "sign_type", facts.Usual)
 	default:
 		facts.Digest = string(signer.MD5)
 	}

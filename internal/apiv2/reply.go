@@ -17,14 +17,28 @@ func Parse(data []byte) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	seen := make(map[string]bool, len(elements))
-	for _, e := range elements {
-		if seen[e.Name] && len(e.Children) == 0 {
-			return Message{}, fmt.Errorf("element %.40q stands there twice", e.Name)
-		}
-		seen[e.Name] = true
+	if name := twice(elements); name != "" {
+		return Message{}, fmt.Errorf("element %.40q stands there twice", name)
 	}
 	return Message{elements}, nil
+}
+
+// twice returns a name that two elements have, of which one holds text.
+func twice(elements []flatxml.Element) string {
+	const few = 64 // of which comparing each with each is faster than a map
+	seen := map[string]bool{}
+	for i, e := range elements {
+		before := seen[e.Name]
+		if len(elements) <= few {
+			before = named(elements[:i], e.Name)
+		} else {
+			seen[e.Name] = true
+		}
+		if before && len(e.Children) == 0 {
+			return e.Name
+		}
+	}
+	return ""
 }
 
 // Get returns the text of an element, or "".

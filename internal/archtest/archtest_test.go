@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	".":                   {"cipher", "future", "internal/apierror", "internal/apiv2", "internal/baseurl", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/fieldcrypt", "internal/httprule", "internal/jsonx", "internal/limit", "internal/mediabody", "internal/nilcheck", "internal/retry", "internal/target", "internal/transport", "keys", "media", "middleware", "signer"},
 	"keys":                {"signer", "cipher", "internal/baseurl", "internal/callstate", "internal/nilcheck", "internal/transport", "middleware"},
 	"paysign":             {"signer", "cipher"},
+	"micropay":            {"."},
 	"middleware":          {"signer", "cipher", "internal/apierror", "internal/apiv2", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/httprule", "internal/retry"},
 	"sandbox/sandboxtest": {".", "sandbox"},
 	"sandbox":             {"signer", "cipher", "keys", "internal/apiv2", "internal/endpoint", "internal/flatxml", "media", "openapi/catalogue"},
@@ -37,7 +38,7 @@ var mayImport = map[string][]string{
 }
 
 // free are the folders that may import any other: programs and checks.
-var free = []string{"examples", "internal", "cmd"}
+var free = []string{"examples", "internal", "interop", "cmd"}
 
 func TestImportsPointDown(t *testing.T) {
 	const root = "../.."

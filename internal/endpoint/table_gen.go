@@ -32,6 +32,9 @@ var table = []row{
 	{"/invoicing/fapiao/fapiao-file", "GET", Traits{
 		Signature: Unsigned,
 	}},
+	{"/secapi/mch/uploadmedia", "POST", Traits{
+		Upload: Upload{FilePart: "media", NameField: "-", DigestField: "media_hash", Algorithm: "MD5"},
+	}},
 	{"/v3/aggracct-bc/wb-channel/account/balance", "GET", Traits{
 		Encrypted: Encrypted{
 			Query: []string{"bal_account_no", "card_no"},
@@ -699,6 +702,16 @@ var table = []row{
 			JSON: []string{"transfer_detail_list.#.user_name", "transfer_detail_list.#.user_id_card"},
 		},
 	}},
+	{"/v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}", "GET", Traits{
+		Encrypted: Encrypted{
+			Reply: []string{"username"},
+		},
+	}},
+	{"/v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}", "GET", Traits{
+		Encrypted: Encrypted{
+			Reply: []string{"username"},
+		},
+	}},
 	{"/v3/pay/partner/transactions/app", "POST", Traits{
 		Encrypted: Encrypted{
 			JSON: []string{"payer.identity.number", "payer.identity.name"},
@@ -849,6 +862,16 @@ var table = []row{
 			JSON: []string{"transfer_detail_list.#.user_name", "transfer_detail_list.#.user_id_card"},
 		},
 	}},
+	{"/v3/transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}", "GET", Traits{
+		Encrypted: Encrypted{
+			Reply: []string{"user_name"},
+		},
+	}},
+	{"/v3/transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}", "GET", Traits{
+		Encrypted: Encrypted{
+			Reply: []string{"user_name"},
+		},
+	}},
 	{"/v3/transferdownload/elecvoucherfile", "GET", Traits{
 		Signature: UnsignedReply,
 	}},
@@ -863,4 +886,4 @@ var table = []row{
 }
 
 // templates are the indexes of the rows whose paths have variables.
-var templates = []int{5, 10, 14, 15, 24, 25, 26, 27, 45, 48, 50, 51, 53, 54, 58, 61, 63, 64, 68, 71, 74, 75, 107, 108, 109, 110, 111, 116, 117, 125, 126, 129, 132, 140, 141, 145, 164, 165, 171, 176}
+var templates = []int{5, 11, 15, 16, 25, 26, 27, 28, 46, 49, 51, 52, 54, 55, 59, 62, 64, 65, 69, 72, 75, 76, 108, 109, 110, 111, 112, 117, 118, 126, 127, 130, 133, 141, 142, 146, 152, 153, 167, 168, 174, 179, 184, 185}

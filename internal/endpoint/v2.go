@@ -13,10 +13,12 @@ type V2 struct {
 	MutualTLS bool     // the merchant's certificate is asked for
 	Nonceless bool     // it takes no nonce_str
 	Digest    string   // the only sign_type that it takes; "" for any
+	Usual     string   // of several, the sign_type to send where the request has none; "" for none, which is MD5
 	Unnamed   bool     // it knows no sign_type: the digest is MD5, and not named
 	MchID     string   // the name of the merchant id in the request; "" for none
 	AppID     string   // the name of the app id in the request; "" for none
 	Text      []string // fields whose value is the JSON of an object or a list
+	Form      []string // fields whose value is key=value pairs, joined by & and URL-encoded as one
 	Encrypted []string // fields that are encrypted with the key of risk/getpublickey
 	Signed    []string // the only fields that are signed, of an upload; nil for all
 	WorkWX    []string // the fields of workwx_sign, in their order; nil for none
@@ -48,6 +50,11 @@ func LookupV2(method, path string) (facts V2, known bool) {
 		return V2{MchID: "mch_id", Outcome: ReturnOnly}, false
 	}
 	return tableV2[i].V2, true
+}
+
+// KeepsCapitals reports whether a segment of a path of APIv2 is written with capitals.
+func KeepsCapitals(segment string) bool {
+	return slices.ContainsFunc(tableV2, func(r rowV2) bool { return strings.HasSuffix(r.path, "/"+segment) })
 }
 
 // A rowV2 of the table, which is sorted by path and method.

@@ -14,14 +14,16 @@ type body struct {
 	suffix, doc string
 	fields      catalogue.Fields
 	request     bool
+	elements    bool // of XML, or the query of v2: an empty one is none
 }
 
 func bodies(e catalogue.Endpoint) []body {
 	list := []body{
-		{"Query", "the query", e.Query, true},
-		{"Request", "the JSON body", e.JSON, true},
-		{"Meta", "the form part meta", meta(e), true},
-		{"Reply", "the reply", e.Reply, false},
+		{"Query", "the query", e.Query, true, e.Version == 2},
+		{"Request", "the JSON body", e.JSON, true, false},
+		{"Request", "the XML body", e.XML, true, true},
+		{"Meta", "the form part meta", meta(e), true, false},
+		{"Reply", "the reply", e.Reply, false, false},
 	}
 	return slices.DeleteFunc(list, func(b body) bool { return len(b.fields) == 0 })
 }
@@ -140,9 +142,10 @@ func (p *product) shapeField(u use, f catalogue.Field, name string, labels catal
 	if u.body.request {
 		mark = "encrypt"
 	}
+	isNone := u.body.elements && len(u.inner) == 0 && f.Type == "string" // if it is empty
 	field := shapeField{
 		name: name, jsonName: f.Name, goType: pointer(f, u.body.request) + typeOf(f),
-		tag: tagOf(f, u.body.request, mark), text: f.Text,
+		tag: tagOf(f, u.body.request && !isNone, mark), text: f.Text,
 	}
 	if isEnum(f) {
 		field.goType = lists(f) + enumName(f)

@@ -42,14 +42,10 @@ type variable struct {
 	number    bool // an int64; else a string
 }
 
-// buildChain builds the tree of all endpoints of v3. Its root has no type: its steps are
-// functions.
+// buildChain builds the tree of endpoints. Its root has no type: its steps are functions.
 func buildChain(endpoints []catalogue.Endpoint) (*node, error) {
 	root := &node{}
 	for _, e := range endpoints {
-		if e.Version != 3 {
-			continue
-		}
 		if err := root.add(e); err != nil {
 			return nil, err
 		}

@@ -126,7 +126,7 @@ func TestProducts(t *testing.T) {
 		{Version: 3, Method: "GET", Path: "/hk/v3/refunds"}, {Version: 2, Method: "POST", Path: "/pay/unifiedorder"},
 	}
 	divided := func(rules ...packageRule) ([]string, error) {
-		root, err := buildChain(endpoints)
+		root, err := buildChain(ofChain(endpoints))
 		require.NoError(t, err)
 		list, err := products(root, rules, nil, labels{})
 		var got []string
@@ -145,12 +145,14 @@ func TestProducts(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{
 		"openapi/tax CardsNode cards", "openapi/certificates Node doc", "openapi/big/a XNode x", "openapi/big/b Node doc",
-		"openapi/hongkong V3RefundsNode refunds",
+		"openapi/hongkong V3RefundsNode refunds", "openapi/v2/pay UnifiedorderNode unifiedorder",
 	}, got)
 	_, err = divided(packageRule{Path: "/v3/big"})
 	require.ErrorContains(t, err, "/v3/big has no reason")
 	_, err = divided(packageRule{Path: "/v3/big", Name: "Hk", Reason: "x"})
 	require.ErrorContains(t, err, "package openapi/hk begins with a variable or exists already")
+	_, err = divided(packageRule{Path: "/v2/pay", Package: "hk", Reason: "x"})
+	require.ErrorContains(t, err, "package openapi/v2/hk begins with a variable or exists already", "its folder is another one, its name is not")
 }
 
 func TestEnums(t *testing.T) {

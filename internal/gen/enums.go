@@ -29,7 +29,7 @@ func (e *enums) add(fields catalogue.Fields, segment string) {
 		}
 		known := e.find(enumName(f))
 		if known == nil {
-			known = &enum{name: enumName(f), field: f.Name}
+			known = &enum{name: enumName(f), field: unnumbered(f.Name)}
 			e.list = append(e.list, known)
 		}
 		for _, value := range f.Enum {
@@ -60,7 +60,8 @@ func isEnum(f catalogue.Field) bool {
 	return len(f.Enum) > 0 && strings.TrimRight(f.Type, "[]") == "string"
 }
 
-func enumName(f catalogue.Field) string { return goName(f.Name) }
+// enumName returns the name of the type, which numbered fields share with one that is not.
+func enumName(f catalogue.Field) string { return goName(unnumbered(f.Name)) }
 
 // source returns the type and its constants, such as TradeTypeJsapi of TradeType. If two
 // constants have the same name (for no_credit and NO_CREDIT), names.jsonl names one.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -12,6 +13,7 @@ type label struct {
 	Endpoint string           `json:"endpoint"` // "GET /v3/…"
 	Query    catalogue.Fields `json:"query"`
 	JSON     catalogue.Fields `json:"json"`
+	XML      catalogue.Fields `json:"xml"`
 	Body     catalogue.Fields `json:"body"`
 	Reply    catalogue.Fields `json:"reply"`
 }
@@ -22,7 +24,7 @@ func (l label) of(suffix string) catalogue.Fields {
 	case "Query":
 		return l.Query
 	case "Request":
-		return l.JSON
+		return slices.Concat(l.JSON, l.XML) // it has but one of them
 	case "Reply":
 		return l.Reply
 	}
@@ -43,47 +45,65 @@ func labelOf(labels catalogue.Fields, name string) (text string, inner catalogue
 // labels are the labels of all endpoints.
 type labels struct {
 	byOperation map[string]label
-	// common has, by the name of a field, the label that at least three endpoints have for
-	// it, and more than half of those that label it. It is for fields without a label.
-	common map[string]string
+	common      map[bool]map[string]string // of APIv2, and of the others
 }
+
+// commonOf returns, by the name of a field, the label that at least three endpoints of the
+// same API have for it, and more than half of those that label it. It is for fields without
+// a label.
+func (l labels) commonOf(path string) map[string]string { return l.common[isV2(path)] }
+
+// isV2 reports whether a path, or the folder of a package, belongs to APIv2.
+func isV2(path string) bool { return strings.Contains(path, "/v2/") }
 
 func readLabels() (labels, error) {
 	list, err := readLines[label]("labels.jsonl")
-	all := labels{map[string]label{}, map[string]string{}}
-	count := map[string]map[string]int{}
+	all := labels{byOperation: map[string]label{}}
+	counts := map[bool]labelCount{false: {}, true: {}}
 	for _, l := range list {
 		all.byOperation[l.Endpoint] = l
-		if strings.Contains(l.Endpoint, " /brand/") {
-			continue // they repeat those of the same endpoints for partners
-		}
-		for name, texts := range l.texts() {
-			if count[name] == nil {
-				count[name] = map[string]int{}
-			}
-			for text := range texts {
-				count[name][text]++
-			}
+		if !strings.Contains(l.Endpoint, " /brand/") { // they repeat those of the same endpoints for partners
+			counts[isV2(l.Endpoint)].add(l)
 		}
 	}
-	for name, texts := range count {
+	all.common = map[bool]map[string]string{false: counts[false].common(), true: counts[true].common()}
+	return all, err
+}
+
+// A labelCount is how many endpoints have a label for a field of a name.
+type labelCount map[string]map[string]int
+
+func (c labelCount) add(l label) {
+	for name, texts := range l.texts() {
+		if c[name] == nil {
+			c[name] = map[string]int{}
+		}
+		for text := range texts {
+			c[name][text]++
+		}
+	}
+}
+
+func (c labelCount) common() map[string]string {
+	common := map[string]string{}
+	for name, texts := range c {
 		total := 0
 		for _, n := range texts {
 			total += n
 		}
 		for text, n := range texts {
 			if n >= 3 && 2*n > total {
-				all.common[name] = text
+				common[name] = text
 			}
 		}
 	}
-	return all, err
+	return common
 }
 
 // texts returns the labels of one endpoint, by the names of fields.
 func (l label) texts() map[string]map[string]bool {
 	texts := map[string]map[string]bool{}
-	for _, place := range []catalogue.Fields{l.Query, l.JSON, l.Body, l.Reply} {
+	for _, place := range []catalogue.Fields{l.Query, l.JSON, l.XML, l.Body, l.Reply} {
 		for _, f := range place.All() {
 			if len(f.Enum) == 0 {
 				continue

@@ -60,6 +60,10 @@ func generate() (files, error) {
 	if err != nil {
 		return nil, err
 	}
+	traitsV2, err := readLines[traitV2]("v2.jsonl")
+	if err != nil {
+		return nil, err
+	}
 	answers, err := readLines[answer]("answers.jsonl")
 	if err != nil {
 		return nil, err
@@ -72,7 +76,7 @@ func generate() (files, error) {
 	if err := checkEndpoints(endpoints); err != nil {
 		return nil, err
 	}
-	chain, err := buildChain(endpoints)
+	chain, err := buildChain(ofChain(endpoints))
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +90,7 @@ func generate() (files, error) {
 		func() error { return writeResources(out, resources, events, names) },
 		func() error { return writeAnswers(out, answers) },
 		func() error { return writeEndpoints(out, endpoints, traits) },
+		func() error { return writeV2(out, endpoints, traitsV2) },
 		func() error { return writeChain(out, list) },
 	} {
 		if err := write(); err != nil {

@@ -9,8 +9,8 @@ import (
 // special are the initialisms of golint, and WeChat Pay's compounds with them.
 var special = map[string]string{
 	"api": "API", "http": "HTTP", "id": "ID", "ids": "IDs", "ip": "IP", "url": "URL",
-	"appid": "AppID", "appids": "AppIDs", "brandid": "BrandID", "corpid": "CorpID", "mchid": "MchID", "openid": "OpenID",
-	"orderid": "OrderID", "unionid": "UnionID", "userid": "UserID", "wxid": "WxID",
+	"agentid": "AgentID", "appid": "AppID", "appids": "AppIDs", "brandid": "BrandID", "corpid": "CorpID", "mchid": "MchID", "msgappid": "MsgAppID", "openid": "OpenID",
+	"orderid": "OrderID", "unionid": "UnionID", "userid": "UserID", "wxappid": "WxAppID", "wxid": "WxID",
 }
 
 // goName returns the Go name of a wire name. Words end at every character that is neither

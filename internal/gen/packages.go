@@ -31,6 +31,9 @@ type product struct {
 	enums  enums
 }
 
+// versions has the first segments that are no products, and the folders of those below them.
+var versions = map[string]string{"V3": "openapi", "V2": "openapi/v2"}
+
 // products divides the chain into packages and names their nodes. The first is package
 // openapi.
 func products(root *node, rules []packageRule, names []naming, all labels) ([]*product, error) {
@@ -43,21 +46,22 @@ func products(root *node, rules []packageRule, names []naming, all labels) ([]*p
 	}
 	top := d.product("openapi", "openapi", root)
 	for _, n := range root.steps {
-		if n.step != "V3" {
+		dir, isVersion := versions[n.step]
+		if !isVersion {
 			d.divide("openapi", n)
 			continue
 		}
-		n.home, n.typeName = top, "V3Node"
+		n.home, n.typeName = top, n.step+"Node"
 		for _, next := range n.steps {
-			d.divide("openapi", next)
+			d.divide(dir, next)
 		}
 	}
-	paths := map[string]bool{}
+	taken := map[string]bool{}
 	for _, p := range d.list[1:] {
-		if p.root.isVar || paths[p.path] {
+		if p.root.isVar || taken[p.path] || strings.HasPrefix(p.path, versions["V2"]) && taken[p.name] {
 			return nil, fmt.Errorf("package %s begins with a variable or exists already; name it in packages.jsonl", p.path)
 		}
-		paths[p.path] = true
+		taken[p.path], taken[p.name] = true, true
 		if err := p.nameNodes(p.root, nil); err != nil {
 			return nil, fmt.Errorf("%s: %w", p.path, err)
 		}

@@ -25,7 +25,7 @@ func pointer(f catalogue.Field, request bool) string {
 }
 
 // tagOf returns the tag of a field. A required field of a request is sent even if it is
-// zero. Every field of a reply is optional.
+// zero, unless its zero is none. Every field of a reply is optional.
 func tagOf(f catalogue.Field, request bool, mark string) string {
 	tag := f.Name
 	list := strings.HasSuffix(f.Type, "[]") || f.Type == "object" && len(f.Fields) == 0 // nil would be sent as null

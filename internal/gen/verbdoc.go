@@ -12,7 +12,11 @@ import (
 // of its options.
 func (p *product) verbDoc(e catalogue.Endpoint) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "// %s sends %s %s: %s.\n", verb(e), e.Method, e.Path, e.Title)
+	what := verb(e) + " sends"
+	if e.Version == 2 && e.Kind == "redirect-url" {
+		what = browserURL + " returns the signed address to send a browser to,"
+	}
+	fmt.Fprintf(&b, "// %s %s %s: %s.\n", what, e.Method, e.Path, e.Title)
 	if list := pages(e.Docs); len(list) > 0 {
 		b.WriteString("//\n// " + strings.Join(list, "\n// ") + "\n")
 	}
@@ -40,7 +44,7 @@ func pages(docs []string) []string {
 // optionsDoc names the structs of the options.
 func (p *product) optionsDoc(e catalogue.Endpoint) []string {
 	var list []string
-	for _, option := range []struct{ name, suffix string }{{"Query", "Query"}, {"JSON", "Request"}, {"Body", "Meta"}} {
+	for _, option := range []struct{ name, suffix string }{{"Query", "Query"}, {bodyOption(e), "Request"}, {"Body", "Meta"}} {
 		s := p.shapes.of(e, option.suffix)
 		if s == nil {
 			continue
@@ -57,6 +61,14 @@ func (p *product) optionsDoc(e catalogue.Endpoint) []string {
 	return []string{strings.Join(list, "; ") + "."}
 }
 
+// bodyOption returns the option of the body.
+func bodyOption(e catalogue.Endpoint) string {
+	if e.Version == 2 {
+		return "XML"
+	}
+	return "JSON"
+}
+
 func notes(e catalogue.Endpoint) []string {
 	var list []string
 	if e.Base != "" {
@@ -70,6 +82,9 @@ func notes(e catalogue.Endpoint) []string {
 	}
 	if e.Features.UnsignedReply || e.Kind == "plain-download" {
 		list = append(list, "The reply is not signed.")
+	}
+	if e.Version == 2 {
+		list = append(list, notesV2(e)...)
 	}
 	for _, status := range e.Status {
 		if status == "deprecated" {

@@ -25,8 +25,8 @@ func writeChain(out files, list []*product) error {
 	return nil
 }
 
-// writeTop writes V3, which has a method for each product, and a function for each
-// product outside of /v3.
+// writeTop writes V3 and V2, which have a method for each product, and a function for each
+// product outside of them.
 func writeTop(out files, top *product) error {
 	var b strings.Builder
 	var imports []string
@@ -37,7 +37,7 @@ func writeTop(out files, top *product) error {
 				comment(fmt.Sprintf("%s is the path %s.", n.step, n.path())), n.step, n.home.name, n.home.name)
 			continue
 		}
-		fmt.Fprintf(&b, "// V3 is the path /v3.\nfunc V3(c *wechatpay.Client) V3Node { return V3Node{path: route.Start(c)} }\n\n")
+		fmt.Fprintf(&b, "// %s is the path %s.\nfunc %s(c *wechatpay.Client) %s { return %s{path: route.Start(c)} }\n\n", n.step, n.path(), n.step, n.typeName, n.typeName)
 		source, below := nodeSource(n)
 		b.WriteString(source)
 		imports = append(imports, below...)
@@ -76,7 +76,7 @@ func (p *product) write(out files) error {
 	}
 	parts = p.addVerbs(parts)
 	for _, s := range p.inOrder() {
-		parts[file(s.segments())] = append(parts[file(s.segments())], s.source(p.labels.common))
+		parts[file(s.segments())] = append(parts[file(s.segments())], s.source(p.labels.commonOf(p.path)))
 	}
 	for _, e := range p.enums.list {
 		parts[file(e.segments)] = append(parts[file(e.segments)], enums[e])
@@ -132,6 +132,10 @@ func (p *product) addVerbs(parts map[string][]string) map[string][]string {
 	for _, n := range p.nodes() {
 		var b strings.Builder
 		for _, e := range n.verbs {
+			if e.Version == 2 && e.Kind == "redirect-url" {
+				p.writeBrowserURL(&b, n, e)
+				continue
+			}
 			p.writeVerb(&b, n, e)
 		}
 		segment := n.segment()
@@ -142,10 +146,7 @@ func (p *product) addVerbs(parts map[string][]string) map[string][]string {
 }
 
 func (p *product) writeVerb(b *strings.Builder, n *node, e catalogue.Endpoint) {
-	chain := fmt.Sprintf("n.path.Chain(%q)", strings.TrimPrefix(e.Path, "/"))
-	if e.Base != "" {
-		chain = fmt.Sprintf("n.path.ChainOn(%q, %q)", e.Base, strings.TrimPrefix(e.Path, "/"))
-	}
+	chain := dynamic(e)
 	call, result, future := chain+".%s(ctx, opts)", "*wechatpay.Response", "*wechatpay.Future"
 	async := call
 	if reply := p.shapes.of(e, "Reply"); reply != nil {
@@ -159,6 +160,24 @@ func (p *product) writeVerb(b *strings.Builder, n *node, e catalogue.Endpoint) {
 	fmt.Fprintf(b, "// %sAsync calls [%s.%s] in the background.\n", verb(e), n.typeName, verb(e))
 	fmt.Fprintf(b, "func (n %s) %sAsync(ctx context.Context, opts *wechatpay.Options) %s {\nreturn "+async+"\n}\n\n",
 		n.typeName, verb(e), future, verb(e)+"Async")
+}
+
+// writeBrowserURL writes the method of an address for a browser.
+func (p *product) writeBrowserURL(b *strings.Builder, n *node, e catalogue.Endpoint) {
+	b.WriteString(p.verbDoc(e))
+	fmt.Fprintf(b, "func (n %s) %s(ctx context.Context, opts *wechatpay.Options) (string, error) {\nreturn %s.%s(ctx, opts)\n}\n\n",
+		n.typeName, browserURL, dynamic(e), browserURL)
+}
+
+// browserURL is the method of the dynamic chain, and of the typed one.
+const browserURL = "BrowserURL"
+
+// dynamic returns the dynamic chain of an endpoint.
+func dynamic(e catalogue.Endpoint) string {
+	if path := strings.TrimPrefix(e.Path, "/"); e.Base == "" {
+		return fmt.Sprintf("n.path.Chain(%q)", path)
+	}
+	return fmt.Sprintf("n.path.ChainOn(%q, %q)", e.Base, strings.TrimPrefix(e.Path, "/"))
 }
 
 // path returns the path of the node, as its first endpoint spells it.

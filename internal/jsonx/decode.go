@@ -41,8 +41,8 @@ var ErrSyntax = errors.New("not valid JSON")
 
 // Decode decodes data into the value that v points to. A value of another type than its
 // field is converted if nothing is lost: "600" and 600.0 to an integer; a number to a
-// string; an object to a string of its JSON, or to a list of one; [] and "" to an absent
-// object or list. Other values are listed in a [*DecodeError], and all other fields are
+// string; an object to a string of its JSON, or to a list of one; a string of the JSON of an
+// object or a list to that; [] and "" to an absent object or list. Other values are listed in a [*DecodeError], and all other fields are
 // set. Names match exactly; unknown ones are ignored.
 func Decode(data []byte, v any) error {
 	if !json.Valid(data) { // gjson's own check recurses without bound
@@ -82,6 +82,9 @@ func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
 			d.mismatch(path, v, into)
 		}
 		return
+	}
+	if holdsOthers(into.Type()) {
+		v = unquoted(v)
 	}
 	switch into.Kind() { //nolint:exhaustive // the other kinds are scalars, or cannot be decoded
 	case reflect.Pointer:

@@ -23,6 +23,8 @@ type (
 	hiddenValue   struct{ money }
 )
 
+func behind[T any](v T) *T { return &v }
+
 // decode returns what v points to after Decode.
 func decode[T any](text string) (any, error) {
 	var v T
@@ -54,6 +56,16 @@ func TestDecodeKeepsValues(t *testing.T) {
 		{"an embedded pointer", decode[wrapped], `{"total":100,"id":"1"}`, wrapped{&Money{100}, "1"}},
 		{"an embedded pointer without a value", decode[wrapped], `{"total":null,"id":"1"}`, wrapped{nil, "1"}},
 		{"an embedded struct of an unexported type", decode[hiddenValue], `{"total":100}`, hiddenValue{money{100}}},
+		{"a string of an object", decode[wrapped], `"{\"total\":\"100\",\"id\":1}"`, wrapped{&Money{100}, "1"}},
+		{"a string of an object, behind pointers", decode[**money], `" {\"total\":100}"`, behind(behind(money{100}))},
+		{"a string of a list", decode[[]money], `"[{\"total\":1},{\"total\":2}]"`, []money{{1}, {2}}},
+		{"a string of an object in place of a list of one", decode[[]money], `"{\"total\":1}"`, []money{{1}}},
+		{"a list of strings of objects", decode[[]money], `["{\"total\":1}"]`, []money{{1}}},
+		{"a string of a map", decode[map[string]string], `"{\"a\":1}"`, map[string]string{"a": "1"}},
+		{"a string of a string of an object", decode[map[string]money], `"{\"a\":\"{\\\"total\\\":1}\"}"`, map[string]money{"a": {1}}},
+		{"a string of an object, in pointers and lists", decode[*[]*money], `"[{\"total\":1}]"`, &[]*money{{1}}},
+		{"a string that reads as JSON", decode[string], `"{\"total\":1}"`, `{"total":1}`},
+		{"a string that reads as a list", decode[[]string], `"[\"a\"]"`, []string{`["a"]`}},
 		{"one value twice", decode[money], `{"total":1,"total":1}`, money{1}},
 		{"two values that nobody reads", decode[money], `{"total":1,"a":1,"a":2}`, money{1}},
 	} {
@@ -94,6 +106,10 @@ func TestDecodeChangesNoValue(t *testing.T) {
 		{"two values deeper", decode[map[string]money], `{"a":{"total":1,"total":2}}`, `"a.total": cannot decode two values` + intoInt},
 		{"two values in a map", decode[map[string]any], `{"a":1,"a":2}`, `"a": cannot decode two values into interface {} without loss`},
 		{"two values behind an interface", decode[map[string]any], `{"b":[0,{"a":1,"a":2}]}`, `"b": cannot decode a list into interface {} without loss`},
+		{"a string of no object", decode[money], `"{total:1}"`, `"": cannot decode a string into jsonx_test.money without loss`},
+		{"a string of a number", decode[money], `"1"`, `"": cannot decode a string into jsonx_test.money without loss`},
+		{"a string of a list, into an object", decode[money], `"[1]"`, `"": cannot decode a list into jsonx_test.money without loss`},
+		{"two values in a string of an object", decode[map[string]money], `{"a":"{\"total\":1,\"total\":2}"}`, `"a.total": cannot decode two values` + intoInt},
 		{"an embedded pointer to an unexported type", decode[hiddenPointer], `{"total":100}`, `"total": cannot decode a number into *jsonx_test.money without loss`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -102,4 +118,19 @@ func TestDecodeChangesNoValue(t *testing.T) {
 			require.EqualError(t, err, row.want)
 		})
 	}
+}
+
+// TestDecodeOfTextKeepsTheRest: what does not fit in an object in a string leaves all else set.
+func TestDecodeOfTextKeepsTheRest(t *testing.T) {
+	t.Parallel()
+	var v struct {
+		A *wrapped  `json:"a"`
+		B []wrapped `json:"b"`
+	}
+	err := jsonx.Decode([]byte(`{"a":"{\"total\":\"x\",\"id\":\"1\"}","b":"{\"total\":\"x\",\"id\":\"2\"}"}`), &v)
+	require.EqualError(t, err, `"a.total": cannot decode a string into int64 without loss; "b.total": cannot decode a string into int64 without loss`)
+	require.NotNil(t, v.A)
+	assert.Equal(t, "1", v.A.ID)
+	require.Len(t, v.B, 1)
+	assert.Equal(t, "2", v.B[0].ID)
 }

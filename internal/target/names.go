@@ -2,13 +2,18 @@ package target
 
 import "strings"
 
-// Kebab converts each segment of a name by the rules of Chain.At.
-func Kebab(name string) string {
+// Kebab converts each segment of a name by the rules of Chain.At. Those that are to keep their
+// capitals stay as they are; keeps may be nil.
+func Kebab(name string, keeps func(segment string) bool) string {
 	var b strings.Builder
 	b.Grow(len(name) + 8) // room for hyphens
 	for start := 0; start <= len(name); {
 		end := segmentEnd(name, start)
-		kebabSegment(&b, name[start:end])
+		if segment := name[start:end]; keeps != nil && keeps(segment) {
+			b.WriteString(segment)
+		} else {
+			kebabSegment(&b, segment)
+		}
 		if end < len(name) {
 			b.WriteByte('/')
 		}

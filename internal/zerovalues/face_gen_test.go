@@ -48,6 +48,7 @@ var face = []struct {
 	{"wechatpay.As[string]", wechatpay.As[string]},
 	{"wechatpay.Auto", wechatpay.Auto},
 	{"wechatpay.Chain.At", wechatpay.Chain.At},
+	{"wechatpay.Chain.BrowserURL", wechatpay.Chain.BrowserURL},
 	{"wechatpay.Chain.Chain", wechatpay.Chain.Chain},
 	{"wechatpay.Chain.Delete", wechatpay.Chain.Delete},
 	{"wechatpay.Chain.DeleteAsync", wechatpay.Chain.DeleteAsync},
@@ -284,6 +285,7 @@ var face = []struct {
 	{"sandbox.NewKeys", sandbox.NewKeys},
 	{"sandbox.NoContent", sandbox.NoContent},
 	{"sandbox.Open", sandbox.Open},
+	{"sandbox.ProvokedErrors", sandbox.ProvokedErrors},
 	{"sandbox.RetrySchedule", sandbox.RetrySchedule},
 	{"sandbox.WebhookFaults", sandbox.WebhookFaults},
 	{"(*sandboxtest.Sandbox).Refusals", (*sandboxtest.Sandbox).Refusals},
@@ -317,5 +319,7 @@ var face = []struct {
 	{"signer.VerifyAs", signer.VerifyAs},
 	{"(*catalogue.Fields).UnmarshalText", (*catalogue.Fields).UnmarshalText},
 	{"catalogue.All", catalogue.All},
+	{"catalogue.Endpoint.Route", catalogue.Endpoint.Route},
+	{"catalogue.Filled", catalogue.Filled},
 	{"catalogue.Fields.All", catalogue.Fields.All},
 }

@@ -73,3 +73,27 @@ func TestNotation(t *testing.T) {
 		assert.ErrorContains(t, fields.UnmarshalText([]byte(notation)), want, notation)
 	}
 }
+
+func TestFilled(t *testing.T) {
+	t.Parallel()
+	assert.True(t, catalogue.Filled("combine_mch_id"))
+	assert.False(t, catalogue.Filled("sub_mch_id"))
+}
+
+func TestRoute(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		of   catalogue.Endpoint
+		want string
+	}{
+		{"v3", catalogue.Endpoint{Version: 3, Path: "/v3/ecommerce/applyments/"}, "v3/ecommerce/applyments/"},
+		{"v2", catalogue.Endpoint{Version: 2, Path: "/pay/micropay"}, "v2/pay/micropay"},
+		{"none", catalogue.Endpoint{}, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, row.want, row.of.Route())
+		})
+	}
+}

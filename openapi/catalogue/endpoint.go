@@ -31,6 +31,25 @@ type Endpoint struct {
 	Reply  Fields `json:"reply,omitzero"`
 }
 
+// Route returns the path as a chain takes it, without a slash at the start:
+// v3/pay/transactions/jsapi, or v2/pay/micropay, of which v2/ is not sent.
+func (e Endpoint) Route() string {
+	if path := strings.TrimPrefix(e.Path, "/"); e.Version != 2 {
+		return path
+	}
+	return "v2" + e.Path
+}
+
+// Filled reports whether the client fills in a field of a request of APIv2, if the caller does
+// not: the merchant id, nonce_str, sign_type and sign.
+func Filled(name string) bool {
+	switch name {
+	case "mch_id", "mchid", "combine_mch_id", "nonce_str", "sign_type", "sign":
+		return true
+	}
+	return false
+}
+
 // Features are what an endpoint asks for beyond the rule.
 type Features struct {
 	WechatpaySerial bool     `json:"wechatpay_serial,omitzero"` // the request names the encrypting key

@@ -4,7 +4,6 @@ package lovefeast
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
@@ -73,31 +72,40 @@ func (UsersOrdersBrandIDGetQuery) WechatpayEndpoints() []string {
 // UsersOrdersBrandIDGetReply is the reply of GET
 // /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}, 查询用户捐赠单列表.
 type UsersOrdersBrandIDGetReply struct {
-	Count      int64                            `json:"count,omitzero"`       // 该次请求返回的记录条数
-	Limit      int64                            `json:"limit,omitzero"`       // 最大记录条数
-	Offset     int64                            `json:"offset,omitzero"`      // 起始位置
-	TotalCount int64                            `json:"total_count,omitzero"` // 全部记录数量
-	Data       []UsersOrdersBrandIDGetReplyData `json:"data,omitzero"`        // 结果集
+	Count      int64                           `json:"count,omitzero"`       // 该次请求返回的记录条数
+	Limit      int64                           `json:"limit,omitzero"`       // 最大记录条数
+	Offset     int64                           `json:"offset,omitzero"`      // 起始位置
+	TotalCount int64                           `json:"total_count,omitzero"` // 全部记录数量
+	Data       []UsersOrdersOutTradeNoGetReply `json:"data,omitzero"`        // 结果集
 }
 
-// UsersOrdersBrandIDGetReplyData is data in [UsersOrdersBrandIDGetReply].
-type UsersOrdersBrandIDGetReplyData struct {
-	WelfareTradeID  string                               `json:"welfare_trade_id,omitzero"` // 捐赠订单号
-	AppID           string                               `json:"appid,omitzero"`            // 应用ID
-	SubAppID        string                               `json:"sub_appid,omitzero"`        // 子商户应用ID
-	BrandID         string                               `json:"brand_id,omitzero"`         // 品牌ID
-	DonateSource    DonateSource                         `json:"donate_source,omitzero"`    // 捐赠来源
-	MerchantOrder   string                               `json:"merchant_order,omitzero"`   // 商户订单
-	InstitutionName string                               `json:"institution_name,omitzero"` // 捐赠机构名称
-	BusinessID      string                               `json:"business_id,omitzero"`      // 捐赠项目编号
-	BusinessName    string                               `json:"business_name,omitzero"`    // 捐赠活动名称
-	SuccessTime     string                               `json:"success_time,omitzero"`     // 支付完成时间
-	Payer           Payer                                `json:"payer,omitzero"`            // 支付者
-	Amount          UsersOrdersBrandIDGetReplyDataAmount `json:"amount,omitzero"`           // 订单金额
-	DeviceID        string                               `json:"device_id,omitzero"`        // 设备编号
+// UsersOrdersOutTradeNoGetReply is the reply of GET
+// /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}, 查询用户捐赠单详情.
+type UsersOrdersOutTradeNoGetReply struct {
+	WelfareTradeID  string        `json:"welfare_trade_id,omitzero"` // 捐赠订单号
+	AppID           string        `json:"appid,omitzero"`            // 应用ID
+	SubAppID        string        `json:"sub_appid,omitzero"`        // 子商户应用ID
+	BrandID         int64         `json:"brand_id,omitzero"`         // 品牌ID
+	DonateSource    DonateSource  `json:"donate_source,omitzero"`    // 捐赠来源
+	MerchantOrder   MerchantOrder `json:"merchant_order,omitzero"`   // 商户订单
+	InstitutionName string        `json:"institution_name,omitzero"` // 捐赠机构名称
+	BusinessID      string        `json:"business_id,omitzero"`      // 捐赠项目编号
+	BusinessName    string        `json:"business_name,omitzero"`    // 捐赠活动名称
+	SuccessTime     string        `json:"success_time,omitzero"`     // 支付完成时间
+	Payer           Payer         `json:"payer,omitzero"`            // 支付者
+	Amount          Amount        `json:"amount,omitzero"`           // 订单金额
+	DeviceID        string        `json:"device_id,omitzero"`        // 设备编号
 }
 
-// Payer is payer in [UsersOrdersBrandIDGetReplyData], and in one more struct.
+// MerchantOrder is merchant_order in [UsersOrdersOutTradeNoGetReply].
+type MerchantOrder struct {
+	OutTradeNo string `json:"out_trade_no,omitzero"` // 商户订单号
+	MchID      string `json:"mchid,omitzero"`        // 商户号
+	SubMchID   string `json:"sub_mchid,omitzero"`    // 子商户号
+	StoreID    string `json:"store_id,omitzero"`     // 门店的商家编号
+}
+
+// Payer is payer in [UsersOrdersOutTradeNoGetReply].
 type Payer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户标识
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户子标识
@@ -105,30 +113,12 @@ type Payer struct {
 	Nickname  string `json:"nickname,omitzero"`   // 用户昵称
 }
 
-// UsersOrdersBrandIDGetReplyDataAmount is amount in [UsersOrdersBrandIDGetReplyData].
-type UsersOrdersBrandIDGetReplyDataAmount struct {
+// Amount is amount in [UsersOrdersOutTradeNoGetReply].
+type Amount struct {
 	Total         int64  `json:"total,omitzero"`          // 总金额
 	PayerTotal    int64  `json:"payer_total,omitzero"`    // 用户支付金额
 	Currency      string `json:"currency,omitzero"`       // 货币类型
 	PayerCurrency string `json:"payer_currency,omitzero"` // 用户支付币种
-}
-
-// UsersOrdersOutTradeNoGetReply is the reply of GET
-// /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}, 查询用户捐赠单详情.
-type UsersOrdersOutTradeNoGetReply struct {
-	WelfareTradeID  string          `json:"welfare_trade_id,omitzero"` // 捐赠订单号
-	AppID           string          `json:"appid,omitzero"`            // 应用ID
-	SubAppID        string          `json:"sub_appid,omitzero"`        // 子商户应用ID
-	BrandID         string          `json:"brand_id,omitzero"`         // 品牌ID
-	DonateSource    DonateSource    `json:"donate_source,omitzero"`    // 捐赠来源
-	MerchantOrder   string          `json:"merchant_order,omitzero"`   // 商户订单
-	InstitutionName string          `json:"institution_name,omitzero"` // 捐赠机构名称
-	BusinessID      string          `json:"business_id,omitzero"`      // 捐赠项目编号
-	BusinessName    string          `json:"business_name,omitzero"`    // 捐赠活动名称
-	SuccessTime     string          `json:"success_time,omitzero"`     // 支付完成时间
-	Payer           Payer           `json:"payer,omitzero"`            // 支付者
-	Amount          json.RawMessage `json:"amount,omitzero"`           // 订单金额
-	DeviceID        string          `json:"device_id,omitzero"`        // 设备编号
 }
 
 // DonateSource is a value of donate_source. WeChat Pay may send other values.

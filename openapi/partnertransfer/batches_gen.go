@@ -218,23 +218,23 @@ type TransferDetailList struct {
 // /v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id},
 // 微信支付明细单号查询明细单, and of one more endpoint.
 type BatchesBatchIDDetailsDetailIDGetReply struct {
-	SpMchID            string `json:"sp_mchid,omitzero"`              // 服务商商户号; required
-	OutBatchNo         string `json:"out_batch_no,omitzero"`          // 商家批次单号; required
-	BatchID            string `json:"batch_id,omitzero"`              // 微信支付批次单号; required
-	AppID              string `json:"appid,omitzero"`                 // 商户的appid
-	OutDetailNo        string `json:"out_detail_no,omitzero"`         // 商家明细单号; required
-	DetailID           string `json:"detail_id,omitzero"`             // 微信支付明细单号; required
-	DetailStatus       string `json:"detail_status,omitzero"`         // 明细状态; required
-	TransferAmount     int64  `json:"transfer_amount,omitzero"`       // 转账金额; required
-	TransferRemark     string `json:"transfer_remark,omitzero"`       // 转账备注; required
-	FailReason         string `json:"fail_reason,omitzero"`           // 明细失败原因
-	OpenID             string `json:"openid,omitzero"`                // 收款用户openid; required
-	Username           string `json:"username,omitzero"`              // 收款用户姓名; required
-	InitiateTime       string `json:"initiate_time,omitzero"`         // 转账发起时间; required
-	UpdateTime         string `json:"update_time,omitzero"`           // 明细更新时间; required
-	AccountType        string `json:"account_type,omitzero"`          // 收款账户类型
-	BankName           string `json:"bank_name,omitzero"`             // 银行名称
-	BankCardNumberTail string `json:"bank_card_number_tail,omitzero"` // 银行卡尾号
+	SpMchID            string `json:"sp_mchid,omitzero"`                     // 服务商商户号; required
+	OutBatchNo         string `json:"out_batch_no,omitzero"`                 // 商家批次单号; required
+	BatchID            string `json:"batch_id,omitzero"`                     // 微信支付批次单号; required
+	AppID              string `json:"appid,omitzero"`                        // 商户的appid
+	OutDetailNo        string `json:"out_detail_no,omitzero"`                // 商家明细单号; required
+	DetailID           string `json:"detail_id,omitzero"`                    // 微信支付明细单号; required
+	DetailStatus       string `json:"detail_status,omitzero"`                // 明细状态; required
+	TransferAmount     int64  `json:"transfer_amount,omitzero"`              // 转账金额; required
+	TransferRemark     string `json:"transfer_remark,omitzero"`              // 转账备注; required
+	FailReason         string `json:"fail_reason,omitzero"`                  // 明细失败原因
+	OpenID             string `json:"openid,omitzero"`                       // 收款用户openid; required
+	Username           string `json:"username,omitzero" wechatpay:"decrypt"` // 收款用户姓名; required; encrypted
+	InitiateTime       string `json:"initiate_time,omitzero"`                // 转账发起时间; required
+	UpdateTime         string `json:"update_time,omitzero"`                  // 明细更新时间; required
+	AccountType        string `json:"account_type,omitzero"`                 // 收款账户类型
+	BankName           string `json:"bank_name,omitzero"`                    // 银行名称
+	BankCardNumberTail string `json:"bank_card_number_tail,omitzero"`        // 银行卡尾号
 }
 
 // AuthorizationType is a value of authorization_type. WeChat Pay may send other values.

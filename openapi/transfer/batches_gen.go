@@ -217,20 +217,20 @@ type TransferDetailList struct {
 // /v3/transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id},
 // 微信明细单号查询明细单, and of one more endpoint.
 type BatchesReply struct {
-	MchID          string `json:"mchid,omitzero"`           // 商户号; required
-	OutBatchNo     string `json:"out_batch_no,omitzero"`    // 商家批次单号; required
-	BatchID        string `json:"batch_id,omitzero"`        // 微信批次单号; required
-	AppID          string `json:"appid,omitzero"`           // 直连商户的appid; required
-	OutDetailNo    string `json:"out_detail_no,omitzero"`   // 商家明细单号; required
-	DetailID       string `json:"detail_id,omitzero"`       // 微信明细单号; required
-	DetailStatus   string `json:"detail_status,omitzero"`   // 明细状态; required
-	TransferAmount int64  `json:"transfer_amount,omitzero"` // 转账金额; required
-	TransferRemark string `json:"transfer_remark,omitzero"` // 转账备注; required
-	FailReason     string `json:"fail_reason,omitzero"`     // 明细失败原因
-	OpenID         string `json:"openid,omitzero"`          // 用户在直连商户应用下的用户标示; required
-	UserName       string `json:"user_name,omitzero"`       // 收款用户姓名; required
-	InitiateTime   string `json:"initiate_time,omitzero"`   // 转账发起时间; required
-	UpdateTime     string `json:"update_time,omitzero"`     // 明细更新时间; required
+	MchID          string `json:"mchid,omitzero"`                         // 商户号; required
+	OutBatchNo     string `json:"out_batch_no,omitzero"`                  // 商家批次单号; required
+	BatchID        string `json:"batch_id,omitzero"`                      // 微信批次单号; required
+	AppID          string `json:"appid,omitzero"`                         // 直连商户的appid; required
+	OutDetailNo    string `json:"out_detail_no,omitzero"`                 // 商家明细单号; required
+	DetailID       string `json:"detail_id,omitzero"`                     // 微信明细单号; required
+	DetailStatus   string `json:"detail_status,omitzero"`                 // 明细状态; required
+	TransferAmount int64  `json:"transfer_amount,omitzero"`               // 转账金额; required
+	TransferRemark string `json:"transfer_remark,omitzero"`               // 转账备注; required
+	FailReason     string `json:"fail_reason,omitzero"`                   // 明细失败原因
+	OpenID         string `json:"openid,omitzero"`                        // 用户在直连商户应用下的用户标示; required
+	UserName       string `json:"user_name,omitzero" wechatpay:"decrypt"` // 收款用户姓名; required; encrypted
+	InitiateTime   string `json:"initiate_time,omitzero"`                 // 转账发起时间; required
+	UpdateTime     string `json:"update_time,omitzero"`                   // 明细更新时间; required
 }
 
 // BatchesOutBatchNoGetReply is the reply of GET /v3/transfer/batches/out-batch-no/{out_batch_no},

@@ -79,10 +79,10 @@ type ActivitiesGetReplyDataGoodsInformation struct {
 
 // ActivitiesGetReplyDataRuleInformation is rule_information in [ActivitiesGetReplyData].
 type ActivitiesGetReplyDataRuleInformation struct {
-	StoreSubsidy           string                                       `json:"store_subsidy,omitzero"`            // 购买单件商品
-	ServiceProviderSubsidy string                                       `json:"service_provider_subsidy,omitzero"` // 购买单件商品
-	StoreSubsidyQuota      string                                       `json:"store_subsidy_quota,omitzero"`      // 活动门店补贴商品数上限
-	UserSubsidyQuota       string                                       `json:"user_subsidy_quota,omitzero"`       // 单用户享受加价购优惠次数上限
+	StoreSubsidy           int64                                        `json:"store_subsidy,omitzero"`            // 购买单件商品
+	ServiceProviderSubsidy int64                                        `json:"service_provider_subsidy,omitzero"` // 购买单件商品
+	StoreSubsidyQuota      int64                                        `json:"store_subsidy_quota,omitzero"`      // 活动门店补贴商品数上限
+	UserSubsidyQuota       int64                                        `json:"user_subsidy_quota,omitzero"`       // 单用户享受加价购优惠次数上限
 	Areas                  []ActivitiesGetReplyDataRuleInformationAreas `json:"areas,omitzero"`                    // 活动区域列表
 }
 

@@ -70,14 +70,13 @@ func checkText(text string) error {
 
 // with plays what happens to a complaint.
 func (b *Book) with(now time.Time, emit func(play.Event), caller, complaintID string, f func(*kit.Turn, *complaint) error) error {
-	_, err := kit.Act(&b.mu, now, emit, caller, func(t *kit.Turn) (struct{}, error) {
+	return kit.Do(&b.mu, now, emit, caller, func(t *kit.Turn) error {
 		c := b.state.Complaints.Get(complaintID)
 		if c == nil || c.Caller != caller {
-			return struct{}{}, kit.Missing(0, "投诉单不存在")
+			return kit.Missing(0, "投诉单不存在")
 		}
-		return struct{}{}, f(t, c)
+		return f(t, c)
 	})
-	return err
 }
 
 // Respond has the payer write to the merchant, with the media ids of pictures. It sends
@@ -133,10 +132,10 @@ func (b *Book) Withdraw(now time.Time, caller, complaintID string) error {
 // Where nobody complained about it, nothing happens. A full refund, and one that the merchant
 // approved, sends COMPLAINT.STATE_CHANGE; the state stays.
 func (b *Book) Refunded(now time.Time, emit func(play.Event), caller, transactionID string, amount int64) {
-	_, _ = kit.Act(&b.mu, now, emit, caller, func(t *kit.Turn) (struct{}, error) {
+	_ = kit.Do(&b.mu, now, emit, caller, func(t *kit.Turn) error {
 		c := b.open[caller+"/"+transactionID]
 		if c == nil || amount <= 0 {
-			return struct{}{}, nil
+			return nil
 		}
 		c.Refunded += amount
 		kind, action := "COMPLAINT_PARTIAL_REFUNDED_SYSTEM_MESSAGE", "REFUND_SUCCESS"
@@ -147,6 +146,6 @@ func (b *Book) Refunded(now time.Time, emit func(play.Event), caller, transactio
 		if action == "SELLER_REFUND" || c.Decision == "APPROVE" {
 			b.tell(t, c, action)
 		}
-		return struct{}{}, nil
+		return nil
 	})
 }

@@ -99,12 +99,8 @@ func (b *Book) Load(data []byte) error {
 // index makes anew what is found by other keys.
 func (b *Book) index() {
 	b.days, b.open, b.bytes = map[string][]*complaint{}, map[string]*complaint{}, 0
-	if b.state.Notify == nil {
-		b.state.Notify = map[string]string{}
-	}
-	if b.state.Images == nil {
-		b.state.Images = map[string][]byte{}
-	}
+	kit.Made(&b.state.Notify)
+	kit.Made(&b.state.Images)
 	for _, image := range b.state.Images {
 		b.bytes += len(image)
 	}

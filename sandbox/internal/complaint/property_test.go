@@ -2,8 +2,6 @@ package complaint_test
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/complaint"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -23,7 +22,7 @@ var edges = map[string][]string{
 // A history is a random one, and what must hold of it.
 type history struct {
 	*world
-	random *rand.Rand
+	random kittest.Random
 	ids    []string
 	last   map[string]string
 	once   map[string]string // log_id by complaint and idempotent_id
@@ -31,7 +30,7 @@ type history struct {
 
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
-	return &history{world: newWorld(t), random: rand.New(rand.NewPCG(seed, 1)), last: map[string]string{}, once: map[string]string{}}
+	return &history{world: newWorld(t), random: kittest.NewRandom(seed), last: map[string]string{}, once: map[string]string{}}
 }
 
 func (h *history) step(t *testing.T) {
@@ -45,7 +44,7 @@ func (h *history) step(t *testing.T) {
 		h.Now = h.Now.Add(time.Hour)
 		return
 	}
-	id := h.ids[h.random.IntN(len(h.ids))]
+	id := kittest.Pick(h.random, h.ids...)
 	switch h.random.IntN(8) {
 	case 0:
 		_, _ = h.Do(t, "POST", path(id, "response"), reply())
@@ -98,16 +97,14 @@ func (h *history) hold(t *testing.T) {
 
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(8) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			h := newHistory(t, seed)
-			for range 120 {
-				h.step(t)
-				h.hold(t)
-			}
-		})
-	}
+	kittest.Seeds(t, 8, func(t *testing.T, seed uint64) {
+		t.Helper()
+		h := newHistory(t, seed)
+		for range 120 {
+			h.step(t)
+			h.hold(t)
+		}
+	})
 }
 
 // A Book that was saved and loaded goes on as if nothing had been.
@@ -116,14 +113,7 @@ func TestSaveAndLoad(t *testing.T) {
 	h := newHistory(t, 99)
 	for i := range 100 {
 		if i%20 == 0 {
-			saved, err := h.book.Save()
-			require.NoError(t, err)
-			h.book = complaint.New()
-			require.NoError(t, h.book.Load(saved))
-			again, err := h.book.Save()
-			require.NoError(t, err)
-			require.JSONEq(t, string(saved), string(again))
-			h.Handlers = h.book.Handlers()
+			h.book = kittest.Reload(t, h.World, h.book, complaint.New())
 		}
 		h.step(t)
 		h.hold(t)
@@ -136,20 +126,11 @@ func TestSaveAndLoad(t *testing.T) {
 func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.a(t, "1")
-	saved, err := w.book.Save()
-	require.NoError(t, err)
-	for name, text := range map[string]string{
-		"no JSON":                    "{",
-		"no place":                   strings.Replace(string(saved), `"queue":["`+id+`"]`, `"queue":[]`, 1),
-		"an upload without an image": `{"uploads":["a"]}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			require.ErrorContains(t, w.book.Load([]byte(text)), "complaint: Load: ")
-		})
-	}
-	assert.Equal(t, "PENDING", w.state(t, id), "the Book is as it was")
-	require.NoError(t, complaint.New().Load([]byte(`{}`)))
+	w.a(t, "1")
+	kittest.NotWhole(t, "complaint", w.book, complaint.New(), kittest.Edited(t, w.book, map[string]func(play.Object){
+		"no place":                   func(o play.Object) { o.Object("complaints")["queue"] = []any{} },
+		"an upload without an image": func(o play.Object) { o["uploads"] = []any{"a"} },
+	}))
 }
 
 func TestTheOldestProcessedComplaintsAreDropped(t *testing.T) {

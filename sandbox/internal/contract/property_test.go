@@ -2,7 +2,6 @@ package contract_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,7 +25,7 @@ var edges = map[string][]string{
 // A history is a random one, and what must hold of it.
 type history struct {
 	*world
-	random   *rand.Rand
+	random   kittest.Random
 	ids      map[string]string // contract_id by out_contract_code
 	last     map[string]string // the state when it was last looked at
 	accepted map[string]string // the contract_id of an out_trade_no
@@ -36,7 +35,7 @@ type history struct {
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
 	return &history{
-		world: newWorld(t, seed%2 == 1), random: rand.New(rand.NewPCG(seed, 1)), ids: map[string]string{},
+		world: newWorld(t, seed%2 == 1), random: kittest.NewRandom(seed), ids: map[string]string{},
 		last: map[string]string{}, accepted: map[string]string{}, paid: map[string]int{},
 	}
 }
@@ -110,19 +109,17 @@ func (h *history) hold(t *testing.T) {
 
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(10) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			h := newHistory(t, seed)
-			for range 250 {
-				h.step(t)
-				h.hold(t)
-			}
-			assert.NotEmpty(t, h.paid)
-			told := strings.Count(strings.Join(h.Types(), " "), "TRANSACTION.SUCCESS")
-			assert.Len(t, h.paid, told, "each deduction is told once")
-		})
-	}
+	kittest.Seeds(t, 10, func(t *testing.T, seed uint64) {
+		t.Helper()
+		h := newHistory(t, seed)
+		for range 250 {
+			h.step(t)
+			h.hold(t)
+		}
+		assert.NotEmpty(t, h.paid)
+		told := strings.Count(strings.Join(h.Types(), " "), "TRANSACTION.SUCCESS")
+		assert.Len(t, h.paid, told, "each deduction is told once")
+	})
 }
 
 // A Book that was saved and loaded goes on as if nothing had been.
@@ -131,14 +128,7 @@ func TestSaveAndLoad(t *testing.T) {
 	h := newHistory(t, 99)
 	for i := range 200 {
 		if i%20 == 0 {
-			saved, err := h.book.Save()
-			require.NoError(t, err)
-			h.book = contract.New(h.ledger)
-			require.NoError(t, h.book.Load(saved))
-			again, err := h.book.Save()
-			require.NoError(t, err)
-			require.JSONEq(t, string(saved), string(again))
-			h.Handlers = h.book.Handlers()
+			h.book = kittest.Reload(t, h.World, h.book, contract.New(h.ledger))
 		}
 		h.step(t)
 		h.hold(t)
@@ -149,17 +139,11 @@ func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	w.signed(t, "code")
-	for name, text := range map[string]string{
-		"no JSON": "{", "a contract without its place": `{"contracts":{"items":{"a":{}},"queue":[]}}`,
-		"a deduction that is null": `{"debits":{"items":{"a":null},"queue":["a"]}}`,
-		"a period that is null":    `{"contracts":{"items":{"a":{"periods":[null]}},"queue":["a"]}}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			require.ErrorContains(t, w.book.Load([]byte(text)), "contract: Load: ")
-		})
-	}
-	assert.Equal(t, "SIGNED", w.get(t, "code").Text("contract_state"), "the Book is as it was")
-	require.NoError(t, contract.New(w.ledger).Load([]byte(`{}`)))
+	kittest.NotWhole(t, "contract", w.book, contract.New(w.ledger), map[string]string{
+		"a contract without its place": `{"contracts":{"items":{"a":{}},"queue":[]}}`,
+		"a deduction that is null":     `{"debits":{"items":{"a":null},"queue":["a"]}}`,
+		"a period that is null":        `{"contracts":{"items":{"a":{"periods":[null]}},"queue":["a"]}}`,
+	})
 }
 
 func TestTheOldestFinishedContractsAreDropped(t *testing.T) {

@@ -155,12 +155,11 @@ func (b *Book) FailToSign(now time.Time, caller, subMchid string, planID int64, 
 // Terminate has a user end a contract. It sends ENTRUST.TERMINATE, or
 // INSURANCE_ENTRUST.TERMINATE.
 func (b *Book) Terminate(now time.Time, emit func(play.Event), caller, contractID string) error {
-	_, err := kit.Act(&b.mu, now, emit, caller, func(t *kit.Turn) (struct{}, error) {
+	return kit.Do(&b.mu, now, emit, caller, func(t *kit.Turn) error {
 		c := b.byID[contractID]
 		if c == nil || c.Mch != caller || c.State == "" {
-			return struct{}{}, noContract()
+			return noContract()
 		}
-		return struct{}{}, c.end(t, "USER_TERMINATE", "")
+		return c.end(t, "USER_TERMINATE", "")
 	})
-	return err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -16,11 +17,7 @@ func (b *Book) AddImage(url string) {
 
 // act is what a user or WeChat Pay does at a time; emit gets the webhooks, and may be nil.
 func (b *Book) act(now time.Time, emit func(play.Event), brandID string, f func(*turn) error) error {
-	if emit == nil {
-		emit = func(play.Event) {}
-	}
-	_, err := b.play(&play.Call{Caller: brandID, Now: now, Emit: emit}, func(t *turn) (any, error) { return nil, f(t) })
-	return err
+	return kit.Do(&b.mu, now, emit, brandID, func(k *kit.Turn) error { return f(&turn{k, b}) })
 }
 
 // Receive has the user of a pre-send token take the coupon through the component, and returns
@@ -43,7 +40,7 @@ func (b *Book) Receive(now time.Time, emit func(play.Event), brandID, token stri
 func (b *Book) Claim(now time.Time, emit func(play.Event), brandID, openid, stockOrBundleID string) (codes []string, err error) {
 	err = b.act(now, emit, brandID, func(t *turn) error {
 		list, err := t.offered(stockOrBundleID)
-		if err = first(err, checkOpenID(openid)); err != nil {
+		if err = kit.First(err, checkOpenID(openid)); err != nil {
 			return err
 		}
 		g := gift{

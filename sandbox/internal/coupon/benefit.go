@@ -3,6 +3,7 @@ package coupon
 import (
 	"strconv"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -18,14 +19,14 @@ func checkKind(body play.Object) error {
 		return invalid(0, "兑换券的 scope 应为 SINGLE")
 	}
 	if body.Text("usage_mode") == "PROGRESSIVE_BUNDLE" {
-		return first(
+		return kit.First(
 			absent(body, "stock", "single_usage_info"),
-			needed(body, "", "stock_bundle", "progressive_bundle_usage_info"),
-			needed(body.Object("progressive_bundle_usage_info"), "/progressive_bundle_usage_info", "count"),
+			kit.Needed(body, "", "stock_bundle", "progressive_bundle_usage_info"),
+			kit.Needed(body.Object("progressive_bundle_usage_info"), "/progressive_bundle_usage_info", "count"),
 			within(body.Object("progressive_bundle_usage_info"), "/progressive_bundle_usage_info", "count", 3, 15),
 			within(body.Object("progressive_bundle_usage_info"), "/progressive_bundle_usage_info", "interval_days", 0, 7))
 	}
-	err := first(absent(body, "stock_bundle", "progressive_bundle_usage_info"), needed(body, "", "stock"))
+	err := kit.First(absent(body, "stock_bundle", "progressive_bundle_usage_info"), kit.Needed(body, "", "stock"))
 	if err != nil {
 		return err
 	}
@@ -70,10 +71,10 @@ func onlyBenefit(o play.Object, at, wanted string) error {
 // checkBenefit checks the amounts, in fen, and the percentage.
 func checkBenefit(o play.Object, at string) error {
 	const most = 1 << 53 // what every JSON reader can hold
-	err := first(within(o, at, "threshold", 0, most), within(o, at, "discount_amount", 1, most),
+	err := kit.First(within(o, at, "threshold", 0, most), within(o, at, "discount_amount", 1, most),
 		within(o, at, "percent_off", 1, 99), within(o, at, "exchange_price", 0, most))
 	if threshold := o.Int("threshold"); err == nil && threshold > 0 && o.Int("discount_amount") > threshold {
-		return wrong(at+"/discount_amount", "优惠金额应不超过门槛金额")
+		return kit.Wrong(at+"/discount_amount", "优惠金额应不超过门槛金额")
 	}
 	return err
 }

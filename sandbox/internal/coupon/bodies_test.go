@@ -1,29 +1,9 @@
 package coupon_test
 
 import (
-	"strings"
-
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
-
-// put sets the value at a path such as stock.remark; nil takes it away.
-func put(o play.Object, path string, value any) play.Object {
-	name, rest, more := strings.Cut(path, ".")
-	switch {
-	case more:
-		inner := o.Object(name)
-		if inner == nil {
-			inner = play.Object{}
-			o[name] = inner
-		}
-		put(inner, rest, value)
-	case value == nil:
-		delete(o, name)
-	default:
-		o[name] = value
-	}
-	return o
-}
 
 func objects(list ...play.Object) []any {
 	values := make([]any, len(list))
@@ -105,7 +85,9 @@ func (w *world) productBody(scope, kind, mode string) play.Object {
 	return o
 }
 
-// with edits a body.
-func with(path string, value any) func(play.Object) {
-	return func(o play.Object) { put(o, path, value) }
+// An edit changes a body.
+type edit func(play.Object) play.Object
+
+func with(path string, value any) edit {
+	return func(o play.Object) play.Object { return kittest.With(o, path, value) }
 }

@@ -9,9 +9,8 @@ package coupon
 
 import (
 	"sync"
-	"time"
 
-	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 )
 
 // A Book holds the coupons of all brands. Its fields are set before its first use; its
@@ -59,20 +58,14 @@ func New() *Book {
 
 // fill makes the maps that are missing.
 func (s *state) fill() {
-	made(&s.Images)
-	made(&s.Notify)
-	made(&s.Products)
-	made(&s.Stocks)
-	made(&s.Bundles)
-	made(&s.Coupons)
-	made(&s.Numbers)
-	made(&s.Presends)
-}
-
-func made[V any](m *map[string]V) {
-	if *m == nil {
-		*m = map[string]V{}
-	}
+	kit.Made(&s.Images)
+	kit.Made(&s.Notify)
+	kit.Made(&s.Products)
+	kit.Made(&s.Stocks)
+	kit.Made(&s.Bundles)
+	kit.Made(&s.Coupons)
+	kit.Made(&s.Numbers)
+	kit.Made(&s.Presends)
 }
 
 func (b *Book) next() int64 {
@@ -80,41 +73,8 @@ func (b *Book) next() int64 {
 	return b.state.Seq
 }
 
-func (b *Book) limit() int {
-	if b.Limit > 0 {
-		return b.Limit
-	}
-	return 1_000_000
-}
-
-// A turn is one call or action: the Book is locked while it is played.
+// A turn is one call or action at a Book, which is locked while it is played.
 type turn struct {
-	*play.Call
-	book   *Book
-	events []play.Event
-}
-
-// play runs f under the lock, and sends the events when it is released.
-func (b *Book) play(c *play.Call, f func(*turn) (any, error)) (any, error) {
-	t := &turn{Call: c, book: b}
-	reply, err := func() (any, error) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return f(t)
-	}()
-	for _, event := range t.events {
-		c.Emit(event)
-	}
-	return reply, err
-}
-
-// shanghai is where the days of WeChat Pay begin; it has had no summer time since 1991.
-var shanghai = time.FixedZone("CST", 8*60*60)
-
-func clock(t time.Time) string { return t.In(shanghai).Format(time.RFC3339) }
-
-// midnight returns the beginning of the day of t, and of n days later.
-func midnight(t time.Time, n int) time.Time {
-	t = t.In(shanghai)
-	return time.Date(t.Year(), t.Month(), t.Day()+n, 0, 0, 0, 0, shanghai)
+	*kit.Turn
+	book *Book
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -16,7 +17,7 @@ func TestBrandsDoNotSeeEachOther(t *testing.T) {
 	b, id, _ := w.bundle(t)
 	number := func(o play.Object) play.Object { return o.With(play.Object{"out_request_no": w.no()}) }
 	stores := play.Object{"store_list": objects(play.Object{"store_id": "1"})}
-	w.brand = "999999"
+	w.Caller = "999999"
 	for _, r := range []request{
 		{"GET", h.path(), nil},
 		{"PATCH", h.path(), number(w.productBody("ALL", "NORMAL", "SINGLE").Only("display_info"))},
@@ -34,8 +35,8 @@ func TestBrandsDoNotSeeEachOther(t *testing.T) {
 		{"POST", b.path() + "/stock-bundles", number(play.Object{"stock_bundle": bundleOf("NORMAL")})},
 		{"PATCH", b.path() + "/stock-bundles/" + id, number(play.Object{"remark": "x"})},
 		{"POST", b.path() + "/stock-bundles/" + id + "/associate-stores", stores},
-		{"POST", "/users/" + openid + "/coupons", h.sending(w.no())},
-		{"POST", "/users/" + openid + "/pre-send-coupon", h.sending(w.no())},
+		{"POST", users + openid + "/coupons", h.sending(w.no())},
+		{"POST", users + openid + "/pre-send-coupon", h.sending(w.no())},
 		{"GET", h.of("") + "?product_coupon_id=" + h.product + "&stock_id=" + h.stock + "&appid=" + appid, nil},
 		{"POST", h.of("confirm"), number(h.body())},
 		{"POST", h.of("use"), w.using(h)},
@@ -43,12 +44,11 @@ func TestBrandsDoNotSeeEachOther(t *testing.T) {
 		{"POST", h.of("deactivate"), number(h.body().With(play.Object{"deactivate_reason": "x"}))},
 	} {
 		t.Run(r.method+" "+r.path, func(t *testing.T) {
-			_, refusal := w.do(t, r.method, r.path, r.body)
-			refused(t, refusal, "RESOURCE_NOT_EXISTS", 268578608, "")
+			w.Refused(t, r.method, r.path, r.body, "RESOURCE_NOT_EXISTS", 268578608, "")
 		})
 	}
-	assert.EqualValues(t, 0, w.ok(t, "GET", "/users/"+openid+"/coupons?appid="+appid, nil).Int("total_count"))
-	assert.Equal(t, 268578851, numberOf(w.book.Delete(w.now, w.brand, h.stock, h.code)))
-	assert.Equal(t, 268578608, numberOf(w.book.Pause(w.now, w.brand, h.stock)))
-	assert.Equal(t, 268578608, numberOf(w.book.Approve(w.now, w.brand, h.product)))
+	assert.EqualValues(t, 0, w.OK(t, "GET", users+openid+"/coupons?appid="+appid, nil).Int("total_count"))
+	kittest.Same(t, w.book.Delete(w.Now, w.Caller, h.stock, h.code), "RESOURCE_NOT_EXISTS", 268578851, "")
+	kittest.Same(t, w.book.Pause(w.Now, w.Caller, h.stock), "RESOURCE_NOT_EXISTS", 268578608, "")
+	kittest.Same(t, w.book.Approve(w.Now, w.Caller, h.product), "RESOURCE_NOT_EXISTS", 268578608, "")
 }

@@ -3,6 +3,7 @@ package coupon
 import (
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -23,11 +24,11 @@ const mostCoupons = 100_000_000
 func checkSendRule(body play.Object, at string, bundled bool) error {
 	rule, at := body.Object("stock_send_rule"), at+"/stock_send_rule"
 	if bundled {
-		if err := needed(rule, at, "max_count_per_user"); err != nil {
+		if err := kit.Needed(rule, at, "max_count_per_user"); err != nil {
 			return err
 		}
 	}
-	return first(within(rule, at, "max_count", 1, mostCoupons), within(rule, at, "max_count_per_day", 1, mostCoupons),
+	return kit.First(within(rule, at, "max_count", 1, mostCoupons), within(rule, at, "max_count_per_day", 1, mostCoupons),
 		within(rule, at, "max_count_per_user", 1, 100))
 }
 
@@ -55,13 +56,11 @@ func (b *budget) sent(now time.Time) play.Object {
 }
 
 func (b *budget) today(now time.Time) int64 {
-	if b.Day != day(now) {
+	if b.Day != kit.Day(now) {
 		return 0
 	}
 	return b.Today
 }
-
-func day(t time.Time) string { return t.In(shanghai).Format(time.DateOnly) }
 
 // check tells whether one more may be sent; the limit for users is checked first.
 func (b *budget) check(now time.Time, openid string) error {
@@ -78,7 +77,7 @@ func (b *budget) check(now time.Time, openid string) error {
 
 func (b *budget) spend(now time.Time, openid string) {
 	b.Today = b.today(now) + 1
-	b.Day = day(now)
+	b.Day = kit.Day(now)
 	b.Sent++
 	b.SentTo[openid]++
 }
@@ -98,7 +97,7 @@ func (b *budget) update(now time.Time, body play.Object) error {
 		name, value, sent = "max_count_per_day", &b.PerDay, b.today(now)
 	}
 	target := body.Int("target_" + name)
-	if err := first(needed(body, "", "target_"+name), within(body, "", "target_"+name, 1, mostCoupons)); err != nil {
+	if err := kit.First(kit.Needed(body, "", "target_"+name), within(body, "", "target_"+name, 1, mostCoupons)); err != nil {
 		return err
 	}
 	switch {

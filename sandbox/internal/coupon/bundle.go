@@ -7,6 +7,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/check"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -43,8 +44,8 @@ func (t *turn) newBundle(p *product, body play.Object) ([]*stock, error) {
 		return nil, r
 	}
 	rule := body.Object("progressive_bundle_usage_rule")
-	if err := first(
-		needed(body, at, "progressive_bundle_usage_rule"),
+	if err := kit.First(
+		kit.Needed(body, at, "progressive_bundle_usage_rule"),
 		t.checkStockDisplay(body, at), checkSendRule(body, at, true),
 	); err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func addBundle(t *turn) (string, error) {
 		return "", invalid(0, "单券商品券应添加批次")
 	}
 	made, err := t.newBundle(p, t.Body.Object("stock_bundle"))
-	if err = first(err, t.room(p, len(made))); err != nil {
+	if err = kit.First(err, t.room(p, len(made))); err != nil {
 		return "", err
 	}
 	t.keep(p, made)
@@ -114,7 +115,7 @@ func (t *turn) liveBundle() ([]*stock, error) {
 	return list, err
 }
 
-func viewBundle(t *turn, id string) (any, error) {
+func viewBundle(t *turn, id string) (play.Object, error) {
 	if id == "" {
 		id = t.Vars["stock_bundle_id"]
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -31,7 +32,7 @@ func uploadCodes(t *turn) (string, error) {
 	seen := map[string]bool{}
 	var success, exist, duplicate []string
 	var failed []any
-	made(&s.Codes.All)
+	kit.Made(&s.Codes.All)
 	for _, value := range list {
 		code, _ := value.(string)
 		switch {
@@ -41,7 +42,7 @@ func uploadCodes(t *turn) (string, error) {
 			failed = append(failed, play.Object{"coupon_code": code, "code": "PARAM_ERROR", "message": "券Code格式错误"})
 		case s.Codes.All[code]:
 			exist = append(exist, code)
-		case len(s.Codes.All) >= t.book.limit():
+		case len(s.Codes.All) >= kit.Limit(t.book.Limit):
 			failed = append(failed, play.Object{"coupon_code": code, "code": "RULE_LIMIT", "message": "券Code数量已达上限"})
 		default:
 			success = append(success, code)
@@ -64,7 +65,7 @@ func some[T any](list []T) []T {
 	return list
 }
 
-func viewUpload(_ *turn, reply string) (any, error) {
+func viewUpload(_ *turn, reply string) (play.Object, error) {
 	return play.ParseObject([]byte(reply))
 }
 
@@ -75,7 +76,7 @@ func (t *turn) checkCode(s *stock, wanted string) error {
 	case "API_ASSIGN":
 		switch {
 		case !codeForm.MatchString(wanted):
-			return wrong("/coupon_code", "API_ASSIGN 批次应填写 coupon_code")
+			return kit.Wrong("/coupon_code", "API_ASSIGN 批次应填写 coupon_code")
 		case t.book.state.Coupons[key(s.ID, wanted)] != nil:
 			return invalid(0, "coupon_code 已使用")
 		}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"unicode/utf8"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -14,7 +15,7 @@ func (t *turn) checkDisplay(spec play.Object) error {
 	const at = "/display_info"
 	info := spec.Object("display_info")
 	if n := utf8.RuneCountInString(info.Text("name")); n < 3 || n > 15 {
-		return wrong(at+"/name", "长度应为 3 到 15 个字符")
+		return kit.Wrong(at+"/name", "长度应为 3 到 15 个字符")
 	}
 	for _, name := range []string{"image_url", "background_url"} {
 		if err := t.checkImage(at+"/"+name, info.Text(name)); err != nil {
@@ -23,7 +24,7 @@ func (t *turn) checkDisplay(spec play.Object) error {
 	}
 	details, _ := info.Get("detail_image_url_list").([]any)
 	if len(details) > 8 {
-		return wrong(at+"/detail_image_url_list", "详情图应不超过 8 张")
+		return kit.Wrong(at+"/detail_image_url_list", "详情图应不超过 8 张")
 	}
 	for i, detail := range details {
 		url, _ := detail.(string)
@@ -32,32 +33,32 @@ func (t *turn) checkDisplay(spec play.Object) error {
 		}
 	}
 	if spec.Text("scope") == "SINGLE" {
-		if err := needed(info, at, "original_price", "combo_package_list"); err != nil {
+		if err := kit.Needed(info, at, "original_price", "combo_package_list"); err != nil {
 			return err
 		}
 	}
 	const most = 1 << 53
-	return first(within(info, at, "original_price", 0, most), t.checkCombos(info, at))
+	return kit.First(within(info, at, "original_price", 0, most), t.checkCombos(info, at))
 }
 
 func (t *turn) checkCombos(info play.Object, at string) error {
 	combos := info.List("combo_package_list")
 	if len(combos) > 50 {
-		return wrong(at+"/combo_package_list", "套餐应不超过 50 个")
+		return kit.Wrong(at+"/combo_package_list", "套餐应不超过 50 个")
 	}
 	for i, combo := range combos {
 		here := fmt.Sprintf("%s/combo_package_list/%d", at, i)
 		choices := combo.List("choice_list")
 		if len(choices) > 99 {
-			return wrong(here+"/choice_list", "单品应不超过 99 个")
+			return kit.Wrong(here+"/choice_list", "单品应不超过 99 个")
 		}
-		err := first(longest(combo, here, "name", 15), within(combo, here, "pick_count", 1, int64(len(choices))))
+		err := kit.First(longest(combo, here, "name", 15), within(combo, here, "pick_count", 1, int64(len(choices))))
 		if err != nil {
 			return err
 		}
 		for j, choice := range choices {
 			here := fmt.Sprintf("%s/choice_list/%d", here, j)
-			err := first(longest(choice, here, "name", 15), within(choice, here, "count", 1, 99))
+			err := kit.First(longest(choice, here, "name", 15), within(choice, here, "count", 1, 99))
 			if url := choice.Text("image_url"); err == nil && url != "" {
 				err = t.checkImage(here+"/image_url", url)
 			}
@@ -91,18 +92,18 @@ func (t *turn) checkStockDisplay(o play.Object, at string) error {
 		var err error
 		switch method {
 		case "MINI_PROGRAM":
-			err = needed(rule, atRule, "mini_program_appid", "mini_program_path")
+			err = kit.Needed(rule, atRule, "mini_program_appid", "mini_program_path")
 		case "APP":
-			err = needed(rule, atRule, "app_path")
+			err = kit.Needed(rule, atRule, "app_path")
 		}
 		if err != nil {
 			return err
 		}
 	}
 	if c := show.Text("background_color"); c != "" && !colour.MatchString(c) {
-		return wrong(at+"/coupon_display_info/background_color", "取值应为 Color010 到 Color100")
+		return kit.Wrong(at+"/coupon_display_info/background_color", "取值应为 Color010 到 Color100")
 	}
-	if err := first(
+	if err := kit.First(
 		longest(o, at, "remark", 20),
 		longest(rule, atRule, "usage_description", 1000),
 		longest(rule.Object("coupon_available_store_info"), atRule+"/coupon_available_store_info", "description", 1000),

@@ -1,6 +1,9 @@
 package coupon
 
-import "github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+import (
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
 
 // A part is how an endpoint is played. One with a number changes the state once by effect,
 // which returns a reference to what it made or changed; the same number and body again give
@@ -8,7 +11,7 @@ import "github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 type part struct {
 	number string // the field of the number: out_request_no or send_request_no
 	effect func(t *turn) (ref string, err error)
-	view   func(t *turn, ref string) (any, error)
+	view   func(t *turn, ref string) (play.Object, error)
 }
 
 const (
@@ -48,39 +51,36 @@ var parts = map[string]part{
 	"POST " + oneGroup + "/update-budget":       {"out_request_no", updateBundleBudget, viewBundle},
 	"POST " + oneGroup + "/associate-stores":    {view: onBundle(associate)},
 	"POST " + oneGroup + "/disassociate-stores": {view: onBundle(disassociate)},
-	"POST " + coupons:                           {"send_request_no", send, viewSent},
+	"POST " + coupons:                           {"send_request_no", send, viewCoupon},
 	"POST " + user + "/pre-send-coupon":         {"send_request_no", preSend, viewToken},
 	"GET " + coupons:                            {view: listCoupons},
 	"GET " + oneCode:                            {view: getCoupon},
 	"POST " + oneCode + "/confirm":              {"out_request_no", confirm, viewCoupon},
 	"POST " + oneCode + "/use":                  {"out_request_no", use, viewCoupon},
 	"POST " + oneCode + "/return":               {"out_request_no", takeBack, viewCoupon},
-	"POST " + oneCode + "/deactivate":           {"out_request_no", deactivateCoupon, viewSent},
+	"POST " + oneCode + "/deactivate":           {"out_request_no", deactivateCoupon, viewCoupon},
 }
 
 // Handlers returns the handlers of all endpoints but the upload of images, by their method
 // and path.
 func (b *Book) Handlers() map[string]play.Handler {
-	bundleFields() // to read the catalogue now, and not under the lock
-	handlers := make(map[string]play.Handler, len(parts))
+	played := make(map[string]kit.Part, len(parts))
 	for endpoint, p := range parts {
-		handlers[endpoint] = b.handler(endpoint, p)
+		played[endpoint] = b.part(endpoint, p)
 	}
-	return handlers
+	return kit.Handlers(&b.mu, played)
 }
 
-func (b *Book) handler(endpoint string, p part) play.Handler {
-	return func(c *play.Call) (any, error) {
+func (b *Book) part(endpoint string, p part) kit.Part {
+	return func(k *kit.Turn) (play.Object, error) {
+		t := &turn{k, b}
 		if p.number == "" {
-			return b.play(c, func(t *turn) (any, error) { return p.view(t, "") })
+			return p.view(t, "")
 		}
-		mark := fingerprint(endpoint, c)
-		return b.play(c, func(t *turn) (any, error) {
-			ref, err := t.once(p, mark)
-			if err != nil {
-				return nil, err
-			}
-			return p.view(t, ref)
-		})
+		ref, err := t.once(p, fingerprint(endpoint, k.Call))
+		if err != nil {
+			return nil, err
+		}
+		return p.view(t, ref)
 	}
 }

@@ -1,6 +1,10 @@
 package coupon
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+)
 
 // add keeps a new coupon.
 func (b *Book) add(c *userCoupon) {
@@ -25,11 +29,11 @@ func (b *Book) index() {
 // finished, then others, since memory is bounded in any case. It drops a tenth at once, so
 // that going through all costs little for each.
 func (b *Book) drop(t *turn) {
-	over := len(b.state.Order) - b.limit()
+	over := len(b.state.Order) - kit.Limit(b.Limit)
 	if over <= 0 {
 		return
 	}
-	over += b.limit() / 10
+	over += kit.Limit(b.Limit) / 10
 	gone := make(map[string]bool, over)
 	for _, only := range []bool{true, false} {
 		for _, key := range b.state.Order {

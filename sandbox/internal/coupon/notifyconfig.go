@@ -1,10 +1,9 @@
 package coupon
 
 import (
-	"net/netip"
-	"net/url"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -14,56 +13,30 @@ type notifyConfig struct {
 	Updated time.Time `json:"updated"`
 }
 
-func setNotifyConfig(t *turn, _ string) (any, error) {
-	address := t.Body.Text("notify_url")
-	if err := checkNotifyURL(address); err != nil {
+func setNotifyConfig(t *turn, _ string) (play.Object, error) {
+	if err := kit.NotifyURL(t.Body, "notify_url"); err != nil {
 		return nil, err
 	}
-	t.book.state.Notify[t.Caller] = notifyConfig{URL: address, Updated: t.Now}
+	t.book.state.Notify[t.Caller] = notifyConfig{URL: t.Body.Text("notify_url"), Updated: t.Now}
 	return getNotifyConfig(t, "")
 }
 
-func getNotifyConfig(t *turn, _ string) (any, error) {
+func getNotifyConfig(t *turn, _ string) (play.Object, error) {
 	config, ok := t.book.state.Notify[t.Caller]
 	if !ok {
 		return nil, missing(0, "未设置通知地址")
 	}
-	return play.Object{"notify_url": config.URL, "update_time": clock(config.Updated)}, nil
+	return play.Object{"notify_url": config.URL, "update_time": kit.Clock(config.Updated)}, nil
 }
 
-// checkNotifyURL takes https, and http to this machine, which only a simulator can reach.
-func checkNotifyURL(address string) error {
-	const at = "/notify_url"
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Hostname() == "" || u.User != nil:
-		return wrong(at, "通知地址无效")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return wrong(at, "通知地址不能携带参数")
-	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
-		return wrong(at, "通知地址应为 https")
-	}
-	return nil
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
-}
-
-// tell sends a webhook about a coupon, when the Book is released. Without an address there is
-// none.
+// tell sends a webhook about a coupon, when the Book is released.
 func (t *turn) tell(event, summary string, c *userCoupon) {
-	address := t.book.state.Notify[c.Brand].URL
-	if address == "" {
-		return
-	}
-	t.events = append(t.events, play.Event{
-		URL: address, Type: "PRODUCT_COUPON." + event, OriginalType: "product_coupon", Summary: summary,
+	t.Tell(play.Event{
+		URL: t.book.state.Notify[c.Brand].URL, Type: "PRODUCT_COUPON." + event, OriginalType: "product_coupon", Summary: summary,
 		Resource: play.Object{
 			"coupon_code": c.Code, "product_coupon_id": c.Product, "stock_id": c.Stock, "openid": c.OpenID,
-			"send_channel": c.Channel, "send_request_no": c.SendNo, "receive_time": clock(c.Received),
-			"valid_begin_time": clock(c.Begin), "valid_end_time": clock(c.End),
+			"send_channel": c.Channel, "send_request_no": c.SendNo, "receive_time": kit.Clock(c.Received),
+			"valid_begin_time": kit.Clock(c.Begin), "valid_end_time": kit.Clock(c.End),
 		},
 	})
 }

@@ -1,10 +1,9 @@
 package coupon
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"regexp"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -20,8 +19,7 @@ func fingerprint(endpoint string, c *play.Call) string {
 	for name, value := range c.Vars {
 		vars[name] = value
 	}
-	sum := sha256.Sum256([]byte(endpoint + "\n" + vars.Canonical() + "\n" + c.Body.Canonical()))
-	return hex.EncodeToString(sum[:])
+	return kit.Digest(endpoint, vars.Canonical(), c.Body.Canonical())
 }
 
 // once has the effect of p where the number is new. A refused number may be sent again.
@@ -42,7 +40,7 @@ func (t *turn) once(p part, mark string) (ref string, err error) {
 		return "", err
 	}
 	s.Numbers[key] = number{Print: mark, Ref: ref}
-	s.Used = kept(append(s.Used, key), 4*t.book.limit(), func(old string) { delete(s.Numbers, old) })
+	s.Used = kept(append(s.Used, key), 4*kit.Limit(t.book.Limit), func(old string) { delete(s.Numbers, old) })
 	return ref, nil
 }
 
@@ -74,7 +72,5 @@ func checkNumber(field, text string) error {
 	default:
 		return nil
 	}
-	r := play.WrongField("body", "/"+field, issue)
-	r.Number = code
-	return r
+	return kit.WrongNumber("/"+field, code, issue)
 }

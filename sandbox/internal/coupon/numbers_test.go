@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -22,10 +23,10 @@ func TestNumbers(t *testing.T) {
 		value  any
 	}{
 		{"create", func(w *world) request {
-			return request{"POST", "/product-coupons", w.productBody("ALL", "NORMAL", "SINGLE")}
+			return request{"POST", products, w.productBody("ALL", "NORMAL", "SINGLE")}
 		}, "out_product_no", "p-2"},
 		{"create with a bundle", func(w *world) request {
-			return request{"POST", "/product-coupons", w.productBody("SINGLE", "EXCHANGE", "PROGRESSIVE_BUNDLE")}
+			return request{"POST", products, w.productBody("SINGLE", "EXCHANGE", "PROGRESSIVE_BUNDLE")}
 		}, "out_product_no", "p-2"},
 		{"change a coupon", func(w *world) request {
 			return request{"PATCH", w.make(w.t).path(), numbered(w, w.productBody("ALL", "NORMAL", "SINGLE").Only("display_info"))}
@@ -64,10 +65,10 @@ func TestNumbers(t *testing.T) {
 				"update_mode": "MAX_COUNT", "current_max_count": 1000, "target_max_count": 5})}
 		}, "target_max_count", 6},
 		{"send", func(w *world) request {
-			return request{"POST", "/users/" + openid + "/coupons", w.make(w.t).sending(w.no())}
+			return request{"POST", users + openid + "/coupons", w.make(w.t).sending(w.no())}
 		}, "attach", "y"},
 		{"pre-send", func(w *world) request {
-			return request{"POST", "/users/" + openid + "/pre-send-coupon", w.make(w.t).sending(w.no())}
+			return request{"POST", users + openid + "/pre-send-coupon", w.make(w.t).sending(w.no())}
 		}, "attach", "y"},
 		{"confirm", func(w *world) request {
 			h := w.send(w.t, w.make(w.t), openid)
@@ -81,7 +82,7 @@ func TestNumbers(t *testing.T) {
 		{"return", func(w *world) request {
 			h := w.send(w.t, w.make(w.t), openid)
 			w.confirm(w.t, h)
-			w.ok(w.t, "POST", h.of("use"), w.using(h))
+			w.OK(w.t, "POST", h.of("use"), w.using(h))
 			return request{"POST", h.of("return"), numbered(w, h.body())}
 		}, "stock_id", "1"},
 		{"deactivate what a user holds", func(w *world) request {
@@ -93,19 +94,15 @@ func TestNumbers(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.ok(t, "POST", "/notify-configs", play.Object{"notify_url": hook})
+			w.OK(t, "POST", configs, play.Object{"notify_url": hook})
 			r := row.call(w)
-			w.events = nil
-			reply := w.ok(t, r.method, r.path, r.body)
+			w.Events()
+			reply := w.OK(t, r.method, r.path, r.body)
 			first := w.types()
-			saved, err := w.book.Save()
-			require.NoError(t, err)
-			assert.Equal(t, reply, w.ok(t, r.method, r.path, r.body))
-			_, refusal := w.do(t, r.method, r.path, put(wire(t, r.body), row.change, row.value))
-			refused(t, refusal, "ALREADY_EXISTS", 268578927, "")
-			again, err := w.book.Save()
-			require.NoError(t, err)
-			assert.JSONEq(t, string(saved), string(again), "nothing changes")
+			saved := kittest.Saved(t, w.book)
+			assert.Equal(t, reply, w.OK(t, r.method, r.path, r.body))
+			w.Refused(t, r.method, r.path, kittest.With(kittest.Wire(t, r.body), row.change, row.value), "ALREADY_EXISTS", 268578927, "")
+			assert.Equal(t, saved, kittest.Saved(t, w.book), "nothing changes")
 			assert.Empty(t, w.types(), "after %v nothing is sent", first)
 		})
 	}
@@ -116,24 +113,26 @@ func TestANumberIsForOneEndpoint(t *testing.T) {
 	w := newWorld(t)
 	h := w.make(t)
 	body := play.Object{"out_request_no": w.no(), "deactivate_reason": "x"}
-	w.ok(t, "POST", h.batch()+"/deactivate", body)
-	_, refusal := w.do(t, "POST", h.path()+"/deactivate", body)
-	refused(t, refusal, "ALREADY_EXISTS", 268578927, "")
-	w.brand = "999999"
+	w.OK(t, "POST", h.batch()+"/deactivate", body)
+	w.Refused(t, "POST", h.path()+"/deactivate", body, "ALREADY_EXISTS", 268578927, "")
+	mine := w.send(t, w.make(t), openid)
+	confirming := mine.body().With(play.Object{"out_request_no": w.no()})
+	w.OK(t, "POST", mine.of("confirm"), confirming)
+	w.Refused(t, "POST", mine.of("return"), confirming, "ALREADY_EXISTS", 268578927, "")
+	w.Caller = "999999"
 	b := w.productBody("ALL", "NORMAL", "SINGLE")
-	w.ok(t, "POST", "/product-coupons", put(b, "out_request_no", body["out_request_no"])) // of another brand
+	w.OK(t, "POST", products, kittest.With(b, "out_request_no", body["out_request_no"])) // of another brand
 }
 
 func TestARefusedNumberMayBeSentAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := w.make(t)
-	require.NoError(t, w.book.Pause(w.now, brand, h.stock))
+	require.NoError(t, w.book.Pause(w.Now, brand, h.stock))
 	body := h.sending(w.no())
-	_, refusal := w.do(t, "POST", "/users/"+openid+"/coupons", body)
-	refused(t, refusal, "INVALID_REQUEST", 268577984, "")
-	require.NoError(t, w.book.Resume(w.now, brand, h.stock))
-	w.ok(t, "POST", "/users/"+openid+"/coupons", body)
+	w.Refused(t, "POST", users+openid+"/coupons", body, "INVALID_REQUEST", 268577984, "")
+	require.NoError(t, w.book.Resume(w.Now, brand, h.stock))
+	w.OK(t, "POST", users+openid+"/coupons", body)
 }
 
 // A repetition gives the coupon as it is then.
@@ -142,9 +141,9 @@ func TestARepetitionShowsTheStateOfNow(t *testing.T) {
 	w := newWorld(t)
 	h := w.make(t)
 	body := h.sending(w.no())
-	h.code = w.ok(t, "POST", "/users/"+openid+"/coupons", body).Text("coupon_code")
+	h.code = w.OK(t, "POST", users+openid+"/coupons", body).Text("coupon_code")
 	w.confirm(t, h)
-	assert.Equal(t, "EFFECTIVE", w.ok(t, "POST", "/users/"+openid+"/coupons", body).Text("coupon_state"))
+	assert.Equal(t, "EFFECTIVE", w.OK(t, "POST", users+openid+"/coupons", body).Text("coupon_state"))
 }
 
 // Memory is bounded: of what is finished the oldest goes first, and numbers go in turn.
@@ -155,28 +154,24 @@ func TestOldCouponsAreDropped(t *testing.T) {
 	h := w.make(t)
 	list := make([]held, 0, 5)
 	total := func() string {
-		return strconv.Itoa(int(w.ok(t, "GET", "/users/"+openid+"/coupons?appid="+appid, nil).Int("total_count")))
+		return strconv.Itoa(int(w.OK(t, "GET", users+openid+"/coupons?appid="+appid, nil).Int("total_count")))
 	}
 	for range 3 {
 		list = append(list, w.send(t, h, openid))
 	}
-	require.NoError(t, w.book.Delete(w.now, brand, h.stock, list[1].code))
+	require.NoError(t, w.book.Delete(w.Now, brand, h.stock, list[1].code))
 	list = append(list, w.send(t, h, openid))
 	assert.Equal(t, "3", total())
-	_, refusal := w.do(t, "POST", list[1].of("confirm"), h.body().With(play.Object{"out_request_no": w.no()}))
-	refused(t, refusal, "RESOURCE_NOT_EXISTS", 268578851, "")
+	w.Refused(t, "POST", list[1].of("confirm"), h.body().With(play.Object{"out_request_no": w.no()}), "RESOURCE_NOT_EXISTS", 268578851, "")
 	list = append(list, w.send(t, h, openid))
 	assert.Equal(t, "3", total(), "the limit holds where none is finished")
 	assert.Equal(t, "CONFIRMING", w.state(t, list[4]))
-	assert.EqualValues(t, 5, w.ok(t, "GET", h.batch(), nil).Int("sent_count_info.total_count"))
+	assert.EqualValues(t, 5, w.OK(t, "GET", h.batch(), nil).Int("sent_count_info.total_count"))
 	for range 12 { // only unfinished ones
 		w.send(t, h, openid)
-		w.ok(t, "POST", "/users/"+openid+"/pre-send-coupon", h.sending(w.no()))
+		w.OK(t, "POST", users+openid+"/pre-send-coupon", h.sending(w.no()))
 	}
-	saved, err := w.book.Save()
-	require.NoError(t, err)
-	o, err := play.ParseObject(saved)
-	require.NoError(t, err)
+	o := kittest.Saved(t, w.book)
 	for name, most := range map[string]int{"coupons": 3, "order": 3, "numbers": 12, "used": 12, "presends": 3, "tokens": 3} {
 		assert.Len(t, o[name], most, name)
 	}

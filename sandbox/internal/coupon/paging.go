@@ -18,7 +18,7 @@ func matches(wanted, value string) bool { return wanted == "" || wanted == value
 
 // listed returns a page of a list that is sorted by seq. The token of the next page names the
 // last entry of this one, so that entries that come or go in between move no other.
-func listed[T any](t *turn, name string, list []T, seq func(T) int64, view func(T) any) (any, error) {
+func listed[T any](t *turn, name string, list []T, seq func(T) int64, view func(T) any) (play.Object, error) {
 	after, err := readToken(t.Query.Get("page_token"))
 	if err != nil {
 		return nil, err

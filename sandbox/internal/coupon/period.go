@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -43,20 +44,20 @@ func parsePeriod(o play.Object, at string, leastDays int64) (period, error) {
 		return period{}, err
 	}
 	if whole.End.Sub(whole.Begin) > 365*24*time.Hour {
-		return period{}, wrong(at+"/available_end_time", "可用时间应不超过 365 天")
+		return period{}, kit.Wrong(at+"/available_end_time", "可用时间应不超过 365 天")
 	}
 	p := period{Begin: whole.Begin, End: whole.End, Days: int(o.Int("available_days")), Wait: int(o.Int("wait_days_after_receive"))}
-	if err := first(within(o, at, "available_days", leastDays, 365), within(o, at, "wait_days_after_receive", 0, 30)); err != nil {
+	if err := kit.First(within(o, at, "available_days", leastDays, 365), within(o, at, "wait_days_after_receive", 0, 30)); err != nil {
 		return period{}, err
 	}
 	irregular := o.List("irregular_available_period_list")
 	switch {
 	case o.Has("wait_days_after_receive") && !o.Has("available_days"):
-		return period{}, wrong(at+"/wait_days_after_receive", "应与 available_days 同时填写")
+		return period{}, kit.Wrong(at+"/wait_days_after_receive", "应与 available_days 同时填写")
 	case len(irregular) > 2:
-		return period{}, wrong(at+"/irregular_available_period_list", "应不超过 2 个")
+		return period{}, kit.Wrong(at+"/irregular_available_period_list", "应不超过 2 个")
 	case len(irregular) > 0 && (o.Has("available_days") || o.Has("wait_days_after_receive") || o.Has("weekly_available_period")):
-		return period{}, wrong(at+"/irregular_available_period_list", "不能与 available_days、wait_days_after_receive、weekly_available_period 同时填写")
+		return period{}, kit.Wrong(at+"/irregular_available_period_list", "不能与 available_days、wait_days_after_receive、weekly_available_period 同时填写")
 	}
 	for i, entry := range irregular {
 		s, err := parseSpan(entry, at+"/irregular_available_period_list/"+strconv.Itoa(i), "begin_time", "end_time")
@@ -71,14 +72,14 @@ func parsePeriod(o play.Object, at string, leastDays int64) (period, error) {
 func parseSpan(o play.Object, at, begin, end string) (span, error) {
 	from, err := time.Parse(time.RFC3339, o.Text(begin))
 	if err != nil {
-		return span{}, wrong(at+"/"+begin, "时间应为 RFC 3339 格式")
+		return span{}, kit.Wrong(at+"/"+begin, "时间应为 RFC 3339 格式")
 	}
 	to, err := time.Parse(time.RFC3339, o.Text(end))
 	if err != nil {
-		return span{}, wrong(at+"/"+end, "时间应为 RFC 3339 格式")
+		return span{}, kit.Wrong(at+"/"+end, "时间应为 RFC 3339 格式")
 	}
 	if !from.Before(to) {
-		return span{}, wrong(at+"/"+end, end+" 应晚于 "+begin)
+		return span{}, kit.Wrong(at+"/"+end, end+" 应晚于 "+begin)
 	}
 	return span{from, to}, nil
 }
@@ -89,7 +90,7 @@ func (p *period) parseWeek(o play.Object, at string) error {
 	}
 	days, _ := o.Get("day_list").([]any)
 	if len(days) == 0 {
-		return wrong(at+"/day_list", "缺少可用星期")
+		return kit.Wrong(at+"/day_list", "缺少可用星期")
 	}
 	for _, day := range days {
 		name, _ := day.(string)
@@ -98,7 +99,7 @@ func (p *period) parseWeek(o play.Object, at string) error {
 	const lastSecond = 24*60*60 - 1
 	for i, entry := range o.List("day_period_list") {
 		here := at + "/day_period_list/" + strconv.Itoa(i)
-		if err := first(needed(entry, here, "begin_time", "end_time"),
+		if err := kit.First(kit.Needed(entry, here, "begin_time", "end_time"),
 			within(entry, here, "begin_time", 0, lastSecond),
 			within(entry, here, "end_time", entry.Int("begin_time"), lastSecond)); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -25,12 +26,12 @@ func preSend(t *turn) (string, error) {
 	}
 	s, token := &t.book.state, rand.Text()
 	s.Presends[token] = &presend{Brand: t.Caller, Gift: g}
-	s.Tokens = kept(append(s.Tokens, token), t.book.limit(), func(old string) { delete(s.Presends, old) })
+	s.Tokens = kept(append(s.Tokens, token), kit.Limit(t.book.Limit), func(old string) { delete(s.Presends, old) })
 	return token, nil
 }
 
 // viewToken lets the token live anew: the same call again is how a brand gets a valid one.
-func viewToken(t *turn, token string) (any, error) {
+func viewToken(t *turn, token string) (play.Object, error) {
 	p := t.book.state.Presends[token]
 	if p == nil {
 		return nil, missing(0, "预发放记录不存在")

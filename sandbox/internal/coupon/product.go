@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -34,7 +35,7 @@ func (d *deactivation) view() play.Object {
 	if d == nil {
 		return nil
 	}
-	return play.Object{"deactivate_request_no": d.No, "deactivate_reason": d.Reason, "deactivate_time": clock(d.Time)}
+	return play.Object{"deactivate_request_no": d.No, "deactivate_reason": d.Reason, "deactivate_time": kit.Clock(d.Time)}
 }
 
 func (p *product) state() string {
@@ -74,7 +75,7 @@ func (t *turn) live() (*product, error) {
 func createProduct(t *turn) (string, error) {
 	spec := given(t.Body, "scope", "type", "usage_mode", "single_usage_info", "progressive_bundle_usage_info",
 		"display_info", "out_product_no")
-	err := first(checkKind(t.Body), longest(spec, "", "out_product_no", 40), t.checkDisplay(spec))
+	err := kit.First(checkKind(t.Body), longest(spec, "", "out_product_no", 40), t.checkDisplay(spec))
 	if err != nil {
 		return "", err
 	}
@@ -95,7 +96,7 @@ func createProduct(t *turn) (string, error) {
 }
 
 // viewCreated is the coupon with what was made with it.
-func viewCreated(t *turn, id string) (any, error) {
+func viewCreated(t *turn, id string) (play.Object, error) {
 	p, err := t.product(id)
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func viewCreated(t *turn, id string) (any, error) {
 	return o, nil
 }
 
-func viewProduct(t *turn, _ string) (any, error) {
+func viewProduct(t *turn, _ string) (play.Object, error) {
 	p, err := t.product(t.Vars["product_coupon_id"])
 	if err != nil {
 		return nil, err

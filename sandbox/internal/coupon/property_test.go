@@ -2,7 +2,6 @@ package coupon_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -10,13 +9,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/coupon"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 // A history is a random one, and what must hold of it.
 type history struct {
 	*world
-	random   *rand.Rand
+	random   kittest.Random
 	stocks   []held
 	coupons  []held
 	users    map[string]string // of a code
@@ -25,6 +26,7 @@ type history struct {
 	uploaded map[string]int    // by stock
 	uses     map[string]int    // USE less RETURN, by code
 	perDay   map[string]int    // sent, by stock and day
+	told     map[string]int    // webhooks, by type
 }
 
 const (
@@ -34,10 +36,10 @@ const (
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
 	h := &history{
-		world: newWorld(t), random: rand.New(rand.NewPCG(seed, 1)), users: map[string]string{},
-		sends: map[string]string{}, uploaded: map[string]int{}, uses: map[string]int{}, perDay: map[string]int{},
+		world: newWorld(t), random: kittest.NewRandom(seed), users: map[string]string{},
+		sends: map[string]string{}, uploaded: map[string]int{}, uses: map[string]int{}, perDay: map[string]int{}, told: map[string]int{},
 	}
-	h.ok(t, "POST", "/notify-configs", play.Object{"notify_url": hook})
+	h.OK(t, "POST", configs, play.Object{"notify_url": hook})
 	for _, mode := range []string{"WECHATPAY", "UPLOAD", "API_ASSIGN"} {
 		h.stocks = append(h.stocks, h.make(t, with("stock.coupon_code_mode", mode), with(when+"available_days", 3),
 			with("stock.stock_send_rule", play.Object{"max_count": maxCount, "max_count_per_day": maxPerDay, "max_count_per_user": maxPerUser})))
@@ -45,14 +47,12 @@ func newHistory(t *testing.T, seed uint64) *history {
 	return h
 }
 
-func pick[T any](h *history, list []T) T { return list[h.random.IntN(len(list))] }
-
 // step does something at random; much of it is refused.
 func (h *history) step(t *testing.T) {
 	t.Helper()
 	switch n := h.random.IntN(12); {
 	case n == 0:
-		h.now = h.now.Add(time.Duration(h.random.IntN(30)) * time.Hour)
+		h.Now = h.Now.Add(time.Duration(h.random.IntN(30)) * time.Hour)
 	case n == 1:
 		s := h.stocks[1]
 		body := play.Object{"out_request_no": h.no(), "code_list": []any{fmt.Sprint("c", h.random.IntN(30)), fmt.Sprint("c", h.random.IntN(30))}}
@@ -60,20 +60,20 @@ func (h *history) step(t *testing.T) {
 		list, _ := o["success_code_list"].([]any)
 		h.uploaded[s.stock] += len(list)
 	case n == 2 && len(h.bodies) > 0:
-		r := pick(h, h.bodies) // again
-		_, refusal := h.do(t, r.method, r.path, r.body)
+		r := kittest.Pick(h.random, h.bodies...) // again
+		_, refusal := h.Do(t, r.method, r.path, r.body)
 		require.Nil(t, refusal)
 	case n < 6 || len(h.coupons) == 0:
 		h.sendOne(t)
 	default:
-		h.change(t, pick(h, h.coupons))
+		h.change(t, kittest.Pick(h.random, h.coupons...))
 	}
 }
 
 // try remembers a request that took effect.
 func (h *history) try(t *testing.T, r request) play.Object {
 	t.Helper()
-	o, refusal := h.do(t, r.method, r.path, r.body)
+	o, refusal := h.Do(t, r.method, r.path, r.body)
 	if refusal == nil {
 		h.bodies = append(h.bodies, r)
 	}
@@ -82,9 +82,9 @@ func (h *history) try(t *testing.T, r request) play.Object {
 
 func (h *history) sendOne(t *testing.T) {
 	t.Helper()
-	s, user := pick(h, h.stocks), pick(h, []string{openid, other})
+	s, user := kittest.Pick(h.random, h.stocks...), kittest.Pick(h.random, openid, other)
 	body := s.sending(h.no()).With(play.Object{"coupon_code": fmt.Sprint("a", h.random.IntN(20))})
-	o := h.try(t, request{"POST", "/users/" + user + "/coupons", body})
+	o := h.try(t, request{"POST", users + user + "/coupons", body})
 	if o == nil {
 		return
 	}
@@ -93,12 +93,12 @@ func (h *history) sendOne(t *testing.T) {
 	h.users[s.stock+s.code] = user
 	no, _ := body["send_request_no"].(string)
 	h.sends[no] = s.stock + s.code
-	h.perDay[s.stock+h.now.In(cst).Format(time.DateOnly)]++
+	h.perDay[s.stock+h.Now.In(kit.Shanghai).Format(time.DateOnly)]++
 }
 
 func (h *history) change(t *testing.T, c held) {
 	t.Helper()
-	action := pick(h, []string{"confirm", "confirm", "use", "use", "use", "return", "deactivate"})
+	action := kittest.Pick(h.random, "confirm", "confirm", "use", "use", "use", "return", "deactivate")
 	body := c.body().With(play.Object{"out_request_no": h.no()})
 	switch action {
 	case "use":
@@ -106,7 +106,7 @@ func (h *history) change(t *testing.T, c held) {
 	case "deactivate":
 		body["deactivate_reason"] = "x"
 	}
-	path := "/users/" + h.users[c.stock+c.code] + "/coupons/" + c.code + "/" + action
+	path := users + h.users[c.stock+c.code] + "/coupons/" + c.code + "/" + action
 	if h.try(t, request{"POST", path, body}) == nil {
 		return
 	}
@@ -128,7 +128,7 @@ func (h *history) hold(t *testing.T) {
 		user := h.users[c.stock+c.code]
 		sent[c.stock]++
 		perUser[c.stock+user]++
-		o := h.ok(t, "GET", "/users/"+user+"/coupons/"+c.code+"?product_coupon_id="+c.product+"&stock_id="+c.stock+"&appid="+appid, nil)
+		o := h.OK(t, "GET", users+user+"/coupons/"+c.code+"?product_coupon_id="+c.product+"&stock_id="+c.stock+"&appid="+appid, nil)
 		used := 0
 		if o.Text("coupon_state") == "USED" {
 			used = 1
@@ -143,35 +143,32 @@ func (h *history) hold(t *testing.T) {
 		require.LessOrEqual(t, n, maxPerDay)
 	}
 	for _, s := range h.stocks {
-		o := h.ok(t, "GET", s.batch(), nil)
+		o := h.OK(t, "GET", s.batch(), nil)
 		require.LessOrEqual(t, sent[s.stock], maxCount)
 		require.EqualValues(t, sent[s.stock], o.Int("sent_count_info.total_count"))
-		require.EqualValues(t, h.perDay[s.stock+h.now.In(cst).Format(time.DateOnly)], o.Int("sent_count_info.today_count"))
+		require.EqualValues(t, h.perDay[s.stock+h.Now.In(kit.Shanghai).Format(time.DateOnly)], o.Int("sent_count_info.today_count"))
 		if codes := o.Object("coupon_code_count_info"); codes != nil {
 			require.EqualValues(t, h.uploaded[s.stock], codes.Int("total_count"))
 			require.EqualValues(t, h.uploaded[s.stock], codes.Int("available_count")+int64(sent[s.stock]), "each code is free or sent")
 		}
 	}
-	events := map[string]int{}
-	for _, e := range h.events {
-		events[e.Type]++
+	for _, kind := range h.types() {
+		h.told[kind]++
 	}
-	require.Equal(t, len(h.coupons), events["PRODUCT_COUPON.SEND"], "one webhook for each coupon")
+	require.Equal(t, len(h.coupons), h.told["SEND"], "one webhook for each coupon")
 }
 
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(20) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			h := newHistory(t, seed)
-			for i := range 300 {
-				if h.step(t); i%50 == 49 {
-					h.hold(t)
-				}
+	kittest.Seeds(t, 20, func(t *testing.T, seed uint64) {
+		t.Helper()
+		h := newHistory(t, seed)
+		for i := range 300 {
+			if h.step(t); i%50 == 49 {
+				h.hold(t)
 			}
-		})
-	}
+		}
+	})
 }
 
 // A Book that was saved and loaded goes on as if nothing had been.
@@ -180,28 +177,21 @@ func TestSaveAndLoad(t *testing.T) {
 	h := newHistory(t, 99)
 	h.book.Limit = 1000
 	b, id, _ := h.bundle(t)
-	_, err := h.book.Claim(h.now, nil, brand, openid, id)
+	_, err := h.book.Claim(h.Now, nil, brand, openid, id)
 	require.NoError(t, err)
-	token := h.ok(t, "POST", "/users/"+openid+"/pre-send-coupon", h.stocks[0].sending(h.no())).Text("token")
+	token := h.OK(t, "POST", users+openid+"/pre-send-coupon", h.stocks[0].sending(h.no())).Text("token")
 	for i := range 300 {
 		if i%30 == 0 {
-			saved, err := h.book.Save()
-			require.NoError(t, err)
-			h.book = coupon.New()
-			require.NoError(t, h.book.Load(saved))
-			again, err := h.book.Save()
-			require.NoError(t, err)
-			require.JSONEq(t, string(saved), string(again))
-			h.handlers = h.book.Handlers()
+			h.book = kittest.Reload(t, h.World, h.book, coupon.New())
 			h.hold(t)
 		}
 		h.step(t)
 	}
 	h.hold(t)
-	assert.EqualValues(t, 3, h.ok(t, "GET", b.path()+"/stocks?stock_bundle_id="+id, nil).Int("total_count"))
-	h.ok(t, "POST", b.path()+"/stock-bundles", play.Object{"out_request_no": h.no(), "stock_bundle": bundleOf("NORMAL")})
-	assert.EqualValues(t, 3, h.ok(t, "GET", "/users/"+openid+"/coupons?appid="+appid+"&product_coupon_id="+b.product, nil).Int("total_count"))
-	_, _, err = h.book.Receive(h.now, nil, brand, token)
+	assert.EqualValues(t, 3, h.OK(t, "GET", b.path()+"/stocks?stock_bundle_id="+id, nil).Int("total_count"))
+	h.OK(t, "POST", b.path()+"/stock-bundles", play.Object{"out_request_no": h.no(), "stock_bundle": bundleOf("NORMAL")})
+	assert.EqualValues(t, 3, h.OK(t, "GET", users+openid+"/coupons?appid="+appid+"&product_coupon_id="+b.product, nil).Int("total_count"))
+	_, _, err = h.book.Receive(h.Now, nil, brand, token)
 	assert.ErrorContains(t, err, "token 已过期", "it is known")
 }
 
@@ -210,35 +200,23 @@ func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	w := newWorld(t)
 	h := w.send(t, w.make(t), openid)
 	w.bundle(t)
-	w.ok(t, "POST", "/users/"+openid+"/pre-send-coupon", h.sending(w.no()))
-	saved, err := w.book.Save()
-	require.NoError(t, err)
-	for _, row := range []struct {
-		name string
-		edit func(play.Object)
-	}{
-		{"no coupons", with("products", play.Object{})},
-		{"no stocks", with("stocks", play.Object{})},
-		{"no bundles", with("bundles", play.Object{})},
-		{"a coupon that is null", func(o play.Object) { o.Object("products")["1"] = nil }},
-		{"a stock that is null", func(o play.Object) { o.Object("stocks")["1"] = nil }},
-		{"a bundle that is null", func(o play.Object) { o.Object("bundles")["1"] = nil }},
-		{"a token that is null", func(o play.Object) { o.Object("presends")["1"] = nil }},
-		{"a coupon of a user without order", with("order", []any{})},
-		{"an order of nothing", with("order", []any{"x"})},
-		{"a coupon of a user without rounds", func(o play.Object) { put(o.Object("coupons").Object(h.stock+"/"+h.code), "rounds", []any{}) }},
-		{"a use that is missing", func(o play.Object) { put(o.Object("coupons").Object(h.stock+"/"+h.code), "state", "USED") }},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			o, err := play.ParseObject(saved)
-			require.NoError(t, err)
-			row.edit(o)
-			require.ErrorContains(t, w.book.Load([]byte(o.Canonical())), "coupon: Load: ")
-		})
+	w.OK(t, "POST", users+openid+"/pre-send-coupon", h.sending(w.no()))
+	set := func(name string, value any) func(play.Object) { return func(o play.Object) { o[name] = value } }
+	add := func(to string) func(play.Object) { return func(o play.Object) { o.Object(to)["1"] = nil } }
+	held := func(name string, value any) func(play.Object) {
+		return func(o play.Object) { o.Object("coupons").Object(h.stock + "/" + h.code)[name] = value }
 	}
-	require.ErrorContains(t, w.book.Load([]byte(`{`)), "coupon: Load: ")
-	again, err := w.book.Save()
-	require.NoError(t, err)
-	assert.JSONEq(t, string(saved), string(again), "the Book is as it was")
-	require.NoError(t, coupon.New().Load([]byte(`{}`)))
+	kittest.NotWhole(t, "coupon", w.book, coupon.New(), kittest.Edited(t, w.book, map[string]func(play.Object){
+		"no coupons":                        set("products", play.Object{}),
+		"no stocks":                         set("stocks", play.Object{}),
+		"no bundles":                        set("bundles", play.Object{}),
+		"a coupon that is null":             add("products"),
+		"a stock that is null":              add("stocks"),
+		"a bundle that is null":             add("bundles"),
+		"a token that is null":              add("presends"),
+		"a coupon of a user without order":  set("order", []any{}),
+		"an order of nothing":               set("order", []any{"x"}),
+		"a coupon of a user without rounds": held("rounds", []any{}),
+		"a use that is missing":             held("state", "USED"),
+	}))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -33,7 +34,7 @@ const (
 	usedTooLate   = 272756790
 )
 
-// refusal returns a Refusal whose message ends in the number, as far as it is known.
+// refusal is one whose number stands at the end of Request-ID alone, and not of its message.
 func refusal(status int, code string, number int, issue string) error {
 	r := play.Refuse(status, code, issue)
 	r.Number = number
@@ -48,22 +49,10 @@ func missing(number int, issue string) error {
 	return refusal(404, "RESOURCE_NOT_EXISTS", number, issue)
 }
 
-func wrong(at, issue string) error { return play.WrongField("body", at, issue) }
-
-// first returns the first error.
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // within checks a whole number, which may be left out.
 func within(o play.Object, at, name string, least, most int64) error {
 	if n := o.Int(name); o.Has(name) && (n < least || n > most) {
-		return wrong(at+"/"+name, fmt.Sprintf("取值应为 %d 到 %d", least, most))
+		return kit.Wrong(at+"/"+name, fmt.Sprintf("取值应为 %d 到 %d", least, most))
 	}
 	return nil
 }
@@ -71,16 +60,7 @@ func within(o play.Object, at, name string, least, most int64) error {
 // longest checks the characters of a text.
 func longest(o play.Object, at, name string, most int) error {
 	if utf8.RuneCountInString(o.Text(name)) > most {
-		return wrong(at+"/"+name, fmt.Sprintf("长度应不超过 %d 个字符", most))
-	}
-	return nil
-}
-
-func needed(o play.Object, at string, names ...string) error {
-	for _, name := range names {
-		if !o.Has(name) || o.Get(name) == "" {
-			return wrong(at+"/"+name, "缺少必填字段 "+name)
-		}
+		return kit.Wrong(at+"/"+name, fmt.Sprintf("长度应不超过 %d 个字符", most))
 	}
 	return nil
 }

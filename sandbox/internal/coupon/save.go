@@ -1,45 +1,32 @@
 package coupon
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 )
 
 // Save returns all that the Book knows as JSON, for [Book.Load]. Its fields are not part.
-func (b *Book) Save() ([]byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	data, err := json.Marshal(&b.state)
-	if err != nil {
-		return nil, fmt.Errorf("coupon: Save: %w", err)
-	}
-	return data, nil
-}
+func (b *Book) Save() ([]byte, error) { return kit.Save(&b.mu, "coupon", &b.state) }
 
 // Load replaces all that the Book knows by what Save returned. After an error the Book is as
 // it was.
 func (b *Book) Load(data []byte) error {
-	var s state
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	if err := decoder.Decode(&s); err != nil {
-		return fmt.Errorf("coupon: Load: %w", err)
-	}
-	s.fill()
-	if err := s.whole(); err != nil {
-		return fmt.Errorf("coupon: Load: %w", err)
+	s, err := kit.Load("coupon", data, (*state).whole)
+	if err != nil {
+		return err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.state = s
+	b.state = *s
 	b.index()
 	return nil
 }
 
-// whole checks that what is referred to is there.
+// whole makes what is missing, and checks that what is referred to is there.
 func (s *state) whole() error {
+	s.fill()
 	for id, p := range s.Products {
 		noBundle := func(id string) bool { return s.Bundles[id] == nil }
 		if p == nil || len(p.Stocks) == 0 || p.bundled() != (len(p.Bundles) > 0) || !s.have(p.Stocks) ||
@@ -51,7 +38,7 @@ func (s *state) whole() error {
 		if x == nil || s.Products[x.Product] == nil {
 			return fmt.Errorf("stock %q has no coupon", id)
 		}
-		made(&x.Budget.SentTo)
+		kit.Made(&x.Budget.SentTo)
 	}
 	for id, b := range s.Bundles {
 		if b == nil || s.Products[b.Product] == nil || len(b.Stocks) == 0 || !s.have(b.Stocks) {

@@ -3,6 +3,7 @@ package coupon
 import (
 	"fmt"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -36,7 +37,7 @@ func (t *turn) giftOfBody(channel string) (*stock, gift, error) {
 		Stock: t.Body.Text("stock_id"), Code: t.Body.Text("coupon_code"), SendNo: t.Body.Text("send_request_no"),
 		Attach: t.Body.Text("attach"), Tags: t.Body.Object("coupon_tag_info"), Channel: channel,
 	}
-	if err := first(checkOpenID(g.OpenID), t.checkAppID(g.AppID)); err != nil {
+	if err := kit.First(checkOpenID(g.OpenID), t.checkAppID(g.AppID)); err != nil {
 		return nil, g, err
 	}
 	s, err := t.stock(g.Product, g.Stock)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -56,14 +57,6 @@ func (s *stock) view(t *turn) play.Object {
 	return o
 }
 
-// plain is view for the replies whose documentation has nothing of bundles.
-func (s *stock) plain(t *turn) play.Object {
-	o := s.view(t)
-	delete(o, "progressive_bundle_usage_rule")
-	delete(o, "stock_bundle_info")
-	return o
-}
-
 // stock returns a stock of the caller's coupon.
 func (t *turn) stock(productID, id string) (*stock, error) {
 	p, err := t.product(productID)
@@ -98,8 +91,8 @@ var stockFields = []string{
 func (t *turn) newStock(p *product, body play.Object) ([]*stock, error) {
 	const at, atRule = "/stock", "/stock/single_usage_rule"
 	rule := body.Object("single_usage_rule")
-	if err := first(
-		needed(body, at, "single_usage_rule"), checkStockBenefit(p, rule, atRule),
+	if err := kit.First(
+		kit.Needed(body, at, "single_usage_rule"), checkStockBenefit(p, rule, atRule),
 		t.checkStockDisplay(body, at), checkSendRule(body, at, false),
 	); err != nil {
 		return nil, err
@@ -157,14 +150,14 @@ func addStock(t *turn) (string, error) {
 		return "", invalid(0, "多次优惠商品券应添加批次组")
 	}
 	made, err := t.newStock(p, t.Body.Object("stock"))
-	if err = first(err, t.room(p, len(made))); err != nil {
+	if err = kit.First(err, t.room(p, len(made))); err != nil {
 		return "", err
 	}
 	t.keep(p, made)
 	return made[0].ID, nil
 }
 
-func viewStock(t *turn, _ string) (any, error) {
+func viewStock(t *turn, _ string) (play.Object, error) {
 	s, err := t.stockOfPath()
 	if err != nil {
 		return nil, err
@@ -173,7 +166,7 @@ func viewStock(t *turn, _ string) (any, error) {
 }
 
 // viewChanged shows the stock that was just made, or the one in the path.
-func viewChanged(t *turn, id string) (any, error) {
+func viewChanged(t *turn, id string) (play.Object, error) {
 	if id == "" {
 		id = t.Vars["stock_id"]
 	}
@@ -181,10 +174,10 @@ func viewChanged(t *turn, id string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.plain(t), nil
+	return s.view(t), nil
 }
 
-func listStocks(t *turn, _ string) (any, error) {
+func listStocks(t *turn, _ string) (play.Object, error) {
 	p, err := t.product(t.Vars["product_coupon_id"])
 	if err != nil {
 		return nil, err

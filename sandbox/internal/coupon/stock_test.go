@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -15,7 +16,7 @@ func TestUploadOfCodes(t *testing.T) {
 	w := newWorld(t)
 	h := w.make(t, with("stock.coupon_code_mode", "UPLOAD"))
 	upload := func(codes ...any) play.Object {
-		return w.ok(t, "POST", h.batch()+"/upload-coupon-codes", play.Object{"out_request_no": w.no(), "code_list": codes})
+		return w.OK(t, "POST", h.batch()+"/upload-coupon-codes", play.Object{"out_request_no": w.no(), "code_list": codes})
 	}
 	o := upload("a", "b", "a", "x y", "a")
 	assert.EqualValues(t, 5, o.Int("total_count"))
@@ -29,7 +30,7 @@ func TestUploadOfCodes(t *testing.T) {
 	o = upload("a", "b", "c")
 	assert.Equal(t, []any{"a", "b"}, o["already_exist_code_list"], "one that was sent too")
 	assert.Equal(t, []any{"c"}, o["success_code_list"])
-	info := w.ok(t, "GET", h.batch(), nil).Object("coupon_code_count_info")
+	info := w.OK(t, "GET", h.batch(), nil).Object("coupon_code_count_info")
 	assert.EqualValues(t, 3, info.Int("total_count"))
 	assert.EqualValues(t, 2, info.Int("available_count"))
 	w.book.Limit = 3
@@ -47,26 +48,26 @@ func TestStores(t *testing.T) {
 		}
 		return play.Object{"store_list": objects(list...)}
 	}
-	o := w.ok(t, "POST", h.batch()+"/associate-stores", stores("3", "1", "x", "2", "1"))
+	o := w.OK(t, "POST", h.batch()+"/associate-stores", stores("3", "1", "x", "2", "1"))
 	assert.EqualValues(t, 5, o.Int("total_count"))
 	assert.Equal(t, stores("3", "1", "2", "1")["store_list"], o["success_store_list"])
 	require.Len(t, o.List("failed_store_list"), 1)
 	assert.Equal(t, "PARAM_ERROR", o.List("failed_store_list")[0].Text("code"))
 
-	o = w.ok(t, "GET", h.batch()+"/associated-stores?page_size=2", nil)
+	o = w.OK(t, "GET", h.batch()+"/associated-stores?page_size=2", nil)
 	assert.EqualValues(t, 3, o.Int("total_count"))
 	assert.Equal(t, stores("3", "1")["store_list"], o["store_list"])
 	token := o.Text("next_page_token")
-	o = w.ok(t, "POST", h.batch()+"/disassociate-stores", stores("1", "9"))
+	o = w.OK(t, "POST", h.batch()+"/disassociate-stores", stores("1", "9"))
 	assert.Equal(t, stores("1")["store_list"], o["success_store_list"])
 	assert.Equal(t, "RESOURCE_NOT_EXISTS", o.List("failed_store_list")[0].Text("code"))
-	o = w.ok(t, "GET", h.batch()+"/associated-stores?page_size=2&page_token="+token, nil)
+	o = w.OK(t, "GET", h.batch()+"/associated-stores?page_size=2&page_token="+token, nil)
 	assert.Equal(t, stores("2")["store_list"], o["store_list"], "the next page is that of before the change")
 	assert.Empty(t, o.Text("next_page_token"))
 
 	mine := w.send(t, h, openid)
 	w.confirm(t, mine)
-	w.ok(t, "POST", mine.of("use"), w.using(mine).With(play.Object{"store_id": "2"}))
+	w.OK(t, "POST", mine.of("use"), w.using(mine).With(play.Object{"store_id": "2"}))
 }
 
 func TestStoresOfABundle(t *testing.T) {
@@ -74,16 +75,15 @@ func TestStoresOfABundle(t *testing.T) {
 	w := newWorld(t)
 	h, id, list := w.bundle(t)
 	path, one := h.path()+"/stock-bundles/"+id, play.Object{"store_list": objects(play.Object{"store_id": "1"})}
-	_, refusal := w.do(t, "POST", path+"/associate-stores", one)
-	refused(t, refusal, "INVALID_REQUEST", 0, "")
-	w.ok(t, "PATCH", path, play.Object{"out_request_no": w.no(), "store_scope": "SPECIFIC"})
-	assert.Len(t, w.ok(t, "POST", path+"/associate-stores", one)["success_store_list"], 1)
+	w.Refused(t, "POST", path+"/associate-stores", one, "INVALID_REQUEST", 0, "")
+	w.OK(t, "PATCH", path, play.Object{"out_request_no": w.no(), "store_scope": "SPECIFIC"})
+	assert.Len(t, w.OK(t, "POST", path+"/associate-stores", one)["success_store_list"], 1)
 	for _, s := range list {
-		o := w.ok(t, "GET", h.path()+"/stocks/"+s.Text("stock_id")+"/associated-stores", nil)
+		o := w.OK(t, "GET", h.path()+"/stocks/"+s.Text("stock_id")+"/associated-stores", nil)
 		assert.EqualValues(t, 1, o.Int("total_count"))
 	}
-	assert.Len(t, w.ok(t, "POST", path+"/disassociate-stores", one)["success_store_list"], 1)
-	assert.Len(t, w.ok(t, "POST", path+"/disassociate-stores", one)["failed_store_list"], 1)
+	assert.Len(t, w.OK(t, "POST", path+"/disassociate-stores", one)["success_store_list"], 1)
+	assert.Len(t, w.OK(t, "POST", path+"/disassociate-stores", one)["failed_store_list"], 1)
 }
 
 func TestBudgets(t *testing.T) {
@@ -96,7 +96,7 @@ func TestBudgets(t *testing.T) {
 		if current > 0 {
 			body["current_"+name] = current
 		}
-		return w.ok(t, "POST", path+"/update-budget", body)
+		return w.OK(t, "POST", path+"/update-budget", body)
 	}
 	o := update(h.batch(), "max_count", 1000, 2000)
 	assert.EqualValues(t, 2000, o.Int("stock_send_rule.max_count"))
@@ -111,10 +111,10 @@ func TestBudgets(t *testing.T) {
 		assert.EqualValues(t, 10, s.Int("stock_send_rule.max_count"))
 	}
 	update(b.path()+"/stocks/"+list[2].Text("stock_id"), "max_count", 10, 20)
-	_, refusal := w.do(t, "POST", path+"/update-budget", play.Object{"out_request_no": w.no(), "update_mode": "MAX_COUNT",
+	_, refusal := w.Do(t, "POST", path+"/update-budget", play.Object{"out_request_no": w.no(), "update_mode": "MAX_COUNT",
 		"current_max_count": 10, "target_max_count": 30})
-	refused(t, refusal, "INVALID_REQUEST", 0, "")
-	o = w.ok(t, "GET", b.path()+"/stocks/"+list[0].Text("stock_id"), nil)
+	kittest.Same(t, refusal, "INVALID_REQUEST", 0, "")
+	o = w.OK(t, "GET", b.path()+"/stocks/"+list[0].Text("stock_id"), nil)
 	assert.EqualValues(t, 10, o.Int("stock_send_rule.max_count"), "all rounds change, or none")
 }
 
@@ -124,14 +124,14 @@ func TestPaging(t *testing.T) {
 	h := w.make(t)
 	want := append(make([]string, 0, 25), h.stock)
 	for range 24 {
-		o := w.ok(t, "POST", h.path()+"/stocks", play.Object{"out_request_no": w.no(), "stock": stockOf("ALL", "NORMAL")})
+		o := w.OK(t, "POST", h.path()+"/stocks", play.Object{"out_request_no": w.no(), "stock": stockOf("ALL", "NORMAL")})
 		want = append(want, o.Text("stock_id"))
 	}
-	require.NoError(t, w.book.Pause(w.now, brand, want[7]))
+	require.NoError(t, w.book.Pause(w.Now, brand, want[7]))
 	pages := func(t *testing.T, query url.Values) (sizes []int, ids []string) {
 		t.Helper()
 		for {
-			o := w.ok(t, "GET", h.path()+"/stocks?"+query.Encode(), nil)
+			o := w.OK(t, "GET", h.path()+"/stocks?"+query.Encode(), nil)
 			sizes = append(sizes, len(o.List("stock_list")))
 			for _, s := range o.List("stock_list") {
 				ids = append(ids, s.Text("stock_id"))
@@ -178,15 +178,15 @@ func TestListOfAUser(t *testing.T) {
 		"&coupon_state=CONFIRMING&stock_id=" + h.stock: 1, "&coupon_state=USED": 0, "&user_coupon_bundle_id=1": 0,
 	} {
 		t.Run(query, func(t *testing.T) {
-			o := w.ok(t, "GET", "/users/"+openid+"/coupons?appid="+appid+query, nil)
+			o := w.OK(t, "GET", users+openid+"/coupons?appid="+appid+query, nil)
 			assert.EqualValues(t, want, o.Int("total_count"))
 			assert.Len(t, o.List("user_coupon_list"), want)
 		})
 	}
-	o := w.ok(t, "GET", "/users/"+openid+"/coupons?page_size=2&appid="+appid, nil)
-	o = w.ok(t, "GET", "/users/"+openid+"/coupons?appid="+appid+"&page_token="+o.Text("next_page_token"), nil)
+	o := w.OK(t, "GET", users+openid+"/coupons?page_size=2&appid="+appid, nil)
+	o = w.OK(t, "GET", users+openid+"/coupons?appid="+appid+"&page_token="+o.Text("next_page_token"), nil)
 	assert.Len(t, o.List("user_coupon_list"), 1)
-	o = w.ok(t, "GET", "/users/"+openid+"/coupons?appid=wx0", nil)
+	o = w.OK(t, "GET", users+openid+"/coupons?appid=wx0", nil)
 	assert.EqualValues(t, 0, o.Int("total_count"), "the OpenID is one of another AppID")
 }
 
@@ -199,14 +199,14 @@ func TestNotifyConfig(t *testing.T) {
 		"https://u:p@example.com/": false, "ftp://example.com/a": false, "example.com/a": false, "https:///a": false, "https://%zz": false,
 	} {
 		t.Run(address, func(t *testing.T) {
-			o, refusal := w.do(t, "POST", "/notify-configs", play.Object{"notify_url": address})
+			o, refusal := w.Do(t, "POST", configs, play.Object{"notify_url": address})
 			if !ok {
-				refused(t, refusal, "PARAM_ERROR", 0, "/notify_url")
+				kittest.Same(t, refusal, "PARAM_ERROR", 0, "/notify_url")
 				return
 			}
 			assert.Nil(t, refusal)
 			assert.Equal(t, play.Object{"notify_url": address, "update_time": "2026-04-01T12:00:00+08:00"}, o)
-			assert.Equal(t, o, w.ok(t, "GET", "/notify-configs", nil))
+			assert.Equal(t, o, w.OK(t, "GET", configs, nil))
 		})
 	}
 }

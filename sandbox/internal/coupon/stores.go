@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -20,7 +21,7 @@ func associate(t *turn, s *stock, id string) (code, message string) {
 	if !storeForm.MatchString(id) {
 		return "PARAM_ERROR", "门店ID格式错误"
 	}
-	if made(&s.Stores); s.Stores[id] == 0 {
+	if kit.Made(&s.Stores); s.Stores[id] == 0 {
 		s.Stores[id] = t.book.next()
 	}
 	return "", ""
@@ -34,8 +35,8 @@ func disassociate(_ *turn, s *stock, id string) (code, message string) {
 	return "", ""
 }
 
-func onStock(change storeChange) func(*turn, string) (any, error) {
-	return func(t *turn, _ string) (any, error) {
+func onStock(change storeChange) func(*turn, string) (play.Object, error) {
+	return func(t *turn, _ string) (play.Object, error) {
 		s, err := t.liveStock()
 		if err != nil {
 			return nil, err
@@ -44,8 +45,8 @@ func onStock(change storeChange) func(*turn, string) (any, error) {
 	}
 }
 
-func onBundle(change storeChange) func(*turn, string) (any, error) {
-	return func(t *turn, _ string) (any, error) {
+func onBundle(change storeChange) func(*turn, string) (play.Object, error) {
+	return func(t *turn, _ string) (play.Object, error) {
 		list, err := t.liveBundle()
 		if err != nil {
 			return nil, err
@@ -55,7 +56,7 @@ func onBundle(change storeChange) func(*turn, string) (any, error) {
 }
 
 // changeStores does what it can of a list. A store has failed where it failed in one stock.
-func (t *turn) changeStores(change storeChange, list ...*stock) (any, error) {
+func (t *turn) changeStores(change storeChange, list ...*stock) (play.Object, error) {
 	for _, s := range list {
 		if err := specific(s); err != nil {
 			return nil, err
@@ -90,7 +91,7 @@ func specific(s *stock) error {
 	return invalid(0, "批次的 store_scope 不为 SPECIFIC")
 }
 
-func listStores(t *turn, _ string) (any, error) {
+func listStores(t *turn, _ string) (play.Object, error) {
 	s, err := t.stockOfPath()
 	if err != nil {
 		return nil, err

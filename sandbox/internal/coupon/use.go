@@ -1,6 +1,10 @@
 package coupon
 
-import "time"
+import (
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+)
 
 // wrongStateOf refuses a coupon for the state that it is in.
 func (t *turn) wrongStateOf(c *userCoupon) error {
@@ -38,7 +42,7 @@ func use(t *turn) (string, error) {
 	}
 	at, err := time.Parse(time.RFC3339, t.Body.Text("use_time"))
 	if err != nil {
-		return "", wrong("/use_time", "时间应为 RFC 3339 格式")
+		return "", kit.Wrong("/use_time", "时间应为 RFC 3339 格式")
 	}
 	s := t.book.state.Stocks[c.Stock]
 	switch {

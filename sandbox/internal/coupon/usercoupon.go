@@ -3,6 +3,7 @@ package coupon
 import (
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -51,13 +52,13 @@ func (c *userCoupon) owner() string { return c.Brand + "/" + c.OpenID }
 // view is a coupon with all that is known of it.
 func (c *userCoupon) view(t *turn) play.Object {
 	o := play.Object{
-		"coupon_code": c.Code, "coupon_state": t.stateOf(c), "valid_begin_time": clock(c.Begin),
-		"valid_end_time": clock(c.End), "receive_time": clock(c.Received), "send_request_no": c.SendNo,
+		"coupon_code": c.Code, "coupon_state": t.stateOf(c), "valid_begin_time": kit.Clock(c.Begin),
+		"valid_end_time": kit.Clock(c.End), "receive_time": kit.Clock(c.Received), "send_request_no": c.SendNo,
 		"send_channel": c.Channel, "product_coupon": t.book.state.Products[c.Product].view(),
 		"stock": t.book.state.Stocks[c.Stock].view(t),
 	}.With(c.Off.view())
 	if c.ConfirmNo != "" {
-		o["confirm_request_no"], o["confirm_time"] = c.ConfirmNo, clock(c.Confirmed)
+		o["confirm_request_no"], o["confirm_time"] = c.ConfirmNo, kit.Clock(c.Confirmed)
 	}
 	if c.Attach != "" {
 		o["attach"] = c.Attach
@@ -80,9 +81,9 @@ func (c *userCoupon) view(t *turn) play.Object {
 }
 
 func (u *usage) view() play.Object {
-	o := u.Orders.With(play.Object{"use_request_no": u.No, "use_time": clock(u.Time)})
+	o := u.Orders.With(play.Object{"use_request_no": u.No, "use_time": kit.Clock(u.Time)})
 	if u.ReturnNo != "" {
-		o["return_request_no"], o["return_time"] = u.ReturnNo, clock(u.Returned)
+		o["return_request_no"], o["return_time"] = u.ReturnNo, kit.Clock(u.Returned)
 	}
 	return o
 }
@@ -98,7 +99,7 @@ func (t *turn) usedRounds(c *userCoupon) int {
 	return used
 }
 
-func viewCoupon(t *turn, ref string) (any, error) {
+func viewCoupon(t *turn, ref string) (play.Object, error) {
 	c := t.book.state.Coupons[ref]
 	if c == nil { // it was dropped
 		return nil, missing(noCoupon, "用户商品券不存在")
@@ -106,23 +107,10 @@ func viewCoupon(t *turn, ref string) (any, error) {
 	return c.view(t), nil
 }
 
-// viewSent is viewCoupon for the replies whose documentation has nothing of bundles.
-func viewSent(t *turn, ref string) (any, error) {
-	c := t.book.state.Coupons[ref]
-	if c == nil || c.Group == "" {
-		return viewCoupon(t, ref)
-	}
-	o := c.view(t)
-	delete(o, "progressive_bundle_usage_detail")
-	delete(o, "user_product_coupon_bundle_info")
-	o["stock"] = t.book.state.Stocks[c.Stock].plain(t)
-	return o, nil
-}
-
 // coupon returns the coupon in the path, for the parameters that stand in the body or query.
 func (t *turn) coupon(parameter func(string) string) (*userCoupon, error) {
 	openid, appid := t.Vars["openid"], parameter("appid")
-	if err := first(checkOpenID(openid), t.checkAppID(appid)); err != nil {
+	if err := kit.First(checkOpenID(openid), t.checkAppID(appid)); err != nil {
 		return nil, err
 	}
 	s, err := t.stock(parameter("product_coupon_id"), parameter("stock_id"))
@@ -139,7 +127,7 @@ func (t *turn) coupon(parameter func(string) string) (*userCoupon, error) {
 	return c, nil
 }
 
-func getCoupon(t *turn, _ string) (any, error) {
+func getCoupon(t *turn, _ string) (play.Object, error) {
 	c, err := t.coupon(t.Query.Get)
 	if err != nil {
 		return nil, err
@@ -147,8 +135,8 @@ func getCoupon(t *turn, _ string) (any, error) {
 	return c.view(t), nil
 }
 
-func listCoupons(t *turn, _ string) (any, error) {
-	if err := first(checkOpenID(t.Vars["openid"]), t.checkAppID(t.Query.Get("appid"))); err != nil {
+func listCoupons(t *turn, _ string) (play.Object, error) {
+	if err := kit.First(checkOpenID(t.Vars["openid"]), t.checkAppID(t.Query.Get("appid"))); err != nil {
 		return nil, err
 	}
 	var found []*userCoupon

@@ -3,6 +3,8 @@ package coupon
 import (
 	"slices"
 	"time"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 )
 
 // validity returns when a coupon that is received now is valid. Days are those of the
@@ -25,6 +27,12 @@ func (p *period) validity(now time.Time) (begin, end time.Time) {
 	return begin, end
 }
 
+// midnight returns the beginning of the day of t, and of n days later.
+func midnight(t time.Time, n int) time.Time {
+	t = t.In(kit.Shanghai)
+	return time.Date(t.Year(), t.Month(), t.Day()+n, 0, 0, 0, 0, kit.Shanghai)
+}
+
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
@@ -38,7 +46,7 @@ func (p *period) allows(now time.Time) bool {
 	if len(p.Spans) > 0 && !slices.ContainsFunc(p.Spans, inSpan) {
 		return false
 	}
-	if len(p.Week) > 0 && !slices.Contains(p.Week, now.In(shanghai).Weekday()) {
+	if len(p.Week) > 0 && !slices.Contains(p.Week, now.In(kit.Shanghai).Weekday()) {
 		return false
 	}
 	second := int64(now.Sub(midnight(now, 0)) / time.Second)

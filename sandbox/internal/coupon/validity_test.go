@@ -7,12 +7,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 func moment(t *testing.T, text string) time.Time {
 	t.Helper()
-	m, err := time.ParseInLocation("2006-01-02 15:04:05", text, cst)
+	m, err := time.ParseInLocation("2006-01-02 15:04:05", text, kit.Shanghai)
 	require.NoError(t, err)
 	return m
 }
@@ -43,13 +45,13 @@ func TestValidity(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			var edits []func(play.Object)
+			var edits []edit
 			if row.days != "" {
 				days, wait := parseDays(row.days)
 				edits = append(edits, with(when+"available_days", days), with(when+"wait_days_after_receive", wait))
 			}
 			h := w.make(t, edits...)
-			w.now = moment(t, row.received)
+			w.Now = moment(t, row.received)
 			o := w.get(t, w.send(t, h, openid))
 			assert.Equal(t, moment(t, row.begin).Format(time.RFC3339), o.Text("valid_begin_time"))
 			assert.Equal(t, moment(t, row.end).Format(time.RFC3339), o.Text("valid_end_time"))
@@ -78,7 +80,7 @@ func TestStateFollowsTheClock(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := w.make(t, with(when+"available_days", 2), with(when+"wait_days_after_receive", 1))
-	w.now = moment(t, "2026-04-10 12:00:00")
+	w.Now = moment(t, "2026-04-10 12:00:00")
 	mine, unconfirmed := w.send(t, h, openid), w.send(t, h, openid)
 	w.confirm(t, mine)
 	for _, row := range []struct{ name, now, state, unconfirmed string }{
@@ -89,7 +91,7 @@ func TestStateFollowsTheClock(t *testing.T) {
 		{"behind it", "2026-04-13 00:00:00", "EXPIRED", "EXPIRED"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			w.now = moment(t, row.now)
+			w.Now = moment(t, row.now)
 			assert.Equal(t, row.state, w.state(t, mine))
 			assert.Equal(t, row.unconfirmed, w.state(t, unconfirmed))
 		})
@@ -100,8 +102,8 @@ func TestStateFollowsTheClock(t *testing.T) {
 
 func stateOn(t *testing.T, w *world, h held, now string) string {
 	t.Helper()
-	w.now = moment(t, now)
-	return w.ok(t, "GET", h.batch(), nil).Text("state")
+	w.Now = moment(t, now)
+	return w.OK(t, "GET", h.batch(), nil).Text("state")
 }
 
 func TestHoursOfUse(t *testing.T) {
@@ -139,13 +141,13 @@ func TestHoursOfUse(t *testing.T) {
 			h := w.make(t, with("stock.single_usage_rule.coupon_available_period", available().With(row.rule)))
 			h = w.send(t, h, openid)
 			w.confirm(t, h)
-			w.now = moment(t, row.now).UTC() // the zone of the clock is not that of the rule
-			_, refusal := w.do(t, "POST", h.of("use"), w.using(h))
+			w.Now = moment(t, row.now).UTC() // the zone of the clock is not that of the rule
+			_, refusal := w.Do(t, "POST", h.of("use"), w.using(h))
 			if row.ok {
 				assert.Nil(t, refusal)
 				return
 			}
-			refused(t, refusal, "INVALID_REQUEST", 272755717, "")
+			kittest.Same(t, refusal, "INVALID_REQUEST", 272755717, "")
 		})
 	}
 }
@@ -157,8 +159,8 @@ func TestUseIsToldLater(t *testing.T) {
 	h := w.send(t, w.make(t, with(when+"weekly_available_period", play.Object{"day_list": []any{"WEDNESDAY"}})), openid)
 	w.confirm(t, h)
 	body := w.using(h)
-	w.now = moment(t, "2026-04-02 09:00:00")
-	assert.Equal(t, "2026-04-01T12:00:00+08:00", w.ok(t, "POST", h.of("use"), body).Text("single_usage_detail.use_time"))
+	w.Now = moment(t, "2026-04-02 09:00:00")
+	assert.Equal(t, "2026-04-01T12:00:00+08:00", w.OK(t, "POST", h.of("use"), body).Text("single_usage_detail.use_time"))
 }
 
 func TestReturnDoesNotRenewValidity(t *testing.T) {
@@ -166,10 +168,10 @@ func TestReturnDoesNotRenewValidity(t *testing.T) {
 	w := newWorld(t)
 	h := w.send(t, w.make(t, with(when+"available_days", 1)), openid)
 	w.confirm(t, h)
-	w.ok(t, "POST", h.of("use"), w.using(h))
-	w.now = w.now.AddDate(0, 0, 5)
+	w.OK(t, "POST", h.of("use"), w.using(h))
+	w.Now = w.Now.AddDate(0, 0, 5)
 	assert.Equal(t, "USED", w.state(t, h), "a used coupon does not expire")
-	o := w.ok(t, "POST", h.of("return"), h.body().With(play.Object{"out_request_no": w.no()}))
+	o := w.OK(t, "POST", h.of("return"), h.body().With(play.Object{"out_request_no": w.no()}))
 	assert.Equal(t, "EXPIRED", o.Text("coupon_state"))
 }
 
@@ -177,14 +179,13 @@ func TestDayOfTheBudget(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := w.make(t, with("stock.stock_send_rule.max_count_per_day", 1))
-	w.now = moment(t, "2026-04-10 23:59:59")
+	w.Now = moment(t, "2026-04-10 23:59:59")
 	w.send(t, h, openid)
-	_, refusal := w.do(t, "POST", "/users/"+openid+"/coupons", h.sending(w.no()))
-	refused(t, refusal, "INVALID_REQUEST", 0, "")
-	w.now = moment(t, "2026-04-11 00:00:00")
-	assert.EqualValues(t, 0, w.ok(t, "GET", h.batch(), nil).Int("sent_count_info.today_count"))
+	w.Refused(t, "POST", users+openid+"/coupons", h.sending(w.no()), "INVALID_REQUEST", 0, "")
+	w.Now = moment(t, "2026-04-11 00:00:00")
+	assert.EqualValues(t, 0, w.OK(t, "GET", h.batch(), nil).Int("sent_count_info.today_count"))
 	w.send(t, h, openid)
-	o := w.ok(t, "GET", h.batch(), nil)
+	o := w.OK(t, "GET", h.batch(), nil)
 	assert.EqualValues(t, 1, o.Int("sent_count_info.today_count"))
 	assert.EqualValues(t, 2, o.Int("sent_count_info.total_count"))
 }

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
@@ -33,7 +34,12 @@ func Print(vars map[string]string, body play.Object) string {
 	for name, value := range vars {
 		values[name] = value
 	}
-	sum := sha256.Sum256([]byte(values.Canonical() + "\n" + body.Canonical()))
+	return Digest(values.Canonical(), body.Canonical())
+}
+
+// Digest is the same for the same texts, of which only the last may have several lines.
+func Digest(texts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(texts, "\n")))
 	return hex.EncodeToString(sum[:])
 }
 

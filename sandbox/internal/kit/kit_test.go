@@ -110,6 +110,30 @@ func TestWholeNumbers(t *testing.T) {
 	}
 }
 
+func TestLengths(t *testing.T) {
+	t.Parallel()
+	for text, taken := range map[string]bool{"": false, "长": true, "长长": true, "长长长": false} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			err := kit.Length(play.Object{"text": text}, "/o", "text", 1, 2)
+			if taken {
+				require.NoError(t, err)
+				return
+			}
+			kittest.Same(t, err, "PARAM_ERROR", 0, "/o/text")
+		})
+	}
+}
+
+func TestAMapIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	var m map[string]int
+	kit.Made(&m)
+	m["a"] = 1
+	kit.Made(&m)
+	assert.Equal(t, map[string]int{"a": 1}, m)
+}
+
 func TestForms(t *testing.T) {
 	t.Parallel()
 	late := time.Date(2026, 3, 31, 16, 30, 0, 0, time.UTC)
@@ -120,6 +144,8 @@ func TestForms(t *testing.T) {
 	for _, sub := range []string{"", "x", "1"} {
 		assert.NotEmpty(t, kit.SubMchid("1", sub), sub)
 	}
+	assert.Equal(t, kit.Digest("a\nb"), kit.Digest("a", "b"))
+	assert.NotEqual(t, kit.Digest("a", "b"), kit.Digest("ab"))
 	assert.NotEqual(t, kit.Print(nil, play.Object{"a": 1}), kit.Print(map[string]string{"id": "1"}, play.Object{"a": 1}))
 }
 
@@ -134,17 +160,19 @@ func TestReplies(t *testing.T) {
 	assert.Panics(t, func() { kit.Handlers(&sync.Mutex{}, map[string]kit.Part{"GET /nowhere": nil}) })
 }
 
-func TestAWebhookIsSentWhenTheLockIsReleased(t *testing.T) {
+func TestWhatIsForLaterWaitsForTheLock(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var sent []string
 	emit := func(e play.Event) { mu.Lock(); defer mu.Unlock(); sent = append(sent, e.URL) }
 	n, err := kit.Act(&mu, time.Time{}, emit, "1", func(t *kit.Turn) (int, error) {
 		t.Tell(play.Event{URL: "a"})
+		t.Later(func() { emit(play.Event{URL: "not a webhook"}) })
 		t.Tell(play.Event{})
+		t.Tell(play.Event{URL: "b"})
 		return 7, nil
 	})
 	require.NoError(t, err)
 	assert.Equal(t, 7, n)
-	assert.True(t, slices.Equal([]string{"a"}, sent), "nothing goes nowhere")
+	assert.True(t, slices.Equal([]string{"a", "not a webhook", "b"}, sent), "nothing goes nowhere")
 }

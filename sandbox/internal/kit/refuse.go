@@ -82,3 +82,11 @@ func Needed(o play.Object, at string, names ...string) error {
 	}
 	return nil
 }
+
+// Length checks the characters of a text, of which there must be some where least is not 0.
+func Length(o play.Object, at, name string, least, most int) error {
+	if n := utf8.RuneCountInString(o.Text(name)); n < least || n > most {
+		return Wrong(at+"/"+name, fmt.Sprintf("长度应为 %d 到 %d 个字符", least, most))
+	}
+	return nil
+}

@@ -31,3 +31,10 @@ func Load[T any](name string, data []byte, whole func(*T) error) (*T, error) {
 	}
 	return state, nil
 }
+
+// Made makes a map that is missing.
+func Made[V any](m *map[string]V) {
+	if *m == nil {
+		*m = map[string]V{}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -17,11 +18,17 @@ const (
 	Fees  = "fees"  // what WeChat Pay keeps
 )
 
-// Merchant is the account of what a merchant can spend.
-func Merchant(mchid string) string { return "merchant:" + mchid }
+const (
+	merchantPrefix = "merchant:"
+	frozenPrefix   = "frozen:"
+)
 
-// Frozen is the account of what a merchant was paid and has yet to share.
-func Frozen(mchid string) string { return "frozen:" + mchid }
+// Merchant is the account of what a merchant can spend.
+func Merchant(mchid string) string { return merchantPrefix + mchid }
+
+// Frozen is the account of what a merchant was paid and has yet to share. What of it is for an
+// order is [Ledger.FrozenFor].
+func Frozen(mchid string) string { return frozenPrefix + mchid }
 
 // An Entry is an amount in fen that passed from one account to another.
 type Entry struct {
@@ -34,7 +41,8 @@ type Entry struct {
 	Order    string `json:"order,omitempty"`  // the transaction_id of the order that it belongs to
 }
 
-// ErrShort says that a merchant's account has less than an amount.
+// ErrShort says that a merchant's account, or what of it is frozen for an order, has less than
+// an amount.
 var ErrShort = errors.New("ledger: the account has less than the amount")
 
 // A Ledger is safe for concurrent use.
@@ -43,8 +51,9 @@ type Ledger struct {
 	// change of the balances. Default 4,000,000.
 	Limit int
 
-	mu    sync.Mutex
-	state state
+	mu     sync.Mutex
+	state  state
+	frozen map[string]int64 // of an order, by the entries that are kept; never 0
 }
 
 type state struct {
@@ -54,21 +63,28 @@ type state struct {
 
 // New returns an empty Ledger.
 func New() *Ledger {
-	return &Ledger{Limit: 4_000_000, state: state{Balances: map[string]int64{}}}
+	return &Ledger{Limit: 4_000_000, state: state{Balances: map[string]int64{}}, frozen: map[string]int64{}}
 }
 
 // Post books entries, all or none. It returns [ErrShort] where a merchant's account would fall
-// below zero. It panics for an amount that is not positive, or an account without a name.
+// below zero, or what is frozen for an order that an entry names: nobody takes that of another
+// order in its place, whoever else is at it. It panics for an amount that is not positive, or an account without a name.
 func (l *Ledger) Post(entries ...Entry) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	change := map[string]int64{}
+	change, frozen := map[string]int64{}, map[string]int64{}
 	for _, e := range entries {
 		if e.Amount <= 0 || e.From == "" || e.To == "" {
 			panic(fmt.Sprintf("ledger: invalid entry %+v", e)) // a bug of the part that plays it
 		}
 		change[e.From] -= e.Amount
 		change[e.To] += e.Amount
+		e.freeze(frozen)
+	}
+	for order, by := range frozen {
+		if has := l.frozen[order]; has+by < 0 {
+			return fmt.Errorf("%w: order %s has %d frozen, and %d are needed", ErrShort, order, has, -by)
+		}
 	}
 	for account, by := range change {
 		if limited(account) && l.state.Balances[account]+by < 0 {
@@ -81,12 +97,45 @@ func (l *Ledger) Post(entries ...Entry) error {
 	l.state.Entries = append(l.state.Entries, entries...)
 	if over := len(l.state.Entries) - l.Limit; l.Limit > 0 && over > 0 {
 		l.state.Entries = append([]Entry(nil), l.state.Entries[over+l.Limit/10:]...)
+		l.index()
+		return nil
+	}
+	for order, by := range frozen {
+		l.freeze(order, by)
 	}
 	return nil
 }
 
+// freeze adds what an entry does to what is frozen for its order.
+func (e *Entry) freeze(frozen map[string]int64) {
+	if e.Order == "" {
+		return
+	}
+	if strings.HasPrefix(e.To, frozenPrefix) {
+		frozen[e.Order] += e.Amount
+	}
+	if strings.HasPrefix(e.From, frozenPrefix) {
+		frozen[e.Order] -= e.Amount
+	}
+}
+
+func (l *Ledger) freeze(order string, by int64) {
+	if l.frozen[order] += by; l.frozen[order] == 0 {
+		delete(l.frozen, order)
+	}
+}
+
+// index makes anew what is frozen. An order whose payment was dropped has nothing.
+func (l *Ledger) index() {
+	l.frozen = map[string]int64{}
+	for i := range l.state.Entries {
+		l.state.Entries[i].freeze(l.frozen)
+	}
+	maps.DeleteFunc(l.frozen, func(_ string, fen int64) bool { return fen <= 0 })
+}
+
 func limited(account string) bool {
-	return strings.HasPrefix(account, "merchant:") || strings.HasPrefix(account, "frozen:")
+	return strings.HasPrefix(account, merchantPrefix) || strings.HasPrefix(account, frozenPrefix)
 }
 
 // Balance returns what an account has, in fen.
@@ -94,6 +143,13 @@ func (l *Ledger) Balance(account string) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.state.Balances[account]
+}
+
+// FrozenFor returns what is frozen for an order, in fen.
+func (l *Ledger) FrozenFor(transactionID string) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.frozen[transactionID]
 }
 
 // Between returns the entries from one time on and before another, in order.
@@ -138,5 +194,6 @@ func (l *Ledger) Load(data []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.state = loaded
+	l.index()
 	return nil
 }

@@ -62,3 +62,48 @@ func TestTheOldestEntriesAreDropped(t *testing.T) {
 	assert.Equal(t, int64(49), kept[len(kept)-1].At.Unix())
 	assert.EqualValues(t, 50, l.Balance(ledger.Merchant("1")), "balances stay")
 }
+
+// TestWhatIsFrozenForAnOrder: the money of one never stands in for that of another.
+func TestWhatIsFrozenForAnOrder(t *testing.T) {
+	t.Parallel()
+	frozen, shop := ledger.Frozen("1"), ledger.Merchant("1")
+	entry := func(from, to, order string, amount int64) ledger.Entry {
+		return ledger.Entry{At: time.Unix(1, 0).UTC(), Kind: "x", From: from, To: to, Amount: amount, Order: order}
+	}
+	l := ledger.New()
+	require.NoError(t, l.Post(entry(ledger.World, frozen, "a", 100), entry(frozen, shop, "a", 60), entry(ledger.World, frozen, "b", 100)))
+	saved, err := l.Save()
+	require.NoError(t, err)
+	loaded := ledger.New()
+	require.NoError(t, loaded.Load(saved))
+	for name, l := range map[string]*ledger.Ledger{"as it was booked": l, "as it was loaded": loaded} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.EqualValues(t, 40, l.FrozenFor("a"))
+			require.ErrorIs(t, l.Post(entry(frozen, ledger.World, "a", 41)), ledger.ErrShort)
+			require.ErrorIs(t, l.Post(entry(frozen, ledger.World, "a", 20), entry(frozen, shop, "a", 21)), ledger.ErrShort)
+			assert.EqualValues(t, 140, l.Balance(frozen), "nothing moved")
+			require.NoError(t, l.Post(entry(shop, ledger.World, "a", 60), entry(frozen, ledger.World, "a", 40)))
+			assert.Zero(t, l.FrozenFor("a"))
+			assert.EqualValues(t, 100, l.FrozenFor("b"))
+			assert.Zero(t, l.Sum())
+		})
+	}
+}
+
+// TestNothingIsFrozenForDroppedOrders: memory is bounded.
+func TestNothingIsFrozenForDroppedOrders(t *testing.T) {
+	t.Parallel()
+	l := ledger.New()
+	l.Limit = 20
+	pay := func(order string) {
+		require.NoError(t, l.Post(ledger.Entry{At: time.Unix(1, 0), Kind: "pay", From: ledger.World, To: ledger.Frozen("1"), Amount: 5, Order: order}))
+	}
+	pay("first")
+	for range 30 {
+		pay("later")
+	}
+	assert.Zero(t, l.FrozenFor("first"))
+	assert.EqualValues(t, 5*len(l.Between(time.Time{}, time.Unix(2, 0))), l.FrozenFor("later"))
+	require.ErrorIs(t, l.Post(ledger.Entry{At: time.Unix(1, 0), Kind: "share", From: ledger.Frozen("1"), To: ledger.World, Amount: 1, Order: "first"}), ledger.ErrShort)
+}

@@ -154,14 +154,13 @@ func (b *Book) CloseService(now time.Time, emit func(play.Event), caller, subMch
 
 // turn plays what a user does with a permission.
 func (b *Book) turn(now time.Time, emit func(play.Event), caller, subMchid, code string, f func(*kit.Turn, *permission) error) error {
-	_, err := kit.Act(&b.mu, now, emit, caller, func(t *kit.Turn) (struct{}, error) {
+	return kit.Do(&b.mu, now, emit, caller, func(t *kit.Turn) error {
 		p := b.state.Permissions.Get(orderKey(caller, subMchid, code))
 		if p == nil {
-			return struct{}{}, noPermission()
+			return noPermission()
 		}
-		return struct{}{}, f(t, p)
+		return f(t, p)
 	})
-	return err
 }
 
 func (p *permission) tell(t *kit.Turn, event, summary string) {

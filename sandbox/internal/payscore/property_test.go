@@ -2,7 +2,6 @@ package payscore_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/payscore"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
@@ -25,7 +25,7 @@ var edges = map[string][]string{
 // A history is a random one, and what must hold of it.
 type history struct {
 	*world
-	random *rand.Rand
+	random kittest.Random
 	last   map[string]string // the state of an order when it was last looked at
 	ids    map[string]string // order_id
 	calls  []again           // that took effect
@@ -40,7 +40,7 @@ type again struct {
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
 	return &history{
-		world: newWorld(t, seed%2 == 1), random: rand.New(rand.NewPCG(seed, 1)), last: map[string]string{},
+		world: newWorld(t, seed%2 == 1), random: kittest.NewRandom(seed), last: map[string]string{},
 		ids: map[string]string{}, paid: map[string]int64{},
 	}
 }
@@ -83,7 +83,7 @@ func (h *history) step(t *testing.T) {
 		h.debit(no)
 	case 11:
 		if len(h.calls) > 0 {
-			h.repeat(t, h.calls[h.random.IntN(len(h.calls))])
+			h.repeat(t, kittest.Pick(h.random, h.calls...))
 		}
 	}
 	h.hold(t)
@@ -142,22 +142,20 @@ func (h *history) hold(t *testing.T) {
 
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(10) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			h := newHistory(t, seed)
-			for range 200 {
-				h.step(t)
+	kittest.Seeds(t, 10, func(t *testing.T, seed uint64) {
+		t.Helper()
+		h := newHistory(t, seed)
+		for range 200 {
+			h.step(t)
+		}
+		paid := 0
+		for _, event := range h.Events() {
+			if event.Type == "PAYSCORE.USER_PAID" {
+				paid++
 			}
-			paid := 0
-			for _, event := range h.Events() {
-				if event.Type == "PAYSCORE.USER_PAID" {
-					paid++
-				}
-			}
-			assert.Len(t, h.paid, paid, "each debit is told once")
-		})
-	}
+		}
+		assert.Len(t, h.paid, paid, "each debit is told once")
+	})
 }
 
 // A Book that was saved and loaded goes on as if nothing had been.
@@ -167,14 +165,7 @@ func TestSaveAndLoad(t *testing.T) {
 	h.open(t, "code", openid)
 	for i := range 120 {
 		if i%20 == 0 {
-			saved, err := h.book.Save()
-			require.NoError(t, err)
-			h.book = payscore.New(h.ledger)
-			require.NoError(t, h.book.Load(saved))
-			again, err := h.book.Save()
-			require.NoError(t, err)
-			require.JSONEq(t, string(saved), string(again))
-			h.Handlers = h.book.Handlers()
+			h.book = kittest.Reload(t, h.World, h.book, payscore.New(h.ledger))
 		}
 		h.step(t)
 	}
@@ -186,19 +177,13 @@ func TestLoadOfWhatIsNotWhole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	w.create(t, "no")
-	saved, err := w.book.Save()
-	require.NoError(t, err)
-	for name, text := range map[string]string{
-		"no JSON": "{", "an order without its place": strings.Replace(string(saved), `"queue":["1900000109//no"]`, `"queue":[]`, 1),
-		"an order that is null":    `{"orders":{"items":{"a":null},"queue":["a"]}}`,
-		"a place of no permission": `{"permissions":{"items":{"b":{}},"queue":["a"]}}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			require.ErrorContains(t, w.book.Load([]byte(text)), "payscore: Load: ")
-		})
-	}
-	assert.Equal(t, "CREATED", w.states(t, "no")[0], "the Book is as it was")
-	require.NoError(t, payscore.New(w.ledger).Load([]byte(`{}`)))
+	kittest.NotWhole(t, "payscore", w.book, payscore.New(w.ledger), kittest.Edited(t, w.book, map[string]func(play.Object){
+		"an order without its place": func(o play.Object) { o.Object("orders")["queue"] = []any{} },
+		"an order that is null":      func(o play.Object) { o.Object("orders").Object("items")[caller+"//no"] = nil },
+		"a place of no permission": func(o play.Object) {
+			o["permissions"] = play.Object{"items": play.Object{"b": play.Object{}}, "queue": []any{"a"}}
+		},
+	}))
 }
 
 // Memory is bounded in any case, and what is dropped no longer counts for its user.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -21,12 +22,11 @@ var (
 
 // act is what WeChat Pay does at a time; emit gets the webhooks, and may be nil.
 func (b *Book) act(now time.Time, emit func(play.Event), caller, transactionID string, f func(*turn) error) error {
-	if emit == nil {
-		emit = func(play.Event) {}
-	}
-	c := &play.Call{Caller: caller, Now: now, Emit: emit}
-	_, err := b.play(c, transactionID, func(t *turn) (any, error) { return nil, f(t) })
-	return err
+	t := b.about(caller, transactionID)
+	return kit.Do(&b.mu, now, emit, caller, func(k *kit.Turn) error {
+		t.Turn = k
+		return f(t)
+	})
 }
 
 // Settle has WeChat Pay execute a request to share or to unfreeze that is PROCESSING: for one
@@ -35,7 +35,7 @@ func (b *Book) act(now time.Time, emit func(play.Event), caller, transactionID s
 // [*play.Refusal], as of all actions.
 func (b *Book) Settle(now time.Time, emit func(play.Event), caller, outOrderNo, account, reason string) error {
 	if !slices.Contains(shareReasons, reason) {
-		return wrong("/reason", "取值应为 "+strings.Join(shareReasons[1:], "、")+" 之一")
+		return kit.Wrong("/reason", "取值应为 "+strings.Join(shareReasons[1:], "、")+" 之一")
 	}
 	transaction := b.transactionOf(caller, play.Object{"out_order_no": outOrderNo})
 	return b.act(now, emit, caller, transaction, func(t *turn) error {
@@ -44,7 +44,7 @@ func (b *Book) Settle(now time.Time, emit func(play.Event), caller, outOrderNo, 
 			return missing()
 		}
 		if !t.settle(t.state().Orders[s.Order], s, account, reason) {
-			return invalid("没有待处理的分账接收方")
+			return kit.Invalid(0, "没有待处理的分账接收方")
 		}
 		return nil
 	})
@@ -54,7 +54,7 @@ func (b *Book) Settle(now time.Time, emit func(play.Event), caller, outOrderNo, 
 // possible, or for a reason such as "ACCOUNT_ABNORMAL".
 func (b *Book) SettleReturn(now time.Time, emit func(play.Event), caller, outReturnNo, reason string) error {
 	if !slices.Contains(returnReasons, reason) {
-		return wrong("/reason", "取值应为 "+strings.Join(returnReasons[1:], "、")+" 之一")
+		return kit.Wrong("/reason", "取值应为 "+strings.Join(returnReasons[1:], "、")+" 之一")
 	}
 	return b.act(now, emit, caller, "", func(t *turn) error {
 		r := t.state().Returns[key(caller, outReturnNo)]
@@ -62,7 +62,7 @@ func (b *Book) SettleReturn(now time.Time, emit func(play.Event), caller, outRet
 		case r == nil:
 			return missing()
 		case r.Result != "PROCESSING":
-			return invalid("回退单已处理")
+			return kit.Invalid(0, "回退单已处理")
 		}
 		t.settleReturn(t.state().Orders[t.state().Shares[r.Share].Order], r, reason)
 		return nil
@@ -78,9 +78,9 @@ func (b *Book) Expire(now time.Time, emit func(play.Event), caller, transactionI
 		case !t.isPaid:
 			return missing()
 		case !t.paid.ProfitSharing:
-			return invalid("非分账订单")
+			return kit.Invalid(0, "非分账订单")
 		case t.over(o) && o == nil && t.Now.Before(t.paid.PaidAt.Add(window)):
-			return invalid("订单已完结分账") // it may be one that was dropped
+			return kit.Invalid(0, "订单已完结分账") // it may be one that was dropped
 		}
 		t.look()
 		t.finish(t.keepOrder())

@@ -1,7 +1,6 @@
 package sharing_test
 
 import (
-	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -23,7 +22,7 @@ func (w *world) add(t *testing.T, subMchid string, list ...play.Object) {
 		if subMchid != "" {
 			body["sub_mchid"], body["sub_appid"] = subMchid, appid
 		}
-		w.ok(t, "POST", "/receivers/add", body)
+		w.OK(t, "POST", adds, body)
 	}
 }
 
@@ -52,7 +51,7 @@ func (w *world) sharing(id string, receivers ...play.Object) play.Object {
 
 func (w *world) share(t *testing.T, id string, receivers ...play.Object) play.Object {
 	t.Helper()
-	return w.ok(t, "POST", "/orders", w.sharing(id, receivers...))
+	return w.OK(t, "POST", shares, w.sharing(id, receivers...))
 }
 
 func (w *world) unfreezing(id string) play.Object {
@@ -66,7 +65,7 @@ func (w *world) get(t *testing.T, share play.Object) play.Object {
 	if share.Has("sub_mchid") {
 		q.Set("sub_mchid", share.Text("sub_mchid"))
 	}
-	return w.ok(t, "GET", "/orders/"+share.Text("out_order_no")+"?"+q.Encode(), nil)
+	return w.OK(t, "GET", shares+"/"+share.Text("out_order_no")+"?"+q.Encode(), nil)
 }
 
 // results are those of the receivers of a request, each with its reason.
@@ -88,28 +87,21 @@ func (w *world) returning(share play.Object, from string, amount int) play.Objec
 
 func (w *world) left(t *testing.T, id string) int64 {
 	t.Helper()
-	return w.ok(t, "GET", "/transactions/"+id+"/amounts", nil).Int("unsplit_amount")
+	return w.OK(t, "GET", base+"/transactions/"+id+"/amounts", nil).Int("unsplit_amount")
 }
 
 func (w *world) balance(mchid string) int64 { return w.ledger.Balance(ledger.Merchant(mchid)) }
 
 func (w *world) frozen(mchid string) int64 { return w.ledger.Balance(ledger.Frozen(mchid)) }
 
-// set returns a copy of o where a name has a value.
-func set(o play.Object, name string, value any) play.Object {
-	c := maps.Clone(o)
-	c[name] = value
-	return c
-}
-
 // spend has a merchant pay somebody.
 func (w *world) spend(t *testing.T, mchid string, amount int64) {
 	t.Helper()
-	require.NoError(t, w.ledger.Post(ledger.Entry{At: w.now, Kind: "transfer", From: ledger.Merchant(mchid), To: ledger.World, Amount: amount}))
+	require.NoError(t, w.ledger.Post(ledger.Entry{At: w.Now, Kind: "transfer", From: ledger.Merchant(mchid), To: ledger.World, Amount: amount}))
 }
 
 // thaw takes away what is frozen, of no order.
 func (w *world) thaw(t *testing.T, amount int64) {
 	t.Helper()
-	require.NoError(t, w.ledger.Post(ledger.Entry{At: w.now, Kind: "refund", From: ledger.Frozen(mchid), To: ledger.World, Amount: amount}))
+	require.NoError(t, w.ledger.Post(ledger.Entry{At: w.Now, Kind: "refund", From: ledger.Frozen(mchid), To: ledger.World, Amount: amount}))
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/due"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
-	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 // Paid is what sharing needs to know of a paid order. Amounts are in fen.
@@ -43,7 +43,8 @@ type Book struct {
 	// before others; no more is shared of an order that was dropped.
 	Limit int
 	// Delay is how long a request is PROCESSING. Where it is 0, a request to share or to
-	// unfreeze is executed when it is looked at next, and a return at once.
+	// unfreeze is executed when it is looked at next, and a return at once; where it is
+	// negative, nothing is before [Book.Settle] and [Book.SettleReturn].
 	Delay time.Duration
 	// Ratio returns how much of an order a merchant may share in all, in 1/10000. Where it is
 	// nil it is 3000, which is 30 %. It is called under the lock of the Book.
@@ -103,18 +104,12 @@ func New(l *ledger.Ledger, orders Orders) *Book {
 
 // fill makes the maps that are missing.
 func (s *state) fill() {
-	made(&s.Receivers)
-	made(&s.Counts)
-	made(&s.Orders)
-	made(&s.Shares)
-	made(&s.Returns)
-	made(&s.Persons)
-}
-
-func made[V any](m *map[string]V) {
-	if *m == nil {
-		*m = map[string]V{}
-	}
+	kit.Made(&s.Receivers)
+	kit.Made(&s.Counts)
+	kit.Made(&s.Orders)
+	kit.Made(&s.Shares)
+	kit.Made(&s.Returns)
+	kit.Made(&s.Persons)
 }
 
 // Taken returns how much of an order was shared, is being shared or was unfrozen, in fen, and
@@ -132,36 +127,27 @@ func (b *Book) Taken(caller, transactionID string) (taken int64, over bool) {
 
 // A turn is one call or action: the Book is locked while it is played.
 type turn struct {
-	*play.Call
+	*kit.Turn
 	book        *Book
 	transaction string // that it is about, or ""
 	paid        Paid
 	isPaid      bool
-	events      []play.Event
 }
 
-// play runs f under the lock, and sends the events when it is released.
-func (b *Book) play(c *play.Call, transactionID string, f func(*turn) (any, error)) (any, error) {
-	t := &turn{Call: c, book: b, transaction: transactionID}
+// about asks for the order of a transaction, before the Book is locked.
+func (b *Book) about(caller, transactionID string) *turn {
+	t := &turn{book: b, transaction: transactionID}
 	if transactionID != "" {
-		t.paid, t.isPaid = b.orders.Paid(c.Caller, transactionID)
+		t.paid, t.isPaid = b.orders.Paid(caller, transactionID)
 	}
-	reply, err := func() (any, error) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return f(t)
-	}()
-	for _, event := range t.events {
-		c.Emit(event)
-	}
-	return reply, err
+	return t
 }
 
 func (t *turn) state() *state { return &t.book.state }
 
 // id returns the digits that are WeChat Pay's number of a request.
 func (t *turn) id() string {
-	return "3008450740" + t.Now.In(shanghai).Format("20060102") + fmt.Sprintf("%010d", t.next())
+	return "3008450740" + t.Now.In(kit.Shanghai).Format("20060102") + fmt.Sprintf("%010d", t.next())
 }
 
 func (t *turn) next() int64 {
@@ -170,8 +156,3 @@ func (t *turn) next() int64 {
 }
 
 func key(caller, number string) string { return caller + "/" + number }
-
-// shanghai is where the days of WeChat Pay begin; it has had no summer time since 1991.
-var shanghai = time.FixedZone("CST", 8*60*60)
-
-func clock(t time.Time) string { return t.In(shanghai).Format(time.RFC3339) }

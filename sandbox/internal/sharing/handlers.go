@@ -3,6 +3,7 @@ package sharing
 import (
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -32,7 +33,9 @@ func (b *Book) Handlers() map[string]play.Handler {
 	list := make(map[string]play.Handler, len(handlers))
 	for endpoint, h := range handlers {
 		list[endpoint] = func(c *play.Call) (any, error) {
-			return b.play(c, h.transaction(b, c), func(t *turn) (any, error) {
+			t := b.about(c.Caller, h.transaction(b, c))
+			return kit.Run(&b.mu, c, func(k *kit.Turn) (any, error) {
+				t.Turn = k
 				t.look()
 				return h.play(t)
 			})

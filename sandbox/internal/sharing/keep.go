@@ -4,21 +4,15 @@ import (
 	"slices"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/due"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 )
-
-func (b *Book) limit() int {
-	if b.Limit > 0 {
-		return b.Limit
-	}
-	return 1_000_000
-}
 
 // drop forgets the oldest orders where there are too many requests, but not one: first those
 // that are done, then others of which nothing is pending. It drops a tenth at once, and does
 // not look again before there are a tenth more, so that going through all costs little for
 // each.
 func (t *turn) drop(except string) {
-	s, limit := t.state(), t.book.limit()
+	s, limit := t.state(), kit.Limit(t.book.Limit)
 	size := max(len(s.Shares)+len(s.Returns), len(s.Queue))
 	if size <= max(limit, t.book.full) {
 		return

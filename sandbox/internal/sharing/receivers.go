@@ -1,6 +1,9 @@
 package sharing
 
-import "github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+import (
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
 
 const maxReceivers = 20_000 // of a merchant
 
@@ -28,17 +31,17 @@ func keyOf(t *turn) string {
 // addReceiver adds a receiver. One that was added before stays as it is.
 func addReceiver(t *turn) (any, error) {
 	body := t.Body
-	if err := first(checkReceiver(t), checkRelation(body), checkText(body, "", "name", 0, 1024)); err != nil {
+	if err := kit.First(checkReceiver(t), checkRelation(body), kit.Length(body, "", "name", 0, 1024)); err != nil {
 		return nil, err
 	}
 	if body.Text("type") == merchantID && body.Text("name") == "" {
-		return nil, wrong("/name", "接收方类型为 MERCHANT_ID 时必填商户全称")
+		return nil, kit.Wrong("/name", "接收方类型为 MERCHANT_ID 时必填商户全称")
 	}
 	r, known := t.state().Receivers[keyOf(t)]
 	if !known {
 		count := key(t.Caller, body.Text("sub_mchid"))
 		if t.state().Counts[count] >= maxReceivers {
-			return nil, invalid("分账接收方数量已达上限")
+			return nil, kit.Invalid(0, "分账接收方数量已达上限")
 		}
 		t.state().Counts[count]++
 		r = receiver{body.Text("name"), body.Text("relation_type"), body.Text("custom_relation")}
@@ -59,7 +62,7 @@ func deleteReceiver(t *turn) (any, error) {
 		return nil, err
 	}
 	if _, known := t.state().Receivers[keyOf(t)]; !known {
-		return nil, invalid("分账接收方关系不存在")
+		return nil, kit.Invalid(0, "分账接收方关系不存在")
 	}
 	delete(t.state().Receivers, keyOf(t))
 	count := key(t.Caller, t.Body.Text("sub_mchid"))
@@ -75,11 +78,11 @@ func checkReceiver(t *turn) error {
 	if sub != "" {
 		payer = sub
 	}
-	if err := first(checkSub("body", "/sub_mchid", t.Caller, sub), checkAccount(t.Body, "", payer, sub != "")); err != nil {
+	if err := kit.First(checkSub("body", "/sub_mchid", t.Caller, sub), checkAccount(t.Body, "", payer, sub != "")); err != nil {
 		return err
 	}
 	if t.Body.Text("type") == subOpenID && t.Body.Text("sub_appid") == "" {
-		return wrong("/sub_appid", "接收方类型为 PERSONAL_SUB_OPENID 时必填")
+		return kit.Wrong("/sub_appid", "接收方类型为 PERSONAL_SUB_OPENID 时必填")
 	}
 	return nil
 }
@@ -89,13 +92,13 @@ func checkAccount(o play.Object, at, payer string, partner bool) error {
 	account := o.Text("account")
 	switch kind := o.Text("type"); {
 	case kind == subOpenID && !partner:
-		return wrong(at+"/type", "PERSONAL_SUB_OPENID 仅用于服务商模式")
+		return kit.Wrong(at+"/type", "PERSONAL_SUB_OPENID 仅用于服务商模式")
 	case kind != merchantID:
-		return checkText(o, at, "account", 1, 64)
+		return kit.Length(o, at, "account", 1, 64)
 	case !mchidForm.MatchString(account):
-		return wrong(at+"/account", "商户号应为数字")
+		return kit.Wrong(at+"/account", "商户号应为数字")
 	case account == payer:
-		return invalid("分账接收方不能是分账方")
+		return kit.Invalid(0, "分账接收方不能是分账方")
 	}
 	return nil
 }
@@ -104,10 +107,10 @@ func checkRelation(body play.Object) error {
 	switch body.Text("relation_type") {
 	case "SERVICE_PROVIDER":
 		if body.Text("sub_mchid") == "" {
-			return wrong("/relation_type", "SERVICE_PROVIDER 仅用于服务商模式")
+			return kit.Wrong("/relation_type", "SERVICE_PROVIDER 仅用于服务商模式")
 		}
 	case "CUSTOM":
-		return checkText(body, "", "custom_relation", 1, 10)
+		return kit.Length(body, "", "custom_relation", 1, 10)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/sharing"
 )
@@ -32,18 +33,18 @@ func TestRefusedReceivers(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			newWorld(t).refused(t, "POST", "/receivers/add", set(body, row.field, row.value), row.code, row.message)
+			newWorld(t).RefusedFor(t, "POST", adds, kittest.With(body, row.field, row.value), row.code, row.message)
 		})
 	}
 	t.Run("the user of a sub-merchant without its appid", func(t *testing.T) {
 		t.Parallel()
-		b := set(set(body, "sub_mchid", sub), "type", "PERSONAL_SUB_OPENID")
-		newWorld(t).refused(t, "POST", "/receivers/add", b, "PARAM_ERROR", "PERSONAL_SUB_OPENID")
+		b := kittest.With(kittest.With(body, "sub_mchid", sub), "type", "PERSONAL_SUB_OPENID")
+		newWorld(t).RefusedFor(t, "POST", adds, b, "PARAM_ERROR", "PERSONAL_SUB_OPENID")
 	})
 	t.Run("a long openid", func(t *testing.T) {
 		t.Parallel()
-		b := set(set(body, "type", "PERSONAL_OPENID"), "account", strings.Repeat("o", 65))
-		newWorld(t).refused(t, "POST", "/receivers/add", b, "PARAM_ERROR", "长度")
+		b := kittest.With(kittest.With(body, "type", "PERSONAL_OPENID"), "account", strings.Repeat("o", 65))
+		newWorld(t).RefusedFor(t, "POST", adds, b, "PARAM_ERROR", "长度")
 	})
 }
 
@@ -52,7 +53,7 @@ func TestTooManyReceivers(t *testing.T) {
 	w := newWorld(t)
 	body := play.Object{"appid": appid, "type": "PERSONAL_OPENID", "account": "", "relation_type": "USER"}
 	call := func(i int) error {
-		_, err := w.handlers["POST "+base+"/receivers/add"](&play.Call{Caller: mchid, Now: w.now, Emit: w.emit, Body: set(body, "account", fmt.Sprint("o", i))})
+		_, err := w.Handlers["POST "+adds](&play.Call{Caller: mchid, Now: w.Now, Emit: w.Emit, Body: kittest.With(body, "account", fmt.Sprint("o", i))})
 		return err
 	}
 	for i := range 20_000 {
@@ -60,7 +61,7 @@ func TestTooManyReceivers(t *testing.T) {
 	}
 	require.ErrorContains(t, call(20_000), "上限")
 	require.NoError(t, call(19_999), "it is one of them")
-	w.ok(t, "POST", "/receivers/delete", set(body, "account", "o0").Only("appid", "type", "account"))
+	w.OK(t, "POST", deletes, kittest.With(body, "account", "o0").Only("appid", "type", "account"))
 	require.NoError(t, call(20_000))
 }
 
@@ -76,7 +77,7 @@ func TestRefusedSharing(t *testing.T) {
 		code, message string
 	}{
 		{"an order that is unknown", func(_ *world, _ string, b play.Object) { b["transaction_id"] = "1" }, "INVALID_REQUEST", "订单不存在"},
-		{"another's order", func(w *world, _ string, _ play.Object) { w.caller = shop }, "INVALID_REQUEST", "订单不存在"},
+		{"another's order", func(w *world, _ string, _ play.Object) { w.Caller = shop }, "INVALID_REQUEST", "订单不存在"},
 		{"a sub-merchant of no partner", func(_ *world, _ string, b play.Object) { b["sub_mchid"] = sub }, "PARAM_ERROR", "不符"},
 		{"an order without sharing", func(w *world, id string, _ play.Object) {
 			p := w.orders.paid[mchid+"/"+id]
@@ -84,8 +85,8 @@ func TestRefusedSharing(t *testing.T) {
 			w.orders.paid[mchid+"/"+id] = p
 		}, "INVALID_REQUEST", "非分账订单"},
 		{"a bad number", func(_ *world, _ string, b play.Object) { b["out_order_no"] = "a b" }, "PARAM_ERROR", "单号"},
-		{"less than a minute after paying", func(w *world, _ string, _ play.Object) { w.now = w.now.Add(-time.Second) }, "INVALID_REQUEST", "处理中"},
-		{"thirty days after paying", func(w *world, _ string, _ play.Object) { w.now = start.Add(30 * 24 * time.Hour) }, "INVALID_REQUEST", "完结"},
+		{"less than a minute after paying", func(w *world, _ string, _ play.Object) { w.Now = w.Now.Add(-time.Second) }, "INVALID_REQUEST", "处理中"},
+		{"thirty days after paying", func(w *world, _ string, _ play.Object) { w.Now = start.Add(30 * 24 * time.Hour) }, "INVALID_REQUEST", "完结"},
 		{"nobody", func(_ *world, _ string, b play.Object) { delete(b, "receivers") }, "PARAM_ERROR", "1 到 50"},
 		{"too many", func(_ *world, _ string, b play.Object) { b["receivers"] = list(many...) }, "PARAM_ERROR", "1 到 50"},
 		{"one twice", func(_ *world, _ string, b play.Object) {
@@ -96,7 +97,7 @@ func TestRefusedSharing(t *testing.T) {
 		{"a debt", func(_ *world, _ string, b play.Object) { b["receivers"] = list(merchant(shop, -1)) }, "PARAM_ERROR", "大于 0"},
 		{"too much to count", func(_ *world, _ string, b play.Object) { b["receivers"] = list(merchant(shop, 1e15)) }, "PARAM_ERROR", "大于 0"},
 		{"no description", func(_ *world, _ string, b play.Object) {
-			b["receivers"] = list(set(merchant(shop, 1), "description", strings.Repeat("分", 81)))
+			b["receivers"] = list(kittest.With(merchant(shop, 1), "description", strings.Repeat("分", 81)))
 		}, "PARAM_ERROR", "长度"},
 		{"a person without an appid", func(_ *world, _ string, b play.Object) {
 			delete(b, "appid")
@@ -115,7 +116,7 @@ func TestRefusedSharing(t *testing.T) {
 			id := w.pay(t, mchid, 10_000, 60)
 			body := w.sharing(id, merchant(shop, 1))
 			row.edit(w, id, body)
-			w.refused(t, "POST", "/orders", body, row.code, row.message)
+			w.RefusedFor(t, "POST", shares, body, row.code, row.message)
 			assert.Zero(t, w.balance(shop))
 		})
 	}
@@ -126,17 +127,13 @@ func TestRefusedForAPartner(t *testing.T) {
 	w := newWorld(t)
 	w.add(t, sub, merchant(shop, 0))
 	id := w.pay(t, sub, 10_000, 60)
-	_, refusal := w.do(t, "POST", "/orders", w.sharing(id, merchant(shop, 1)))
-	assertRefusal(t, refusal, "PARAM_ERROR", "sub_mchid")
-	assert.Equal(t, 268443704, refusal.Number)
-	_, refusal = w.do(t, "POST", "/orders", set(w.sharing(id, merchant(shop, 1)), "sub_mchid", mchid))
-	assertRefusal(t, refusal, "PARAM_ERROR", "sub_mchid")
-	assert.Equal(t, 268443705, refusal.Number)
-	w.refused(t, "POST", "/orders", set(w.sharing(id, merchant(shop, 1)), "sub_mchid", "1"), "PARAM_ERROR", "不符")
-	w.refused(t, "POST", "/orders", set(w.sharing(id, merchant(sub, 1)), "sub_mchid", sub), "INVALID_REQUEST", "分账方")
-	s := w.ok(t, "POST", "/orders", set(w.sharing(id, merchant(shop, 1)), "sub_mchid", sub))
+	w.Refused(t, "POST", shares, w.sharing(id, merchant(shop, 1)), "PARAM_ERROR", 268443704, "/sub_mchid")
+	w.Refused(t, "POST", shares, kittest.With(w.sharing(id, merchant(shop, 1)), "sub_mchid", mchid), "PARAM_ERROR", 268443705, "/sub_mchid")
+	w.RefusedFor(t, "POST", shares, kittest.With(w.sharing(id, merchant(shop, 1)), "sub_mchid", "1"), "PARAM_ERROR", "不符")
+	w.RefusedFor(t, "POST", shares, kittest.With(w.sharing(id, merchant(sub, 1)), "sub_mchid", sub), "INVALID_REQUEST", "分账方")
+	s := w.OK(t, "POST", shares, kittest.With(w.sharing(id, merchant(shop, 1)), "sub_mchid", sub))
 	w.get(t, s)
-	w.refused(t, "POST", "/return-orders", w.returning(s, shop, 1), "PARAM_ERROR", "不符")
+	w.RefusedFor(t, "POST", returns, w.returning(s, shop, 1), "PARAM_ERROR", "不符")
 }
 
 // Only requests that were accepted count.
@@ -146,11 +143,11 @@ func TestFiftyRequests(t *testing.T) {
 	w.add(t, "", merchant(shop, 0))
 	id := w.pay(t, mchid, 10_000, 0)
 	for range 50 {
-		w.refused(t, "POST", "/orders", w.sharing(id, merchant(shop, 3001)), "INVALID_REQUEST", "")
+		w.RefusedFor(t, "POST", shares, w.sharing(id, merchant(shop, 3001)), "INVALID_REQUEST", "")
 		w.share(t, id, merchant(shop, 1))
 	}
-	w.refused(t, "POST", "/orders", w.sharing(id, merchant(shop, 1)), "INVALID_REQUEST", "50")
-	w.ok(t, "POST", "/orders/unfreeze", w.unfreezing(id))
+	w.RefusedFor(t, "POST", shares, w.sharing(id, merchant(shop, 1)), "INVALID_REQUEST", "50")
+	w.OK(t, "POST", unfreezes, w.unfreezing(id))
 	w.left(t, id)
 	assert.EqualValues(t, 50, w.balance(shop))
 	assert.EqualValues(t, 9950, w.balance(mchid))
@@ -167,36 +164,36 @@ func TestWhatDoesNotExist(t *testing.T) {
 	w.orders.paid[mchid+"/"+plain] = p
 	s := w.share(t, id, merchant(shop, 1))
 	w.get(t, s)
-	r := w.ok(t, "POST", "/return-orders", w.returning(s, shop, 1))
+	r := w.OK(t, "POST", returns, w.returning(s, shop, 1))
 	no, back := s.Text("out_order_no"), r.Text("out_return_no")
 	for _, row := range []struct{ name, caller, path, code string }{
-		{"a request", mchid, "/orders/x?transaction_id=" + id, "RESOURCE_NOT_EXISTS"},
-		{"a request of another order", mchid, "/orders/" + no + "?transaction_id=1", "RESOURCE_NOT_EXISTS"},
-		{"a request for a sub-merchant", mchid, "/orders/" + no + "?sub_mchid=1&transaction_id=" + id, "RESOURCE_NOT_EXISTS"},
-		{"another's request", shop, "/orders/" + no + "?transaction_id=" + id, "RESOURCE_NOT_EXISTS"},
-		{"a return", mchid, "/return-orders/x?out_order_no=" + no, "RESOURCE_NOT_EXISTS"},
-		{"a return of another request", mchid, "/return-orders/" + back + "?out_order_no=x", "RESOURCE_NOT_EXISTS"},
-		{"another's return", shop, "/return-orders/" + back + "?out_order_no=" + no, "RESOURCE_NOT_EXISTS"},
-		{"an order", mchid, "/transactions/1/amounts", "RESOURCE_NOT_EXISTS"},
-		{"another's order", shop, "/transactions/" + id + "/amounts", "RESOURCE_NOT_EXISTS"},
-		{"sharing of an order", mchid, "/transactions/" + plain + "/amounts", "INVALID_REQUEST"},
+		{"a request", mchid, shares + "/x?transaction_id=" + id, "RESOURCE_NOT_EXISTS"},
+		{"a request of another order", mchid, shares + "/" + no + "?transaction_id=1", "RESOURCE_NOT_EXISTS"},
+		{"a request for a sub-merchant", mchid, shares + "/" + no + "?sub_mchid=1&transaction_id=" + id, "RESOURCE_NOT_EXISTS"},
+		{"another's request", shop, shares + "/" + no + "?transaction_id=" + id, "RESOURCE_NOT_EXISTS"},
+		{"a return", mchid, returns + "/x?out_order_no=" + no, "RESOURCE_NOT_EXISTS"},
+		{"a return of another request", mchid, returns + "/" + back + "?out_order_no=x", "RESOURCE_NOT_EXISTS"},
+		{"another's return", shop, returns + "/" + back + "?out_order_no=" + no, "RESOURCE_NOT_EXISTS"},
+		{"an order", mchid, base + "/transactions/1/amounts", "RESOURCE_NOT_EXISTS"},
+		{"another's order", shop, base + "/transactions/" + id + "/amounts", "RESOURCE_NOT_EXISTS"},
+		{"sharing of an order", mchid, base + "/transactions/" + plain + "/amounts", "INVALID_REQUEST"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			w.caller = row.caller
-			w.refused(t, "GET", row.path, nil, row.code, "")
+			w.Caller = row.caller
+			w.RefusedFor(t, "GET", row.path, nil, row.code, "")
 		})
 	}
-	w.caller = mchid
-	w.refused(t, "POST", "/orders/unfreeze", w.unfreezing(plain), "INVALID_REQUEST", "非分账订单")
+	w.Caller = mchid
+	w.RefusedFor(t, "POST", unfreezes, w.unfreezing(plain), "INVALID_REQUEST", "非分账订单")
 	for name, err := range map[string]error{
-		"settle":           w.book.Settle(w.now, nil, mchid, "x", "", ""),
-		"settle a return":  w.book.SettleReturn(w.now, nil, mchid, "x", ""),
-		"expire":           w.book.Expire(w.now, nil, mchid, "1"),
-		"settle what is":   w.book.Settle(w.now, nil, mchid, no, "", ""),
-		"a return that is": w.book.SettleReturn(w.now, nil, mchid, back, ""),
-		"a reason":         w.book.Settle(w.now, nil, mchid, no, "", "BALANCE_NOT_ENOUGH"),
-		"a return reason":  w.book.SettleReturn(w.now, nil, mchid, back, "NO_RELATION"),
-		"expire no shares": w.book.Expire(w.now, nil, mchid, plain),
+		"settle":           w.book.Settle(w.Now, nil, mchid, "x", "", ""),
+		"settle a return":  w.book.SettleReturn(w.Now, nil, mchid, "x", ""),
+		"expire":           w.book.Expire(w.Now, nil, mchid, "1"),
+		"settle what is":   w.book.Settle(w.Now, nil, mchid, no, "", ""),
+		"a return that is": w.book.SettleReturn(w.Now, nil, mchid, back, ""),
+		"a reason":         w.book.Settle(w.Now, nil, mchid, no, "", "BALANCE_NOT_ENOUGH"),
+		"a return reason":  w.book.SettleReturn(w.Now, nil, mchid, back, "NO_RELATION"),
+		"expire no shares": w.book.Expire(w.Now, nil, mchid, plain),
 	} {
 		var refusal *play.Refusal
 		require.ErrorAs(t, err, &refusal, name)

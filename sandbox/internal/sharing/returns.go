@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
@@ -33,22 +34,22 @@ type giveBack struct {
 // shareable again.
 func createReturn(t *turn) (any, error) {
 	body := t.Body
-	err := first(checkSub("body", "/sub_mchid", t.Caller, body.Text("sub_mchid")), checkNumber(body, "out_return_no"),
-		checkText(body, "", "description", 1, 80))
+	err := kit.First(checkSub("body", "/sub_mchid", t.Caller, body.Text("sub_mchid")), checkNumber(body, "out_return_no"),
+		kit.Length(body, "", "description", 1, 80))
 	switch {
 	case err != nil:
 		return nil, err
 	case !mchidForm.MatchString(body.Text("return_mchid")):
-		return nil, wrong("/return_mchid", "商户号应为数字")
+		return nil, kit.Wrong("/return_mchid", "商户号应为数字")
 	case body.Int("amount") < 1:
-		return nil, wrong("/amount", "回退金额应大于 0")
+		return nil, kit.Wrong("/amount", "回退金额应大于 0")
 	case body.Text("order_id") == "" && body.Text("out_order_no") == "":
-		return nil, wrong("/out_order_no", "order_id 和 out_order_no 至少填写一个")
+		return nil, kit.Wrong("/out_order_no", "order_id 和 out_order_no 至少填写一个")
 	}
-	mark, k := fingerprint(body), key(t.Caller, body.Text("out_return_no"))
+	mark, k := kit.Digest(body.Canonical()), key(t.Caller, body.Text("out_return_no"))
 	if known := t.state().Returns[k]; known != nil {
 		if known.Print != mark {
-			return nil, invalid("回退单号已使用且参数不一致")
+			return nil, kit.Invalid(0, "回退单号已使用且参数不一致")
 		}
 		return t.viewReturn(known), nil
 	}
@@ -60,11 +61,11 @@ func createReturn(t *turn) (any, error) {
 	r := &giveBack{
 		ID: t.id(), No: body.Text("out_return_no"), Share: key(t.Caller, s.No), Print: mark, Account: p.Account,
 		Amount: body.Int("amount"), Description: body.Text("description"), Result: "PROCESSING",
-		Created: t.Now, Due: t.Now.Add(t.book.Delay),
+		Created: t.Now, Due: t.due(),
 	}
 	t.state().Returns[k] = r
 	o.Returns = append(o.Returns, k)
-	if t.book.Delay > 0 {
+	if t.book.Delay != 0 {
 		t.book.deadlines.Add(r.Due, s.Order)
 	} else {
 		t.settleReturn(o, r, "")
@@ -91,11 +92,11 @@ func (b *Book) shareOf(caller string, body play.Object) *share {
 func (t *turn) mayReturn() (*order, *share, *part, error) {
 	s := t.book.shareOf(t.Caller, t.Body)
 	if s == nil || s.Unfreeze {
-		return nil, nil, nil, invalid("分账单不存在")
+		return nil, nil, nil, kit.Invalid(0, "分账单不存在")
 	}
 	o := t.state().Orders[s.Order]
 	if !o.named(t.Body.Text("sub_mchid")) {
-		return nil, nil, nil, wrong("/sub_mchid", "与分账单的商户号不符")
+		return nil, nil, nil, kit.Wrong("/sub_mchid", "与分账单的商户号不符")
 	}
 	p, count := s.receiver(t.Body.Text("return_mchid")), 0
 	for _, k := range o.Returns {
@@ -105,13 +106,13 @@ func (t *turn) mayReturn() (*order, *share, *part, error) {
 	}
 	switch {
 	case p == nil:
-		return nil, nil, nil, invalid("回退方不存在")
+		return nil, nil, nil, kit.Invalid(0, "回退方不存在")
 	case t.Now.After(p.Finished.Add(returnWindow)):
-		return nil, nil, nil, invalid("已超过分账回退期限")
+		return nil, nil, nil, kit.Invalid(0, "已超过分账回退期限")
 	case count >= maxReturns:
-		return nil, nil, nil, invalid("同一笔分账单最多发起 " + strconv.Itoa(maxReturns) + " 次回退")
+		return nil, nil, nil, kit.Invalid(0, "同一笔分账单最多发起 "+strconv.Itoa(maxReturns)+" 次回退")
 	case t.Body.Int("amount") > p.Amount-p.Back:
-		return nil, nil, nil, invalid("回退金额超过可回退金额")
+		return nil, nil, nil, kit.Invalid(0, "回退金额超过可回退金额")
 	}
 	return o, s, p, nil
 }

@@ -25,9 +25,9 @@ func TestRefusedReturns(t *testing.T) {
 		{"who received nothing", func(_ *world, b play.Object) { b["return_mchid"] = shop2 }, "INVALID_REQUEST", "回退方不存在"},
 		{"nothing", func(_ *world, b play.Object) { b["amount"] = 0 }, "PARAM_ERROR", "大于 0"},
 		{"too much", func(_ *world, b play.Object) { b["amount"] = 101 }, "INVALID_REQUEST", "超过可回退"},
-		{"too late", func(w *world, _ play.Object) { w.now = w.now.Add(180*24*time.Hour + time.Second) }, "INVALID_REQUEST", "期限"},
+		{"too late", func(w *world, _ play.Object) { w.Now = w.Now.Add(180*24*time.Hour + time.Second) }, "INVALID_REQUEST", "期限"},
 		{"for a sub-merchant", func(_ *world, b play.Object) { b["sub_mchid"] = sub }, "PARAM_ERROR", "不符"},
-		{"another's", func(w *world, _ play.Object) { w.caller = shop }, "INVALID_REQUEST", "分账单不存在"},
+		{"another's", func(w *world, _ play.Object) { w.Caller = shop }, "INVALID_REQUEST", "分账单不存在"},
 		{"no description", func(_ *world, b play.Object) { b["description"] = string(make([]byte, 81)) }, "PARAM_ERROR", "长度"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -38,16 +38,16 @@ func TestRefusedReturns(t *testing.T) {
 			w.get(t, s)
 			body := w.returning(s, shop, 100)
 			row.edit(w, body)
-			w.refused(t, "POST", "/return-orders", body, row.code, row.message)
+			w.RefusedFor(t, "POST", returns, body, row.code, row.message)
 			assert.EqualValues(t, 100, w.balance(shop))
 		})
 	}
 	t.Run("what was unfrozen", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
-		u := w.ok(t, "POST", "/orders/unfreeze", w.unfreezing(w.pay(t, mchid, 10_000, 0)))
+		u := w.OK(t, "POST", unfreezes, w.unfreezing(w.pay(t, mchid, 10_000, 0)))
 		w.get(t, u)
-		w.refused(t, "POST", "/return-orders", w.returning(u, mchid, 1), "INVALID_REQUEST", "分账单不存在")
+		w.RefusedFor(t, "POST", returns, w.returning(u, mchid, 1), "INVALID_REQUEST", "分账单不存在")
 	})
 	t.Run("for the fifty-first time", func(t *testing.T) {
 		t.Parallel()
@@ -56,9 +56,9 @@ func TestRefusedReturns(t *testing.T) {
 		s := w.share(t, w.pay(t, mchid, 10_000, 0), merchant(shop, 100))
 		w.get(t, s)
 		for range 50 {
-			w.ok(t, "POST", "/return-orders", w.returning(s, shop, 1))
+			w.OK(t, "POST", returns, w.returning(s, shop, 1))
 		}
-		w.refused(t, "POST", "/return-orders", w.returning(s, shop, 1), "INVALID_REQUEST", "50")
+		w.RefusedFor(t, "POST", returns, w.returning(s, shop, 1), "INVALID_REQUEST", "50")
 	})
 }
 
@@ -72,19 +72,19 @@ func TestFailedReturns(t *testing.T) {
 			w.book.Delay = time.Second
 			w.add(t, "", merchant(shop, 0))
 			s := w.share(t, w.pay(t, mchid, 10_000, 0), merchant(shop, 100))
-			w.now = w.now.Add(time.Second)
+			w.Now = w.Now.Add(time.Second)
 			w.get(t, s)
-			r := w.ok(t, "POST", "/return-orders", w.returning(s, shop, 100))
-			require.NoError(t, w.book.SettleReturn(w.now, w.emit, mchid, r.Text("out_return_no"), reason))
-			o := w.ok(t, "GET", "/return-orders/"+r.Text("out_return_no")+"?out_order_no="+s.Text("out_order_no"), nil)
+			r := w.OK(t, "POST", returns, w.returning(s, shop, 100))
+			require.NoError(t, w.book.SettleReturn(w.Now, w.Emit, mchid, r.Text("out_return_no"), reason))
+			o := w.OK(t, "GET", returns+"/"+r.Text("out_return_no")+"?out_order_no="+s.Text("out_order_no"), nil)
 			assert.Equal(t, "FAILED", o.Text("result"))
 			assert.Equal(t, reason, o.Text("fail_reason"))
 			assert.EqualValues(t, 100, w.balance(shop))
-			assert.Len(t, w.events, 1)
-			again := w.ok(t, "POST", "/return-orders", w.returning(s, shop, 100))
-			require.NoError(t, w.book.SettleReturn(w.now, w.emit, mchid, again.Text("out_return_no"), ""))
+			assert.Len(t, w.Events(), 1)
+			again := w.OK(t, "POST", returns, w.returning(s, shop, 100))
+			require.NoError(t, w.book.SettleReturn(w.Now, w.Emit, mchid, again.Text("out_return_no"), ""))
 			assert.Zero(t, w.balance(shop))
-			assert.Len(t, w.events, 2)
+			assert.Len(t, w.Events(), 1)
 		})
 	}
 	t.Run("the receiver has spent it", func(t *testing.T) {
@@ -94,8 +94,8 @@ func TestFailedReturns(t *testing.T) {
 		s := w.share(t, w.pay(t, mchid, 10_000, 0), merchant(shop, 100))
 		w.get(t, s)
 		w.spend(t, shop, 1)
-		r := w.ok(t, "POST", "/return-orders", w.returning(s, shop, 100))
+		r := w.OK(t, "POST", returns, w.returning(s, shop, 100))
 		assert.Equal(t, []string{"FAILED", "BALANCE_NOT_ENOUGH"}, []string{r.Text("result"), r.Text("fail_reason")})
-		assert.Equal(t, "SUCCESS", w.ok(t, "POST", "/return-orders", w.returning(s, shop, 99)).Text("result"))
+		assert.Equal(t, "SUCCESS", w.OK(t, "POST", returns, w.returning(s, shop, 99)).Text("result"))
 	})
 }

@@ -1,43 +1,33 @@
 package sharing
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 )
 
 // Save returns all that the Book knows as JSON, for [Book.Load]. Its fields and the ledger
 // are not part.
-func (b *Book) Save() ([]byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	data, err := json.Marshal(&b.state)
-	if err != nil {
-		return nil, fmt.Errorf("sharing: Save: %w", err)
-	}
-	return data, nil
-}
+func (b *Book) Save() ([]byte, error) { return kit.Save(&b.mu, "sharing", &b.state) }
 
 // Load replaces all that the Book knows by what Save returned. After an error the Book is as
 // it was.
 func (b *Book) Load(data []byte) error {
-	var s state
-	if err := json.Unmarshal(data, &s); err != nil {
-		return fmt.Errorf("sharing: Load: %w", err)
-	}
-	s.fill()
-	if err := s.whole(); err != nil {
-		return fmt.Errorf("sharing: Load: %w", err)
+	s, err := kit.Load("sharing", data, (*state).whole)
+	if err != nil {
+		return err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.state, b.full = s, 0
+	b.state, b.full = *s, 0
 	b.index()
 	return nil
 }
 
-// whole checks that what is referred to is there.
+// whole makes what is missing, and checks that what is referred to is there.
 func (s *state) whole() error {
+	s.fill()
 	shares, returns := 0, 0
 	if len(s.Queue) != len(s.Orders) {
 		return fmt.Errorf("%d orders, but %d in the queue", len(s.Orders), len(s.Queue))

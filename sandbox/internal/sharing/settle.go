@@ -3,6 +3,7 @@ package sharing
 import (
 	"errors"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 )
 
@@ -92,7 +93,7 @@ func (t *turn) move(o *order, s *share, p *part) (reason string) {
 	if o.Partner {
 		sub = o.Payer
 	}
-	to, month := ledger.Merchant(p.Account), t.Now.In(shanghai).Format("2006-01")
+	to, month := ledger.Merchant(p.Account), t.Now.In(kit.Shanghai).Format("2006-01")
 	if p.Type != merchantID {
 		to = ledger.World
 	}

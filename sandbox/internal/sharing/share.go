@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -51,10 +52,10 @@ func createShare(t *turn) (any, error) {
 	if err := checkNumber(body, "out_order_no"); err != nil {
 		return nil, err
 	}
-	mark := fingerprint(body)
+	mark := kit.Digest(body.Canonical())
 	if known := t.state().Shares[key(t.Caller, body.Text("out_order_no"))]; known != nil {
 		if known.Print != mark {
-			return nil, invalid("分账接收方与原请求不一致")
+			return nil, kit.Invalid(0, "分账接收方与原请求不一致")
 		}
 		return t.view(known), nil
 	}
@@ -63,7 +64,7 @@ func createShare(t *turn) (any, error) {
 		return nil, err
 	}
 	sum := total(parts)
-	if err := first(t.mayShare(), t.enough(sum)); err != nil {
+	if err := kit.First(t.mayShare(), t.enough(sum)); err != nil {
 		return nil, err
 	}
 	end, _ := body["unfreeze_unsplit"].(bool)
@@ -83,13 +84,13 @@ func (t *turn) checkOrder(sub string) error {
 	partner := t.isPaid && t.paid.Receiver != t.Caller
 	switch {
 	case !t.isPaid:
-		return invalid("订单不存在或未支付")
+		return kit.Invalid(0, "订单不存在或未支付")
 	case partner && sub == "":
-		return numbered("body", "/sub_mchid", "服务商模式必填 sub_mchid", needsSubMchid)
+		return kit.WrongNumber("/sub_mchid", needsSubMchid, "服务商模式必填 sub_mchid")
 	case partner && sub != t.paid.Receiver, !partner && sub != "":
-		return wrong("/sub_mchid", "与订单的商户号不符")
+		return kit.Wrong("/sub_mchid", "与订单的商户号不符")
 	case !t.paid.ProfitSharing:
-		return invalid("非分账订单不支持分账")
+		return kit.Invalid(0, "非分账订单不支持分账")
 	}
 	return nil
 }
@@ -99,11 +100,11 @@ func (t *turn) mayShare() error {
 	o := t.order()
 	switch {
 	case t.Now.Before(t.paid.PaidAt.Add(tooSoon)):
-		return invalid("订单处理中，暂时无法分账，请稍后再试")
+		return kit.Invalid(0, "订单处理中，暂时无法分账，请稍后再试")
 	case t.over(o):
-		return invalid("订单已完结分账")
+		return kit.Invalid(0, "订单已完结分账")
 	case o != nil && t.count(o) >= maxRequests:
-		return invalid("同一笔订单最多发起 " + strconv.Itoa(maxRequests) + " 次分账")
+		return kit.Invalid(0, "同一笔订单最多发起 "+strconv.Itoa(maxRequests)+" 次分账")
 	}
 	return nil
 }
@@ -140,7 +141,7 @@ func (t *turn) enough(sum int64) error {
 		}
 	}
 	if shared*10_000 > t.paid.Total*int64(t.book.ratio(t.Caller, t.paid.Receiver)) {
-		return invalid("分账金额超过最大分账比例")
+		return kit.Invalid(0, "分账金额超过最大分账比例")
 	}
 	return nil
 }
@@ -176,17 +177,17 @@ func (t *turn) parts() ([]*part, error) {
 	list := t.Body.List("receivers")
 	end, _ := t.Body["unfreeze_unsplit"].(bool)
 	if len(list) > maxPerShare || len(list) == 0 && !end {
-		return nil, wrong("/receivers", fmt.Sprintf("应有 1 到 %d 个分账接收方", maxPerShare))
+		return nil, kit.Wrong("/receivers", fmt.Sprintf("应有 1 到 %d 个分账接收方", maxPerShare))
 	}
 	parts, seen := make([]*part, len(list)), map[string]bool{}
 	for i, r := range list {
 		at := "/receivers/" + strconv.Itoa(i)
-		if err := first(t.checkPart(r, at), t.related(r)); err != nil {
+		if err := kit.First(t.checkPart(r, at), t.related(r)); err != nil {
 			return nil, err
 		}
 		name := r.Text("type") + "/" + r.Text("account")
 		if seen[name] {
-			return nil, wrong(at+"/account", "同一分账接收方只能出现一次")
+			return nil, kit.Wrong(at+"/account", "同一分账接收方只能出现一次")
 		}
 		seen[name] = true
 		parts[i] = t.part(r.Text("type"), r.Text("account"), r.Text("description"), r.Int("amount"))
@@ -206,11 +207,11 @@ func (t *turn) checkPart(r play.Object, at string) error {
 	appid := map[string]string{"PERSONAL_OPENID": "appid", subOpenID: "sub_appid"}[r.Text("type")]
 	switch {
 	case r.Int("amount") < 1 || r.Int("amount") > 1e13:
-		return wrong(at+"/amount", "分账金额应大于 0")
+		return kit.Wrong(at+"/amount", "分账金额应大于 0")
 	case appid != "" && t.Body.Text(appid) == "":
-		return wrong("/"+appid, "接收方类型为 "+r.Text("type")+" 时必填")
+		return kit.Wrong("/"+appid, "接收方类型为 "+r.Text("type")+" 时必填")
 	}
-	return first(checkAccount(r, at, t.paid.Receiver, t.paid.Receiver != t.Caller), checkText(r, at, "description", 1, 80))
+	return kit.First(checkAccount(r, at, t.paid.Receiver, t.paid.Receiver != t.Caller), kit.Length(r, at, "description", 1, 80))
 }
 
 // related checks that a receiver was added, and its name where one is given.
@@ -218,9 +219,9 @@ func (t *turn) related(r play.Object) error {
 	known, ok := t.state().Receivers[receiverKey(t.Caller, t.Body.Text("sub_mchid"), r.Text("type"), r.Text("account"))]
 	switch name := r.Text("name"); {
 	case !ok:
-		return invalid("分账接收方关系不存在，请先添加分账接收方")
+		return kit.Invalid(0, "分账接收方关系不存在，请先添加分账接收方")
 	case name != "" && known.Name != "" && name != known.Name:
-		return invalid("分账接收方姓名与实名不符")
+		return kit.Invalid(0, "分账接收方姓名与实名不符")
 	}
 	return nil
 }
@@ -232,9 +233,20 @@ func total(parts []*part) (sum int64) {
 	return sum
 }
 
+// never is when a request is due that only [Book.Settle] executes.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// due returns when a request of now is executed by itself.
+func (t *turn) due() time.Time {
+	if t.book.Delay < 0 {
+		return never
+	}
+	return t.Now.Add(t.book.Delay)
+}
+
 // accept keeps a request, which is executed when it is due.
 func (t *turn) accept(o *order, s *share) *share {
-	s.ID, s.Order, s.Due = t.id(), key(o.Caller, o.Transaction), t.Now.Add(t.book.Delay)
+	s.ID, s.Order, s.Due = t.id(), key(o.Caller, o.Transaction), t.due()
 	o.Pending += total(s.Parts)
 	k := key(t.Caller, s.No)
 	o.Shares = append(o.Shares, k)

@@ -3,6 +3,7 @@ package sharing
 import (
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -39,7 +40,7 @@ func (t *turn) view(s *share) play.Object {
 func (p *part) view() play.Object {
 	view := play.Object{
 		"type": p.Type, "account": p.Account, "amount": p.Amount, "description": p.Description, "result": p.Result,
-		"detail_id": p.ID, "create_time": clock(p.Created), "finish_time": finishTime(p.Finished),
+		"detail_id": p.ID, "create_time": kit.Clock(p.Created), "finish_time": finishTime(p.Finished),
 	}
 	if p.Reason != "" {
 		view["fail_reason"] = p.Reason
@@ -52,7 +53,7 @@ func finishTime(at time.Time) string {
 	if at.IsZero() {
 		at = time.Unix(0, 0)
 	}
-	return clock(at)
+	return kit.Clock(at)
 }
 
 func getReturn(t *turn) (any, error) {
@@ -72,7 +73,7 @@ func (t *turn) viewReturn(r *giveBack) play.Object {
 	view := play.Object{
 		"order_id": s.ID, "out_order_no": s.No, "out_return_no": r.No, "return_id": r.ID, "return_mchid": r.Account,
 		"amount": r.Amount, "description": r.Description, "result": r.Result,
-		"create_time": clock(r.Created), "finish_time": finishTime(r.Finished),
+		"create_time": kit.Clock(r.Created), "finish_time": finishTime(r.Finished),
 	}
 	if o.Partner {
 		view["sub_mchid"] = o.Payer
@@ -89,7 +90,7 @@ func amounts(t *turn) (any, error) {
 	case !t.isPaid:
 		return nil, missing()
 	case !t.paid.ProfitSharing:
-		return nil, invalid("非分账订单")
+		return nil, kit.Invalid(0, "非分账订单")
 	case t.over(o):
 		return play.Object{"transaction_id": t.transaction, "unsplit_amount": 0}, nil
 	default:
@@ -108,7 +109,7 @@ func maxRatio(t *turn) (any, error) {
 // tell tells a merchant of money that it received.
 func (t *turn) tell(o *order, kind, id, number, mchid string, p *part) {
 	resource := play.Object{
-		"transaction_id": o.Transaction, "order_id": id, "out_order_no": number, "success_time": clock(t.Now),
+		"transaction_id": o.Transaction, "order_id": id, "out_order_no": number, "success_time": kit.Clock(t.Now),
 		"receiver": play.Object{"type": p.Type, "account": p.Account, "amount": p.Amount, "description": p.Description},
 	}
 	if o.Partner {
@@ -120,12 +121,8 @@ func (t *turn) tell(o *order, kind, id, number, mchid string, p *part) {
 	if t.book.NotifyURL == nil {
 		return
 	}
-	url := t.book.NotifyURL(mchid)
-	if url == "" {
-		return
-	}
 	summary := map[string]string{"SUCCESS": "分账", "RETURN": "分账回退"}[kind]
-	t.events = append(t.events, play.Event{
-		URL: url, Type: "PROFITSHARING." + kind, OriginalType: "profitsharing", Summary: summary, Resource: resource,
+	t.Tell(play.Event{
+		URL: t.book.NotifyURL(mchid), Type: "PROFITSHARING." + kind, OriginalType: "profitsharing", Summary: summary, Resource: resource,
 	})
 }

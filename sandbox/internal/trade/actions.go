@@ -3,17 +3,13 @@ package trade
 import (
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 // act is what a payer or WeChat Pay does at a time; emit gets the webhooks, and may be nil.
 func (b *Book) act(now time.Time, emit func(play.Event), caller string, f func(*turn) error) error {
-	if emit == nil {
-		emit = func(play.Event) {}
-	}
-	t := &turn{Call: &play.Call{Caller: caller, Now: now, Emit: emit}}
-	_, err := b.play(t, func(t *turn) (any, error) { return nil, f(t) })
-	return err
+	return kit.Do(&b.mu, now, emit, caller, func(t *kit.Turn) error { return f(b.turn(t)) })
 }
 
 // Pay has the payer pay an order of the caller, by its out_trade_no, or a combined order, by
@@ -29,7 +25,7 @@ func (b *Book) Pay(now time.Time, emit func(play.Event), caller, outTradeNo stri
 		}
 		if !o.isPaid() {
 			t.take(o)
-			t.tellPaid(o)
+			t.Tell(t.paidEvent(o))
 		}
 		transactionID = o.ID
 		return nil
@@ -43,7 +39,7 @@ func (t *turn) payable(number string) (*order, error) {
 	if o == nil || o.Combine != "" {
 		part := o != nil
 		if o = t.Combined[key(t.Caller, number)]; o == nil && part {
-			return nil, invalid(0, "合单支付的子单不能单独支付，应使用 combine_out_trade_no")
+			return nil, kit.Invalid(0, "合单支付的子单不能单独支付，应使用 combine_out_trade_no")
 		}
 	}
 	if o == nil {
@@ -53,10 +49,10 @@ func (t *turn) payable(number string) (*order, error) {
 	case closed, revoked:
 		return nil, orderClosed()
 	case payError:
-		return nil, invalid(notValid, "付款码支付已失败")
+		return nil, numbered(400, "INVALID_REQUEST", notValid, "付款码支付已失败")
 	case unpaid:
 		if t.lapsed(o) {
-			return nil, invalid(notValid, "预支付交易会话已失效，应使用相同参数重新下单")
+			return nil, numbered(400, "INVALID_REQUEST", notValid, "预支付交易会话已失效，应使用相同参数重新下单")
 		}
 	}
 	return o, nil
@@ -83,7 +79,7 @@ func (b *Book) FailToPay(now time.Time, caller, outTradeNo, reason string) error
 			}
 		case "USERPAYING":
 		default:
-			return invalid(0, "reason 应为 BALANCE、PASSWORD、REFUSED、USERPAYING 之一")
+			return kit.Invalid(0, "reason 应为 BALANCE、PASSWORD、REFUSED、USERPAYING 之一")
 		}
 		return nil
 	})

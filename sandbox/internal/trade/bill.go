@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"time"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 )
 
 // A table is a bill: a row of column names, the rows, and a summary with its own names.
@@ -36,17 +38,17 @@ func (b *table) summary(columns string, fields ...string) []byte {
 	return b.text.Bytes()
 }
 
-func noStatement() error { return refusal(400, "NO_STATEMENT_EXIST", 0, "账单文件不存在") }
+func noStatement() error { return kit.Refuse(400, "NO_STATEMENT_EXIST", 0, "账单文件不存在") }
 
 // billDay is a day that has a bill. A bill is there as soon as its day is over: tests need
 // not wait until 10 o'clock.
 func billDay(now time.Time, date string) (from, to time.Time, err error) {
-	from, err = time.ParseInLocation(time.DateOnly, date, shanghai)
+	from, err = time.ParseInLocation(time.DateOnly, date, kit.Shanghai)
 	if err != nil {
 		return from, to, wrongIn("query", "bill_date", 0, "格式应为 YYYY-MM-DD")
 	}
-	today := now.In(shanghai)
-	today = time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, shanghai)
+	today := now.In(kit.Shanghai)
+	today = time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, kit.Shanghai)
 	if !from.Before(today) || from.Before(today.AddDate(0, -3, 0)) {
 		return from, to, noStatement()
 	}
@@ -55,4 +57,4 @@ func billDay(now time.Time, date string) (from, to time.Time, err error) {
 
 func within(at, from, to time.Time) bool { return !at.Before(from) && at.Before(to) }
 
-func billTime(at time.Time) string { return at.In(shanghai).Format(time.DateTime) }
+func billTime(at time.Time) string { return at.In(kit.Shanghai).Format(time.DateTime) }

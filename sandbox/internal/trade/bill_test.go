@@ -10,12 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 // tomorrow is when there is a bill of the first day.
-var tomorrow = time.Date(2026, 4, 2, 0, 0, 0, 0, cst)
+var tomorrow = time.Date(2026, 4, 2, 0, 0, 0, 0, kit.Shanghai)
 
 const (
 	today = "2026-04-01"
@@ -40,17 +41,17 @@ func traded(t *testing.T) (w *world, ids []string) {
 	t.Helper()
 	w = newWorld(t)
 	_, one := w.pay(t, directly+"/jsapi", play.Object{"description": "书,`本\n", "attach": "a"})
-	w.now = w.now.Add(time.Minute)
+	w.Now = w.Now.Add(time.Minute)
 	o, two := w.pay(t, partner+"/native")
 	w.place(t, directly+"/app")
-	w.now = w.now.Add(time.Minute)
-	return w, []string{one, two, w.ok(t, "POST", refunds, w.back(o, 500)).Text("refund_id")}
+	w.Now = w.Now.Add(time.Minute)
+	return w, []string{one, two, w.OK(t, "POST", refunds, w.back(o, 500)).Text("refund_id")}
 }
 
 func TestTradeBill(t *testing.T) {
 	t.Parallel()
 	w, ids := traded(t)
-	stranger := "`" + w.ok(t, "GET", partner+"/id/"+ids[1]+"?sp_mchid="+mchid+"&sub_mchid="+sub, nil).Text("payer.sp_openid")
+	stranger := "`" + w.OK(t, "GET", partner+"/id/"+ids[1]+"?sp_mchid="+mchid+"&sub_mchid="+sub, nil).Text("payer.sp_openid")
 	one := "`2026-04-01 12:00:00,`" + appid + ",`1900000001,`0,`,`" + ids[0] + ",`no_000001,`" + user + ",`JSAPI,`SUCCESS,`OTHERS,`CNY,`10.00,`0.00,"
 	two := "`2026-04-01 12:01:00,`" + appid + ",`1900000001,`1900000109,`,`" + ids[1] + ",`no_000002," + stranger + ",`NATIVE,"
 	refund := "`OTHERS,`CNY,`0.00,`0.00,"
@@ -89,10 +90,10 @@ func TestOtherRowsOfATradeBill(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	o := w.place(t, directly+"/codepay")
-	w.ok(t, "POST", o.at("reverse"), o.body.Only("appid", "mchid"))
+	w.OK(t, "POST", o.at("reverse"), o.body.Only("appid", "mchid"))
 	body := w.combined("/app", play.Object{"sub_mchid": mchid}, play.Object{"mchid": "1900000002", "sub_mchid": "1900000002"})
-	w.ok(t, "POST", combine+"/app", body)
-	_, err := w.book.Pay(w.now, nil, mchid, body.Text("combine_out_trade_no"))
+	w.OK(t, "POST", combine+"/app", body)
+	_, err := w.book.Pay(w.Now, nil, mchid, body.Text("combine_out_trade_no"))
 	require.NoError(t, err)
 	bill, err := w.book.TradeBill(tomorrow, mchid, today, "")
 	require.NoError(t, err)
@@ -114,8 +115,8 @@ func TestFundFlowBill(t *testing.T) {
 	w, ids := traded(t)
 	_, shared := w.pay(t, directly+"/app", sharing)
 	require.NoError(t, w.money.Post(
-		ledger.Entry{At: w.now, Kind: "unfreeze", From: ledger.Frozen(mchid), To: ledger.Merchant(mchid), Amount: 500, Order: shared},
-		ledger.Entry{At: w.now, Kind: "share", From: ledger.Frozen(mchid), To: ledger.World, Amount: 100, Order: shared, ID: "3000", Number: "P1"},
+		ledger.Entry{At: w.Now, Kind: "unfreeze", From: ledger.Frozen(mchid), To: ledger.Merchant(mchid), Amount: 500, Order: shared},
+		ledger.Entry{At: w.Now, Kind: "share", From: ledger.Frozen(mchid), To: ledger.World, Amount: 100, Order: shared, ID: "3000", Number: "P1"},
 		ledger.Entry{At: tomorrow, Kind: "other", From: ledger.World, To: ledger.Merchant(mchid), Amount: 1},
 	))
 	columns := "\ufeff记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号\r\n"
@@ -154,10 +155,10 @@ func TestARefundIsOneFlow(t *testing.T) {
 	w := newWorld(t)
 	w.pay(t, directly+"/app")
 	o, id := w.pay(t, directly+"/app", sharing)
-	require.NoError(t, w.money.Post(ledger.Entry{At: w.now, Kind: "share", From: ledger.Frozen(mchid), To: ledger.World, Amount: 800, Order: id}))
+	require.NoError(t, w.money.Post(ledger.Entry{At: w.Now, Kind: "share", From: ledger.Frozen(mchid), To: ledger.World, Amount: 800, Order: id}))
 	body := w.back(o, 500)
-	w.ok(t, "POST", refunds, body)
-	require.NoError(t, w.book.SettleRefund(w.now, nil, mchid, body.Text("out_refund_no"), "CLOSED"))
+	w.OK(t, "POST", refunds, body)
+	require.NoError(t, w.book.SettleRefund(w.Now, nil, mchid, body.Text("out_refund_no"), "CLOSED"))
 	bill, err := w.book.FundFlowBill(tomorrow, mchid, today, "")
 	require.NoError(t, err)
 	rows, _ := read(t, bill)
@@ -197,9 +198,9 @@ func TestNoBill(t *testing.T) {
 func TestDaysOfBills(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.now = tomorrow.Add(-1)
+	w.Now = tomorrow.Add(-1)
 	w.pay(t, directly+"/app")
-	w.now = tomorrow
+	w.Now = tomorrow
 	w.pay(t, directly+"/app")
 	for _, row := range []struct {
 		name, now, date string
@@ -237,10 +238,10 @@ func TestALateRefundIsInALaterBill(t *testing.T) {
 	w.book.RefundDelay = 24 * time.Hour
 	o, _ := w.pay(t, directly+"/app")
 	body := w.back(o, 500)
-	w.ok(t, "POST", refunds, body)
+	w.OK(t, "POST", refunds, body)
 	later := tomorrow.AddDate(0, 0, 1)
 	for _, look := range []bool{false, true} {
-		if w.now = later; look {
+		if w.Now = later; look {
 			assert.Equal(t, "SUCCESS", w.refundState(t, o, body))
 		}
 		_, err := w.book.TradeBill(later, mchid, today, "REFUND")

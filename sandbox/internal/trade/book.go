@@ -8,9 +8,11 @@ package trade
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
@@ -25,6 +27,13 @@ type Book struct {
 	// next call of its caller, or at [Book.Tick]. Where it is negative, a refund waits for
 	// [Book.SettleRefund].
 	RefundDelay time.Duration
+	// Shared returns how much of a paid order of a caller was shared, is being shared or was
+	// unfrozen, in fen, and whether nothing of it is shared any more. Where it is nil, nothing
+	// is shared. It is called under the lock of the Book.
+	Shared func(caller, transactionID string) (taken int64, over bool)
+	// OnRefund is told of each refund of a caller's order that reached the payer, in fen, when
+	// the Book is released. It may be nil.
+	OnRefund func(now time.Time, emit func(play.Event), caller, transactionID string, amount int64)
 
 	ledger *ledger.Ledger
 	mu     sync.Mutex
@@ -52,64 +61,45 @@ func New(l *ledger.Ledger) *Book {
 
 // fill makes the maps that are missing.
 func (s *state) fill() {
-	made(&s.Orders)
-	made(&s.Combined)
-	made(&s.Transactions)
-	made(&s.Refunds)
-	made(&s.RefundIDs)
-}
-
-func made[V any](m *map[string]V) {
-	if *m == nil {
-		*m = map[string]V{}
-	}
+	kit.Made(&s.Orders)
+	kit.Made(&s.Combined)
+	kit.Made(&s.Transactions)
+	kit.Made(&s.Refunds)
+	kit.Made(&s.RefundIDs)
 }
 
 func key(owner, number string) string { return owner + "/" + number }
 
+// ownerOf and numberOf return parts of a key, which take no memory beside it.
+func ownerOf(key string) string  { return key[:strings.IndexByte(key, '/')] }
+func numberOf(key string) string { return key[len(ownerOf(key))+1:] }
+
 // A turn is one call or action: the Book is locked while it is played.
 type turn struct {
-	*play.Call
+	*kit.Turn
 	*state
-	book   *Book
-	print  string // of the request
-	events []play.Event
+	book *Book
+	body request // nothing where there is none
+	mark mark    // of the request
 }
 
-// play runs f under the lock, and sends the events when it is released.
-func (b *Book) play(t *turn, f func(*turn) (any, error)) (any, error) {
-	t.book, t.state = b, &b.state
-	reply, err := func() (any, error) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return f(t)
-	}()
-	for _, event := range t.events {
-		t.Emit(event)
-	}
-	return reply, err
-}
+func (b *Book) turn(t *kit.Turn) *turn { return &turn{Turn: t, state: &b.state, book: b} }
 
 func (t *turn) next() int64 {
 	t.Seq++
 	return t.Seq
 }
 
-// shanghai is where the days of WeChat Pay begin; it has had no summer time since 1991.
-var shanghai = time.FixedZone("CST", 8*60*60)
+// scattered has six digits, so that the ids of one second do not look alike.
+func scattered(n int64) string { return fmt.Sprintf("%06d", n*7919%1_000_000) }
 
-func clock(t time.Time) string { return t.In(shanghai).Format(time.RFC3339) }
-
-func (t *turn) today() string { return t.Now.In(shanghai).Format("20060102") }
-
-// newTransactionID has 28 digits.
 func (t *turn) newTransactionID() string {
 	n := t.next()
-	return fmt.Sprintf("4200%06d%s%010d", n*7919%1_000_000, t.today(), n)
+	return kit.TransactionID(scattered(n), t.Now, n)
 }
 
 // newRefundID has 29 digits.
 func (t *turn) newRefundID() string {
 	n := t.next()
-	return fmt.Sprintf("5030%06d%s%011d", n*7919%1_000_000, t.today(), n)
+	return fmt.Sprintf("5030%s%s%011d", scattered(n), t.Now.In(kit.Shanghai).Format("20060102"), n)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -35,7 +36,7 @@ func codePay(partner bool) part {
 func (t *turn) scan(partner bool) (*order, error) {
 	code := t.Body.Text("payer.auth_code")
 	if !codeForm.MatchString(code) {
-		return nil, wrong("/payer/auth_code", 0, "付款码应为 18 位数字，以 10 到 15 开头")
+		return nil, kit.Wrong("/payer/auth_code", "付款码应为 18 位数字，以 10 到 15 开头")
 	}
 	o, err := t.place(product{Type: microPay}, partner)
 	switch {
@@ -45,7 +46,7 @@ func (t *turn) scan(partner bool) (*order, error) {
 		o.State = userPaying
 	case strings.HasSuffix(code, CodeNotEnough):
 		o.State = payError
-		return nil, refusal(403, "NOT_ENOUGH", 0, "用户余额不足")
+		return nil, kit.Refuse(403, "NOT_ENOUGH", 0, "用户余额不足")
 	default:
 		t.take(o)
 	}
@@ -72,7 +73,7 @@ func reverse(partner bool) part {
 		if err != nil {
 			return nil, err
 		}
-		return o.Body.Only("appid", "mchid", "sp_appid", "sp_mchid", "sub_appid", "sub_mchid", "out_trade_no"), nil
+		return o.Body.object().Only("appid", "mchid", "sp_appid", "sp_mchid", "sub_appid", "sub_mchid", "out_trade_no"), nil
 	}
 }
 
@@ -82,13 +83,13 @@ const reversible = 7 * 24 * time.Hour
 func (t *turn) revoke(o *order) error {
 	switch {
 	case o.Type != microPay:
-		return invalid(0, "只有付款码支付的订单可以撤销")
+		return kit.Invalid(0, "只有付款码支付的订单可以撤销")
 	case o.State == revoked:
 		return nil
 	case o.State == refunded:
-		return invalid(0, "订单发生过退款，不能撤销")
+		return kit.Invalid(0, "订单发生过退款，不能撤销")
 	case t.Now.After(o.Made.Add(reversible)):
-		return invalid(notValid, "订单超过 7 天，不能撤销")
+		return numbered(400, "INVALID_REQUEST", notValid, "订单超过 7 天，不能撤销")
 	case o.isPaid():
 		if err := t.giveBack(o); err != nil {
 			return err

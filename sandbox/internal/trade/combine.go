@@ -1,9 +1,11 @@
 package trade
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -21,28 +23,29 @@ func (p product) combined(t *turn) (any, error) {
 
 func (t *turn) placeCombined(p product) (*order, error) {
 	expire, err := t.expiry()
-	if err := first(
+	if err := kit.First(
 		t.checkOwn("combine_mchid", "body", t.Body.Text), checkNumber("/combine_out_trade_no", t.Body.Text("combine_out_trade_no")),
 		checkURL(t.Body), err, p.checkCombinePayer(t.Body), t.checkSubOrders(),
 	); err != nil {
 		return nil, err
 	}
-	number := t.Body.Text("combine_out_trade_no")
+	entry, k := entryOf('c', t.Caller, t.Body.Text("combine_out_trade_no"))
 	o := &order{
-		Owner: t.Caller, Number: number, Type: p.Type, Print: t.print, Body: t.Body,
+		Owner: t.Caller, Number: numberOf(k), Type: p.Type, Mark: t.mark, Body: t.body,
 		State: unpaid, Made: t.Now, Expire: expire, Life: p.life, ID: t.newTransactionID(),
 	}
 	for _, body := range t.Body.List("sub_orders") {
+		part := key(body.Text("mchid"), body.Text("out_trade_no"))
 		sub := &order{
-			Owner: body.Text("mchid"), Sub: subOf(body), Number: body.Text("out_trade_no"), Combine: key(t.Caller, number), Type: p.Type,
-			Body: body, State: unpaid, Made: t.Now, Expire: expire, Total: body.Int("amount.total_amount"), Sharing: shares(body),
+			Owner: ownerOf(part), Sub: subOf(body), Number: numberOf(part), Combine: k, Type: p.Type,
+			Body: pack(body), State: unpaid, Made: t.Now, Expire: expire, Total: body.Int("amount.total_amount"), Sharing: shares(body),
 		}
-		t.Orders[key(sub.Owner, sub.Number)] = sub
+		t.Orders[part] = sub
 		o.Total += sub.Total
-		o.Parts = append(o.Parts, key(sub.Owner, sub.Number))
+		o.Parts = append(o.Parts, part)
 	}
-	t.Combined[key(t.Caller, number)] = o
-	t.keep("c" + key(t.Caller, number))
+	t.Combined[k] = o
+	t.keep(entry)
 	return o, nil
 }
 
@@ -64,7 +67,7 @@ func (p product) checkCombinePayer(body play.Object) error {
 	payer := body.Object("combine_payer_info")
 	switch {
 	case p.Type == "JSAPI" && payer.Text("openid") == "" && payer.Text("sub_openid") == "":
-		return wrong("/combine_payer_info/openid", noOpenID, "必须传入 openid")
+		return kit.WrongNumber("/combine_payer_info/openid", noOpenID, "必须传入 openid")
 	case p.Type == "MWEB":
 		return p.checkPayer(body, false)
 	}
@@ -77,19 +80,19 @@ func (t *turn) checkSubOrders() error {
 		least, most = 1, 50
 	}
 	if len(list) < least || len(list) > most {
-		return wrong("/sub_orders", outOfRange, fmt.Sprintf("子单数应为 %d 到 %d", least, most))
+		return kit.WrongNumber("/sub_orders", outOfRange, fmt.Sprintf("子单数应为 %d 到 %d", least, most))
 	}
 	for i, sub := range list {
 		at, k := fmt.Sprintf("/sub_orders/%d", i), key(sub.Text("mchid"), sub.Text("out_trade_no"))
-		if err := first(
+		if err := kit.First(
 			checkNumber(at+"/out_trade_no", sub.Text("out_trade_no")), checkAmount(at+"/amount", sub.Object("amount"), "total_amount"),
-			checkLength(at+"/description", sub.Text("description"), maxDescribed), checkLength(at+"/attach", sub.Text("attach"), maxAttached),
+			kit.Longest(sub, at, "description", maxDescribed), kit.Longest(sub, at, "attach", maxAttached),
 			checkDigits(at, sub),
 		); err != nil {
 			return err
 		}
 		if seen[k] || t.Orders[k] != nil {
-			return invalid(otherBody, "子单商户订单号重复")
+			return numbered(400, "INVALID_REQUEST", otherBody, "子单商户订单号重复")
 		}
 		seen[k] = true
 	}
@@ -99,9 +102,9 @@ func (t *turn) checkSubOrders() error {
 func checkDigits(at string, sub play.Object) error {
 	switch {
 	case !digits.MatchString(sub.Text("mchid")):
-		return wrong(at+"/mchid", 0, "商户号应为数字")
+		return kit.Wrong(at+"/mchid", "商户号应为数字")
 	case subOf(sub) != "" && !digits.MatchString(subOf(sub)):
-		return wrong(at+"/sub_mchid", 0, "商户号应为数字")
+		return kit.Wrong(at+"/sub_mchid", "商户号应为数字")
 	}
 	return nil
 }
@@ -117,15 +120,17 @@ func (t *turn) combinedOfPath() (*order, error) {
 // closeCombined asks for the very sub-orders of the order: it cannot be closed in part.
 func closeCombined(t *turn) (any, error) {
 	o, err := t.combinedOfPath()
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
+	}
+	asked := o.Body.object()
+	switch {
 	case o.isPaid():
 		return nil, orderPaid()
-	case t.Body.Text("combine_appid") != o.Body.Text("combine_appid"):
-		return nil, wrong("/combine_appid", 0, "与下单时不一致")
-	case !slices.Equal(subsNamed(t.Body), subsNamed(o.Body)):
-		return nil, invalid(0, "子单列表与下单时不一致")
+	case t.Body.Text("combine_appid") != asked.Text("combine_appid"):
+		return nil, kit.Wrong("/combine_appid", "与下单时不一致")
+	case !slices.Equal(subsNamed(t.Body), subsNamed(asked)):
+		return nil, kit.Invalid(0, "子单列表与下单时不一致")
 	}
 	o.State = closed
 	for _, k := range o.Parts {
@@ -154,36 +159,37 @@ func queryCombined(t *turn) (any, error) {
 }
 
 func (t *turn) viewCombined(o *order) play.Object {
+	body := o.Body.object()
 	list := make([]play.Object, len(o.Parts))
 	for i, k := range o.Parts {
-		list[i] = t.viewPart(o, t.Orders[k])
+		list[i] = t.viewPart(t.Orders[k], body.Text("combine_payer_info.sub_openid"))
 	}
-	v := o.Body.Only("combine_appid", "combine_mchid", "combine_out_trade_no").With(play.Object{
+	v := body.Only("combine_appid", "combine_mchid", "combine_out_trade_no").With(play.Object{
 		"combine_transaction_id": o.ID, "sub_orders": list,
 	})
 	if o.isPaid() {
-		v["combine_payer_info"] = play.Object{"openid": o.combinePayer()}
+		v["combine_payer_info"] = play.Object{"openid": combinePayer(body)}
 	}
-	if scene := o.Body.Object("scene_info"); scene.Has("device_id") {
+	if scene := body.Object("scene_info"); scene.Has("device_id") {
 		v["scene_info"] = scene.Only("device_id")
 	}
 	return v
 }
 
-func (o *order) combinePayer() string {
-	return firstText(o.Body.Text("combine_payer_info.openid"), openid(o.Body.Text("combine_appid")))
+func combinePayer(body play.Object) string {
+	return cmp.Or(body.Text("combine_payer_info.openid"), openid(body.Text("combine_appid")))
 }
 
 // viewPart is a sub-order in a query. Nothing is paid for it before it is paid.
-func (t *turn) viewPart(o, sub *order) play.Object {
-	v := sub.Body.Only("mchid", "sub_mchid", "sub_appid", "attach", "out_trade_no")
+func (t *turn) viewPart(sub *order, subOpenID string) play.Object {
+	v := sub.Body.object().Only("mchid", "sub_mchid", "sub_appid", "attach", "out_trade_no")
 	v["trade_state"], v["trade_type"] = t.stateOf(sub), sub.Type
 	amount := play.Object{"total_amount": sub.Total, "currency": "CNY", "payer_amount": int64(0), "payer_currency": "CNY"}
 	if v["amount"] = amount; sub.isPaid() {
 		amount["payer_amount"] = sub.Total
-		v["transaction_id"], v["bank_type"], v["success_time"] = sub.ID, bank, clock(sub.PaidAt)
-		if id := o.Body.Text("combine_payer_info.sub_openid"); id != "" {
-			v["sub_openid"] = id
+		v["transaction_id"], v["bank_type"], v["success_time"] = sub.ID, bank, kit.Clock(sub.PaidAt)
+		if subOpenID != "" {
+			v["sub_openid"] = subOpenID
 		}
 	}
 	return v

@@ -17,10 +17,7 @@ func (b *Book) PaidEvent(caller, outTradeNo string) (event play.Event, err error
 		if o == nil || !o.isPaid() {
 			return noOrder()
 		}
-		event = play.Event{URL: o.Body.Text("notify_url"), Type: "TRANSACTION.SUCCESS", OriginalType: "transaction", Summary: "支付成功", Resource: o.payment()}
-		if len(o.Parts) > 0 {
-			event.Resource = t.combinedPayment(o)
-		}
+		event = t.paidEvent(o)
 		return nil
 	})
 	return event, err

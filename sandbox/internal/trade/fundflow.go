@@ -1,6 +1,7 @@
 package trade
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"time"
@@ -53,7 +54,7 @@ func (b *Book) FundFlowBill(now time.Time, caller, date, account string) ([]byte
 			in, ins = in+amount, ins+1
 		}
 		name := kinds[f.Kind]
-		text.row(billTime(f.At), f.ID, firstText(f.Order, f.ID), firstText(name.name, "其他"), firstText(name.kind, f.Kind), direction,
+		text.row(billTime(f.At), f.ID, cmp.Or(f.Order, f.ID), cmp.Or(name.name, "其他"), cmp.Or(name.kind, f.Kind), direction,
 			yuan(amount), yuan(balance), caller+"API", f.remark(), f.Number)
 	}
 	return text.summary(flowTotals, strconv.Itoa(len(flows)), strconv.FormatInt(ins, 10), yuan(in), strconv.FormatInt(outs, 10), yuan(out)), nil

@@ -1,6 +1,9 @@
 package trade
 
-import "github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+import (
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
 
 // A part is how an endpoint is played, under the lock.
 type part func(*turn) (any, error)
@@ -57,11 +60,11 @@ func (b *Book) Handlers() map[string]play.Handler {
 	handlers := make(map[string]play.Handler, len(parts))
 	for endpoint, p := range parts {
 		handlers[endpoint] = func(c *play.Call) (any, error) {
-			t := &turn{Call: c}
-			if c.Body != nil {
-				t.print = fingerprint(endpoint, c)
-			}
-			return b.play(t, func(t *turn) (any, error) {
+			body := pack(c.Body)
+			mark := markOf(endpoint, body)
+			return kit.Run(&b.mu, c, func(k *kit.Turn) (any, error) {
+				t := b.turn(k)
+				t.body, t.mark = body, mark
 				t.settleDue(t.Caller)
 				return p(t)
 			})

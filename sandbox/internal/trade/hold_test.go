@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/trade"
 )
@@ -53,22 +54,20 @@ func (h *history) hold(t *testing.T) {
 // heard checks that each number took effect once.
 func (h *history) heard(t *testing.T) {
 	t.Helper()
-	counts := map[string]int{}
-	for _, e := range h.events {
-		resource := wire(t, e.Resource)
-		counts[e.Type+resource.Text("out_refund_no")+resource.Text("combine_out_trade_no")+resource.Text("out_trade_no")]++
-	}
-	for what, n := range counts {
-		require.Equal(t, 1, n, what)
+	for _, e := range h.Events() {
+		resource := kittest.Wire(t, e.Resource)
+		what := e.Type + resource.Text("out_refund_no") + resource.Text("combine_out_trade_no") + resource.Text("out_trade_no")
+		require.False(t, h.told[what], what)
+		h.told[what] = true
 	}
 }
 
 // billed checks that the bills of all days add up to the orders and refunds.
 func (h *history) billed(t *testing.T) {
 	t.Helper()
-	h.book.Tick(h.now.Add(100*time.Hour), h.emit)
+	h.book.Tick(h.Now.Add(100*time.Hour), h.Emit)
 	sold, back, fees, balances := int64(0), int64(0), int64(0), map[string]int64{}
-	end := h.now.AddDate(0, 0, 7)
+	end := h.Now.AddDate(0, 0, 7)
 	for day := h.began; day.Before(end); day = day.AddDate(0, 0, 1) {
 		date := day.Format(time.DateOnly)
 		if bill, err := h.book.TradeBill(end, mchid, date, "ALL"); err == nil {
@@ -117,7 +116,7 @@ func (h *history) totals(t *testing.T) (sold, back, waiting int64) {
 				back += amount
 				continue
 			}
-			switch is := h.ok(t, "GET", refunds+"/"+number+query, nil); is.Text("status") {
+			switch is := h.OK(t, "GET", refunds+"/"+number+query, nil); is.Text("status") {
 			case "SUCCESS":
 				back += amount
 			default:

@@ -1,5 +1,7 @@
 package trade
 
+import "github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+
 // patience is how many of the oldest orders are looked at for one that is finished.
 const patience = 8
 
@@ -8,11 +10,7 @@ const patience = 8
 // is no long pause. Where none is finished, the next one goes: memory is bounded in any case.
 func (t *turn) keep(entry string) {
 	t.Queue = append(t.Queue, entry)
-	limit := t.book.Limit
-	if limit <= 0 {
-		limit = 1_000_000
-	}
-	for len(t.Orders) > limit && len(t.Queue) > 1 {
+	for len(t.Orders) > kit.Limit(t.book.Limit) && len(t.Queue) > 1 {
 		for range min(patience, len(t.Queue)-1) {
 			if t.finished(t.Queue[0]) {
 				break
@@ -26,6 +24,13 @@ func (t *turn) keep(entry string) {
 		t.Queue = t.Queue[1:]
 		t.forget(oldest)
 	}
+}
+
+// entryOf returns the entry of the queue of a new order, of the kind 'o' or 'c', and its key,
+// which is a part of it.
+func entryOf(kind byte, owner, number string) (entry, k string) {
+	entry = string(kind) + key(owner, number)
+	return entry, entry[1:]
 }
 
 // entry returns the order that an entry of the queue names, and the keys of what it is paid by.

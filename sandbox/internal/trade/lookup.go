@@ -3,6 +3,7 @@ package trade
 import (
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -26,12 +27,12 @@ func (b *Book) Refunds(now time.Time, emit func(play.Event), caller string, by R
 	err = b.act(now, emit, caller, func(t *turn) error {
 		t.settleDue(caller)
 		for _, k := range t.refundKeys(by) {
-			if r := t.Refunds[k]; r != nil && r.Owner == caller && r.Body != nil {
+			if r := t.Refunds[k]; r != nil && r.Owner == caller && r.Body != "" {
 				list = append(list, t.viewRefund(r))
 			}
 		}
 		if len(list) == 0 {
-			return refusal(404, "RESOURCE_NOT_EXISTS", 0, "退款单不存在")
+			return kit.Missing(0, "退款单不存在")
 		}
 		return nil
 	})

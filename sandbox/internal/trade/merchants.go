@@ -1,6 +1,10 @@
 package trade
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+)
 
 var digits = regexp.MustCompile(`^[0-9]{1,32}$`)
 
@@ -17,7 +21,7 @@ func (t *turn) checkMerchants(partner bool, location string, get func(string) st
 	if !partner {
 		return t.checkOwn("mchid", location, get)
 	}
-	return first(t.checkOwn("sp_mchid", location, get), t.checkSub(location, get("sub_mchid")))
+	return kit.First(t.checkOwn("sp_mchid", location, get), t.checkSub(location, get("sub_mchid")))
 }
 
 func (t *turn) checkOwn(field, location string, get func(string) string) error {

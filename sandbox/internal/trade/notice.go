@@ -1,6 +1,9 @@
 package trade
 
-import "github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+import (
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
 
 // A payment is the resource of TRANSACTION.SUCCESS, in the order of WeChat Pay.
 type payment struct {
@@ -68,29 +71,22 @@ type partAmount struct {
 	PayerCurrency string `json:"payer_currency"`
 }
 
-// tellPaid sends the webhook of a payment, where the request has a URL for it.
-func (t *turn) tellPaid(o *order) {
-	var resource any = o.payment()
-	if len(o.Parts) > 0 {
-		resource = t.combinedPayment(o)
+// paidEvent is the webhook of a payment. It goes nowhere where the request has no URL for it.
+func (t *turn) paidEvent(o *order) play.Event {
+	body := o.Body.object()
+	e := play.Event{URL: body.Text("notify_url"), Type: "TRANSACTION.SUCCESS", OriginalType: "transaction", Summary: "支付成功"}
+	if e.Resource = o.payment(body); len(o.Parts) > 0 {
+		e.Resource = t.combinedPayment(o, body)
 	}
-	t.tell(o.Body.Text("notify_url"), play.Event{
-		Type: "TRANSACTION.SUCCESS", OriginalType: "transaction", Summary: "支付成功", Resource: resource,
-	})
+	return e
 }
 
-func (t *turn) tell(url string, e play.Event) {
-	if e.URL = url; url != "" {
-		t.events = append(t.events, e)
-	}
-}
-
-func (o *order) payment() payment {
-	b, who := o.Body, o.payer()
+func (o *order) payment(b play.Object) payment {
+	who := o.payer(b)
 	p := payment{
 		MchID: b.Text("mchid"), AppID: b.Text("appid"), SpMchID: b.Text("sp_mchid"), SubMchID: b.Text("sub_mchid"),
 		SpAppID: b.Text("sp_appid"), SubAppID: b.Text("sub_appid"), OutTradeNo: o.Number, TransactionID: o.ID, TradeType: o.Type,
-		TradeState: paid, TradeStateDesc: descriptions[paid], BankType: bank, Attach: b.Text("attach"), SuccessTime: clock(o.PaidAt),
+		TradeState: paid, TradeStateDesc: descriptions[paid], BankType: bank, Attach: b.Text("attach"), SuccessTime: kit.Clock(o.PaidAt),
 		Payer:  payer{who.Text("openid"), who.Text("sp_openid"), who.Text("sub_openid")},
 		Amount: amount{Total: o.Total, PayerTotal: o.Total, Currency: "CNY", PayerCurrency: "CNY"},
 	}
@@ -100,22 +96,22 @@ func (o *order) payment() payment {
 	return p
 }
 
-func (t *turn) combinedPayment(o *order) combinedPayment {
-	b := o.Body
+func (t *turn) combinedPayment(o *order, b play.Object) combinedPayment {
 	p := combinedPayment{
 		CombineAppID: b.Text("combine_appid"), CombineOutTradeNo: o.Number, CombineMchID: o.Owner,
-		CombinePayerInfo: payer{OpenID: o.combinePayer()},
+		CombinePayerInfo: payer{OpenID: combinePayer(b)},
 	}
 	if scene := b.Object("scene_info"); scene.Has("device_id") {
 		p.SceneInfo = scene.Only("device_id")
 	}
 	for _, k := range o.Parts {
 		sub := t.Orders[k]
+		part := sub.Body.object()
 		p.SubOrders = append(p.SubOrders, paidPart{
-			MchID: sub.Owner, SubMchID: sub.Body.Text("sub_mchid"), SubAppID: sub.Body.Text("sub_appid"),
+			MchID: sub.Owner, SubMchID: part.Text("sub_mchid"), SubAppID: part.Text("sub_appid"),
 			SubOpenID: b.Text("combine_payer_info.sub_openid"), TradeType: sub.Type, TradeState: paid, BankType: bank,
-			Attach: sub.Body.Text("attach"), Amount: partAmount{sub.Total, "CNY", sub.Total, "CNY"},
-			SuccessTime:   sub.PaidAt.In(shanghai).Format("2006-01-02T15:04:05.000-07:00"),
+			Attach: part.Text("attach"), Amount: partAmount{sub.Total, "CNY", sub.Total, "CNY"},
+			SuccessTime:   sub.PaidAt.In(kit.Shanghai).Format("2006-01-02T15:04:05.000-07:00"),
 			TransactionID: sub.ID, OutTradeNo: sub.Number,
 		})
 	}

@@ -6,8 +6,8 @@ import (
 	"encoding/hex"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
-	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 // The values of trade_state.
@@ -38,14 +38,14 @@ const (
 // An order is what a payer pays: an order of its own, a combined order, or one of the
 // sub-orders of a combined order.
 type order struct {
-	Owner   string      `json:"owner"`         // the mchid or sp_mchid
-	Sub     string      `json:"sub,omitempty"` // the sub_mchid
-	Number  string      `json:"number"`
-	Combine string      `json:"combine,omitempty"` // of a sub-order: the key of the combined order
-	Parts   []string    `json:"parts,omitempty"`   // of a combined order: the keys of the sub-orders
-	Type    string      `json:"type"`              // trade_type
-	Print   string      `json:"print,omitempty"`   // of the request
-	Body    play.Object `json:"body"`              // of the request, or the part of a sub-order
+	Owner   string   `json:"owner"`         // the mchid or sp_mchid
+	Sub     string   `json:"sub,omitempty"` // the sub_mchid
+	Number  string   `json:"number"`
+	Combine string   `json:"combine,omitempty"` // of a sub-order: the key of the combined order
+	Parts   []string `json:"parts,omitempty"`   // of a combined order: the keys of the sub-orders
+	Type    string   `json:"type"`              // trade_type
+	Mark    mark     `json:"print,omitzero"`    // of the request
+	Body    request  `json:"body"`              // or its part of a sub-order
 
 	State  string        `json:"state"` // as it was left; see turn.stateOf
 	Made   time.Time     `json:"made"`
@@ -101,29 +101,13 @@ func (t *turn) lapsed(o *order) bool {
 
 // issue gives an order a new prepay_id.
 func (t *turn) issue(o *order) {
-	sum := sha256.Sum256([]byte(key(o.Owner, o.Number) + clock(t.Now)))
+	sum := sha256.Sum256([]byte(key(o.Owner, o.Number) + kit.Clock(t.Now)))
 	o.Issued = t.Now
-	o.Token = "wx" + t.Now.In(shanghai).Format("20060102150405") + hex.EncodeToString(sum[:10])
+	o.Token = "wx" + t.Now.In(kit.Shanghai).Format("20060102150405") + hex.EncodeToString(sum[:10])
 }
 
 // openid is that of the payer, where the request has none: the same for an AppID.
 func openid(appid string) string {
 	sum := sha256.Sum256([]byte(appid))
 	return "o" + base64.RawURLEncoding.EncodeToString(sum[:])[:27]
-}
-
-// firstText returns the first text that is not empty.
-func firstText(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
-// fingerprint is the same for the same endpoint and body, which has all numbers.
-func fingerprint(endpoint string, c *play.Call) string {
-	sum := sha256.Sum256([]byte(endpoint + "\n" + c.Body.Canonical()))
-	return hex.EncodeToString(sum[:])
 }

@@ -3,6 +3,7 @@ package trade
 import (
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -66,8 +67,8 @@ func (t *turn) placed(orders map[string]*order, number string) (*order, error) {
 	case closed, revoked, payError:
 		return nil, orderClosed()
 	}
-	if o.Print != t.print {
-		return nil, invalid(otherBody, "商户订单号已存在，且参数不一致")
+	if o.Mark != t.mark {
+		return nil, numbered(400, "INVALID_REQUEST", otherBody, "商户订单号已存在，且参数不一致")
 	}
 	return o, nil
 }
@@ -75,23 +76,24 @@ func (t *turn) placed(orders map[string]*order, number string) (*order, error) {
 // place checks and keeps a new order.
 func (t *turn) place(p product, partner bool) (*order, error) {
 	expire, err := t.expiry()
-	if err := first(
+	if err := kit.First(
 		t.checkMerchants(partner, "body", t.Body.Text), checkNumber("/out_trade_no", t.Body.Text("out_trade_no")),
-		checkAmount("/amount", t.Body.Object("amount"), "total"), checkLength("/description", t.Body.Text("description"), maxDescribed),
-		checkLength("/attach", t.Body.Text("attach"), maxAttached), checkURL(t.Body), err, p.checkPayer(t.Body, partner),
+		checkAmount("/amount", t.Body.Object("amount"), "total"), kit.Longest(t.Body, "", "description", maxDescribed),
+		kit.Longest(t.Body, "", "attach", maxAttached), checkURL(t.Body), err, p.checkPayer(t.Body, partner),
 	); err != nil {
 		return nil, err
 	}
+	entry, k := entryOf('o', t.Caller, t.Body.Text("out_trade_no"))
 	o := &order{
-		Owner: t.Caller, Number: t.Body.Text("out_trade_no"), Type: p.Type, Print: t.print, Body: t.Body,
+		Owner: t.Caller, Number: numberOf(k), Type: p.Type, Mark: t.mark, Body: t.body,
 		State: unpaid, Made: t.Now, Expire: expire, Life: p.life,
 		Total: t.Body.Int("amount.total"), Sharing: t.Body.Get("settle_info.profit_sharing") == true,
 	}
 	if partner {
 		o.Sub = t.Body.Text("sub_mchid")
 	}
-	t.Orders[key(o.Owner, o.Number)] = o
-	t.keep("o" + key(o.Owner, o.Number))
+	t.Orders[k] = o
+	t.keep(entry)
 	return o, nil
 }
 
@@ -99,13 +101,13 @@ func (t *turn) place(p product, partner bool) (*order, error) {
 func (p product) checkPayer(body play.Object, partner bool) error {
 	switch {
 	case p.Type == "MWEB" && body.Text("scene_info.payer_client_ip") == "127.0.0.1":
-		return wrong("/scene_info/payer_client_ip", 0, "H5 交易参数有误：应为用户的真实 IP")
+		return kit.Wrong("/scene_info/payer_client_ip", "H5 交易参数有误：应为用户的真实 IP")
 	case p.Type != "JSAPI" || !partner:
 		return nil
 	case body.Text("payer.sp_openid") == "" && body.Text("payer.sub_openid") == "":
-		return wrong("/payer/sp_openid", noOpenID, "必须传入 sp_openid 或 sub_openid")
+		return kit.WrongNumber("/payer/sp_openid", noOpenID, "必须传入 sp_openid 或 sub_openid")
 	case body.Text("payer.sub_openid") != "" && body.Text("sub_appid") == "":
-		return wrong("/sub_appid", 0, "传入 sub_openid 时必填")
+		return kit.Wrong("/sub_appid", "传入 sub_openid 时必填")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -36,31 +37,31 @@ func TestEachProductIsOrderedPaidAndFound(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			o := w.order(row.path, play.Object{"attach": "a"})
-			first := w.ok(t, "POST", o.path, o.body)
+			first := w.OK(t, "POST", o.path, o.body)
 			assert.Regexp(t, row.form, first.Text(row.field))
-			w.now = w.now.Add(4 * time.Minute)
-			assert.Equal(t, first, w.ok(t, "POST", o.path, o.body), "the same twice")
+			w.Now = w.Now.Add(4 * time.Minute)
+			assert.Equal(t, first, w.OK(t, "POST", o.path, o.body), "the same twice")
 			open := w.get(t, o)
 			assert.Equal(t, "NOTPAY", open.Text("trade_state"))
 			assert.False(t, open.Has("transaction_id"))
 
-			id, err := w.book.Pay(w.now, w.emit, mchid, o.number())
+			id, err := w.book.Pay(w.Now, w.Emit, mchid, o.number())
 			require.NoError(t, err)
 			assert.Regexp(t, `^4200[0-9]{24}$`, id)
-			twice, err := w.book.Pay(w.now, w.emit, mchid, o.number())
+			twice, err := w.book.Pay(w.Now, w.Emit, mchid, o.number())
 			require.NoError(t, err)
 			assert.Equal(t, id, twice)
 			found := w.get(t, o)
-			assert.Equal(t, found, w.ok(t, "GET", o.prefix()+"/id/"+id+o.query(), nil))
+			assert.Equal(t, found, w.OK(t, "GET", o.prefix()+"/id/"+id+o.query(), nil))
 			assert.Equal(t, []string{"SUCCESS", row.kind, "2026-04-01T12:04:00+08:00", id},
 				[]string{found.Text("trade_state"), found.Text("trade_type"), found.Text("success_time"), found.Text("transaction_id")})
 			assert.EqualValues(t, 1000, found.Int("amount.payer_total"))
 
-			events := w.told()
+			events := w.Events()
 			require.Len(t, events, 1, "one webhook, however often it is paid")
 			assert.Equal(t, []string{hook, "TRANSACTION.SUCCESS", "transaction", "支付成功"},
 				[]string{events[0].URL, events[0].Type, events[0].OriginalType, events[0].Summary})
-			resource := wire(t, events[0].Resource)
+			resource := kittest.Wire(t, events[0].Resource)
 			for _, name := range []string{"mchid", "sp_mchid", "sub_mchid", "out_trade_no", "transaction_id", "trade_type", "trade_state", "attach", "success_time", "payer"} {
 				assert.Equal(t, found[name], resource[name], name)
 			}
@@ -106,12 +107,8 @@ func TestRefusedOrders(t *testing.T) {
 				row.product = directly + row.product
 			}
 			o := w.order(row.product, row.edit)
-			_, refusal := w.do(t, "POST", o.path, o.body)
-			require.NotNil(t, refusal)
-			assert.Equal(t, "PARAM_ERROR", refusal.Code)
-			assert.Equal(t, row.number, refusal.Number)
-			assert.Equal(t, row.field, refusal.Detail["field"])
-			_, err := w.book.Pay(w.now, nil, mchid, o.number())
+			w.Refused(t, "POST", o.path, o.body, "PARAM_ERROR", row.number, row.field)
+			_, err := w.book.Pay(w.Now, nil, mchid, o.number())
 			require.ErrorContains(t, err, "ORDER_NOT_EXIST", "nothing was kept")
 		})
 	}
@@ -142,33 +139,30 @@ func TestTheSameNumber(t *testing.T) {
 			if row.before != nil {
 				row.before(t, w, o)
 			}
-			_, refusal := w.do(t, "POST", directly+row.product, o.body.With(row.edit))
-			require.NotNil(t, refusal)
-			assert.Equal(t, row.code, refusal.Code)
-			assert.Equal(t, row.number, refusal.Number)
+			w.Refused(t, "POST", directly+row.product, o.body.With(row.edit), row.code, row.number, "")
 		})
 	}
 }
 
 func payIt(t *testing.T, w *world, o order) {
 	t.Helper()
-	_, err := w.book.Pay(w.now, w.emit, w.caller, o.number())
+	_, err := w.book.Pay(w.Now, w.Emit, w.Caller, o.number())
 	require.NoError(t, err)
 }
 
 func paidThenRefunded(t *testing.T, w *world, o order) {
 	t.Helper()
 	payIt(t, w, o)
-	w.ok(t, "POST", refunds, w.back(o, 1))
+	w.OK(t, "POST", refunds, w.back(o, 1))
 }
 
 func closeIt(t *testing.T, w *world, o order) {
 	t.Helper()
-	w.ok(t, "POST", o.at("close"), o.who())
+	w.OK(t, "POST", o.at("close"), o.who())
 }
 
 func wait(d time.Duration) func(*testing.T, *world, order) {
-	return func(_ *testing.T, w *world, _ order) { w.now = w.now.Add(d) }
+	return func(_ *testing.T, w *world, _ order) { w.Now = w.Now.Add(d) }
 }
 
 // What the payer pays with lapses before the order does; the same request renews it.
@@ -186,12 +180,12 @@ func TestPrepayIDsLapse(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			o := w.order(directly + row.product)
-			ask := func() string { return w.ok(t, "POST", o.path, o.body).Text(row.field) }
+			ask := func() string { return w.OK(t, "POST", o.path, o.body).Text(row.field) }
 			before := ask()
-			w.now = w.now.Add(row.life - time.Second)
+			w.Now = w.Now.Add(row.life - time.Second)
 			require.Equal(t, before, ask())
-			w.now = w.now.Add(time.Second)
-			_, err := w.book.Pay(w.now, nil, mchid, o.number())
+			w.Now = w.Now.Add(time.Second)
+			_, err := w.book.Pay(w.Now, nil, mchid, o.number())
 			require.ErrorContains(t, err, "268447914")
 			assert.Equal(t, "NOTPAY", w.state(t, o), "the order lives")
 			assert.NotEqual(t, before, ask())
@@ -214,11 +208,11 @@ func TestOrdersEnd(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			o := w.place(t, directly+"/jsapi", row.edit)
-			w.now = w.now.Add(row.life - time.Second)
+			w.Now = w.Now.Add(row.life - time.Second)
 			assert.Equal(t, "NOTPAY", w.state(t, o))
-			w.now = w.now.Add(time.Second)
+			w.Now = w.Now.Add(time.Second)
 			assert.Equal(t, "CLOSED", w.state(t, o))
-			_, err := w.book.Pay(w.now, nil, mchid, o.number())
+			_, err := w.book.Pay(w.Now, nil, mchid, o.number())
 			require.ErrorContains(t, err, "ORDER_CLOSED")
 			closeIt(t, w, o)
 		})
@@ -238,7 +232,7 @@ func TestCloseAndQuery(t *testing.T) {
 			bought, id := w.pay(t, product)
 			refused := func(code string, number int, method, path string, body play.Object) {
 				t.Helper()
-				_, refusal := w.do(t, method, path, body)
+				_, refusal := w.Do(t, method, path, body)
 				require.NotNil(t, refusal)
 				assert.Equal(t, code, refusal.Code)
 				assert.Equal(t, number, refusal.Number)
@@ -257,8 +251,8 @@ func TestCloseAndQuery(t *testing.T) {
 			if o.prefix() == partner {
 				refused("PARAM_ERROR", 268447845, "GET", o.at("")+strings.Replace(o.query(), sub, "1", 1), nil)
 			}
-			w.caller = "1900000002"
-			mine := strings.ReplaceAll(bought.query(), mchid, w.caller)
+			w.Caller = "1900000002"
+			mine := strings.ReplaceAll(bought.query(), mchid, w.Caller)
 			refused("ORDER_NOT_EXIST", 268512771, "GET", bought.prefix()+"/id/"+id+mine, nil)
 			refused("ORDER_NOT_EXIST", 268512771, "GET", bought.at("")+mine, nil)
 		})

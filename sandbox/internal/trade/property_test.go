@@ -1,13 +1,12 @@
 package trade_test
 
 import (
-	"fmt"
-	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
@@ -15,11 +14,12 @@ import (
 // A history is a random one, and what must hold of it.
 type history struct {
 	*world
-	random   *rand.Rand
+	random   kittest.Random
 	orders   []*sale
 	requests []request // that took effect
 	began    time.Time
 	moved    map[string]int64 // out of an account otherwise, by the account
+	told     map[string]bool  // the webhooks so far
 }
 
 type request struct {
@@ -37,18 +37,16 @@ type sale struct {
 
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
-	h := &history{world: newWorld(t), random: rand.New(rand.NewPCG(seed, 1)), moved: map[string]int64{}}
+	h := &history{world: newWorld(t), random: kittest.NewRandom(seed), moved: map[string]int64{}, told: map[string]bool{}}
 	h.book.RefundDelay = time.Duration(seed%3) * 20 * time.Hour
-	h.began = h.now
+	h.began = h.Now
 	return h
 }
-
-func pick[T any](h *history, list []T) T { return list[h.random.IntN(len(list))] }
 
 // try remembers a request that took effect.
 func (h *history) try(t *testing.T, path string, body play.Object) play.Object {
 	t.Helper()
-	o, refusal := h.do(t, "POST", path, body)
+	o, refusal := h.Do(t, "POST", path, body)
 	if refusal != nil {
 		return nil
 	}
@@ -61,32 +59,32 @@ func (h *history) step(t *testing.T) {
 	t.Helper()
 	switch n := h.random.IntN(20); {
 	case n == 0:
-		h.now = h.now.Add(time.Duration(h.random.IntN(20*60)) * time.Minute)
+		h.Now = h.Now.Add(time.Duration(h.random.IntN(20*60)) * time.Minute)
 	case n == 1:
-		h.book.Tick(h.now, h.emit)
+		h.book.Tick(h.Now, h.Emit)
 	case n < 7 || len(h.orders) == 0:
 		h.sell(t)
 	case n == 7 && len(h.requests) > 0:
-		again := pick(h, h.requests)
-		_, _ = h.do(t, "POST", again.path, again.body)
+		again := kittest.Pick(h.random, h.requests...)
+		_, _ = h.Do(t, "POST", again.path, again.body)
 	case n == 8:
-		s := pick(h, h.orders)
-		_, _ = h.do(t, "POST", directly+"/out-trade-no/"+s.number+"/close", play.Object{"mchid": mchid})
+		s := kittest.Pick(h.random, h.orders...)
+		_, _ = h.Do(t, "POST", directly+"/out-trade-no/"+s.number+"/close", play.Object{"mchid": mchid})
 	case n == 9:
-		s := pick(h, h.orders)
-		if _, refusal := h.do(t, "POST", directly+"/out-trade-no/"+s.number+"/reverse", play.Object{"appid": appid, "mchid": mchid}); refusal == nil && s.id != "" {
+		s := kittest.Pick(h.random, h.orders...)
+		if _, refusal := h.Do(t, "POST", directly+"/out-trade-no/"+s.number+"/reverse", play.Object{"appid": appid, "mchid": mchid}); refusal == nil && s.id != "" {
 			s.backs["reversed"] = s.total
 		}
 	case n == 10:
-		h.take(pick(h, []string{ledger.Merchant(mchid), ledger.Merchant(sub)}), "")
+		h.take(kittest.Pick(h.random, ledger.Merchant(mchid), ledger.Merchant(sub)), "")
 	case n == 11:
-		if s := pick(h, h.orders); s.sharing && s.id != "" {
+		if s := kittest.Pick(h.random, h.orders...); s.sharing && s.id != "" {
 			h.take(ledger.Frozen(s.receiver), s.id)
 		}
 	case n < 16:
-		h.pay(t, pick(h, h.orders))
+		h.pay(t, kittest.Pick(h.random, h.orders...))
 	default:
-		h.refund(t, pick(h, h.orders))
+		h.refund(t, kittest.Pick(h.random, h.orders...))
 	}
 }
 
@@ -95,7 +93,7 @@ func (h *history) take(account, order string) {
 	most := h.money.Balance(account)
 	if order != "" {
 		most = 0
-		for _, e := range h.money.Between(h.began, h.now.AddDate(1, 0, 0)) {
+		for _, e := range h.money.Between(h.began, h.Now.AddDate(1, 0, 0)) {
 			if e.Order == order && e.To == account {
 				most += e.Amount
 			} else if e.Order == order && e.From == account {
@@ -105,7 +103,7 @@ func (h *history) take(account, order string) {
 	}
 	if amount := h.random.Int64N(most + 1); amount > 0 {
 		h.moved[account] += amount
-		_ = h.money.Post(ledger.Entry{At: h.now, Kind: "share", From: account, To: ledger.World, Amount: amount, Order: order})
+		_ = h.money.Post(ledger.Entry{At: h.Now, Kind: "share", From: account, To: ledger.World, Amount: amount, Order: order})
 	}
 }
 
@@ -117,7 +115,7 @@ func (h *history) sell(t *testing.T) {
 	if shared {
 		edits = append(edits, sharing)
 	}
-	product := pick(h, []string{directly + "/jsapi", directly + "/h5", directly + "/codepay", partner + "/app", "combined"})
+	product := kittest.Pick(h.random, directly+"/jsapi", directly+"/h5", directly+"/codepay", partner+"/app", "combined")
 	if product == "combined" {
 		h.sellCombined(t)
 		return
@@ -150,13 +148,13 @@ func (h *history) pay(t *testing.T, s *sale) {
 	if s.combined != "" {
 		number = s.combined
 	}
-	id, err := h.book.Pay(h.now, h.emit, mchid, number)
+	id, err := h.book.Pay(h.Now, h.Emit, mchid, number)
 	switch {
 	case err != nil:
 	case s.combined == "":
 		s.id = id
 	default:
-		paid := h.ok(t, "GET", combine+"/out-trade-no/"+s.combined, nil)
+		paid := h.OK(t, "GET", combine+"/out-trade-no/"+s.combined, nil)
 		for _, part := range paid.List("sub_orders") {
 			for _, other := range h.orders {
 				if other.number == part.Text("out_trade_no") {
@@ -169,7 +167,7 @@ func (h *history) pay(t *testing.T, s *sale) {
 
 func (h *history) refund(t *testing.T, s *sale) {
 	t.Helper()
-	amount := pick(h, []int64{1, s.total / 3, s.total, 1 + h.random.Int64N(s.total)})
+	amount := kittest.Pick(h.random, 1, s.total/3, s.total, 1+h.random.Int64N(s.total))
 	body := play.Object{
 		"out_trade_no": s.number, "out_refund_no": h.no(), "notify_url": hook,
 		"amount": play.Object{"refund": max(amount, 1), "total": s.total, "currency": "CNY"},
@@ -181,11 +179,11 @@ func (h *history) refund(t *testing.T, s *sale) {
 		return
 	}
 	s.backs[body.Text("out_refund_no")] = max(amount, 1)
-	status := pick(h, []string{"", "", "SUCCESS", "ABNORMAL", "CLOSED"})
+	status := kittest.Pick(h.random, "", "", "SUCCESS", "ABNORMAL", "CLOSED")
 	if status == "" {
 		return
 	}
-	require.NoError(t, h.book.SettleRefund(h.now, h.emit, mchid, body.Text("out_refund_no"), status))
+	require.NoError(t, h.book.SettleRefund(h.Now, h.Emit, mchid, body.Text("out_refund_no"), status))
 	if status == "CLOSED" {
 		delete(s.backs, body.Text("out_refund_no"))
 	}
@@ -193,18 +191,16 @@ func (h *history) refund(t *testing.T, s *sale) {
 
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(20) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			h := newHistory(t, seed)
-			for i := range 300 {
-				if h.step(t); i%50 == 49 {
-					h.hold(t)
-				}
+	kittest.Seeds(t, 20, func(t *testing.T, seed uint64) {
+		t.Helper()
+		h := newHistory(t, seed)
+		for i := range 300 {
+			if h.step(t); i%50 == 49 {
+				h.hold(t)
 			}
-			h.hold(t)
-			h.billed(t)
-			h.hold(t)
-		})
-	}
+		}
+		h.hold(t)
+		h.billed(t)
+		h.hold(t)
+	})
 }

@@ -1,6 +1,11 @@
 package trade
 
-import "github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+import (
+	"cmp"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
 
 func byOutTradeNo(t *turn) *order { return t.Orders[key(t.Caller, t.Vars["out_trade_no"])] }
 
@@ -47,21 +52,21 @@ var asked = []string{
 
 // view is what a query shows of an order.
 func (t *turn) view(o *order) play.Object {
-	state, amount := t.stateOf(o), play.Object{"total": o.Total, "currency": "CNY"}
-	v := o.Body.Only(asked...).With(play.Object{
+	body, state, amount := o.Body.object(), t.stateOf(o), play.Object{"total": o.Total, "currency": "CNY"}
+	v := body.Only(asked...).With(play.Object{
 		"trade_state": state, "trade_state_desc": descriptions[state], "trade_type": o.Type, "amount": amount,
 	})
-	if o.Type != microPay && o.Body.Has("detail") {
-		v["detail"] = o.Body["detail"]
+	if o.Type != microPay && body.Has("detail") {
+		v["detail"] = body["detail"]
 	}
-	if scene := sceneOf(o); len(scene) > 0 {
+	if scene := sceneOf(body); len(scene) > 0 {
 		v["scene_info"] = scene
 	}
-	if settle := o.Body.Object("settle_info"); settle != nil && o.Sub != "" {
+	if settle := body.Object("settle_info"); settle != nil && o.Sub != "" {
 		v["settle_info"] = settle
 	}
 	if o.isPaid() {
-		v["transaction_id"], v["bank_type"], v["success_time"], v["payer"] = o.ID, bank, clock(o.PaidAt), o.payer()
+		v["transaction_id"], v["bank_type"], v["success_time"], v["payer"] = o.ID, bank, kit.Clock(o.PaidAt), o.payer(body)
 		amount["payer_total"], amount["payer_currency"] = o.Total, "CNY"
 	}
 	return v
@@ -71,8 +76,8 @@ func (t *turn) view(o *order) play.Object {
 const bank = "OTHERS"
 
 // sceneOf is the scene_info as a query shows it. That of payment codes has other fields.
-func sceneOf(o *order) play.Object {
-	scene := o.Body.Object("scene_info").Only("payer_client_ip", "device_id", "store_info")
+func sceneOf(body play.Object) play.Object {
+	scene := body.Object("scene_info").Only("payer_client_ip", "device_id", "store_info")
 	if store := scene.Object("store_info"); !store.Has("name") || !store.Has("area_code") || !store.Has("address") {
 		delete(scene, "store_info")
 	}
@@ -80,14 +85,13 @@ func sceneOf(o *order) play.Object {
 }
 
 // payer is who paid. Where the request does not name them, it is the same user for an AppID.
-func (o *order) payer() play.Object {
-	body := o.Body
+func (o *order) payer(body play.Object) play.Object {
 	if o.Sub == "" {
-		return play.Object{"openid": firstText(body.Text("payer.openid"), openid(body.Text("appid")))}
+		return play.Object{"openid": cmp.Or(body.Text("payer.openid"), openid(body.Text("appid")))}
 	}
-	payer := play.Object{"sp_openid": firstText(body.Text("payer.sp_openid"), openid(firstText(body.Text("sp_appid"), o.Owner)))}
+	payer := play.Object{"sp_openid": cmp.Or(body.Text("payer.sp_openid"), openid(cmp.Or(body.Text("sp_appid"), o.Owner)))}
 	if appid := body.Text("sub_appid"); appid != "" {
-		payer["sub_openid"] = firstText(body.Text("payer.sub_openid"), openid(appid))
+		payer["sub_openid"] = cmp.Or(body.Text("payer.sub_openid"), openid(appid))
 	}
 	return payer
 }
@@ -99,7 +103,7 @@ func closeOrder(partner bool) part {
 		case err != nil:
 			return nil, err
 		case o.Type == microPay:
-			return nil, invalid(onlyReverse, "付款码支付的订单只能撤销")
+			return nil, numbered(400, "INVALID_REQUEST", onlyReverse, "付款码支付的订单只能撤销")
 		case o.isPaid():
 			return nil, orderPaid()
 		}

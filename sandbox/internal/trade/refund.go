@@ -3,6 +3,7 @@ package trade
 import (
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -21,18 +22,18 @@ const (
 // A refund is money that goes back to the payer of an order. It leaves the merchant when it
 // is accepted, and comes back where the refund is closed.
 type refund struct {
-	Owner  string      `json:"owner"`
-	Number string      `json:"number"` // out_refund_no; out_trade_no where the order was reversed
-	ID     string      `json:"id"`
-	Order  string      `json:"order"` // the key
-	Print  string      `json:"print"` // of the request
-	Body   play.Object `json:"body"`
+	Owner  string  `json:"owner"`
+	Number string  `json:"number"` // out_refund_no; out_trade_no where the order was reversed
+	ID     string  `json:"id"`
+	Order  string  `json:"order"` // the key
+	Mark   mark    `json:"print"` // of the request
+	Body   request `json:"body"`  // nothing where the order was reversed
 
 	State string    `json:"state"`
 	Made  time.Time `json:"made"`
 	DueAt time.Time `json:"due_at"` // when it succeeds by itself
 	Done  time.Time `json:"done"`   // when it did
-	Again string    `json:"again"`  // the print of the request after ABNORMAL
+	Again mark      `json:"again"`  // of the request after ABNORMAL
 	To    string    `json:"to"`     // user_received_account
 
 	Amount     int64 `json:"amount"`
@@ -44,15 +45,15 @@ type refund struct {
 func apply(t *turn) (any, error) {
 	k := key(t.Caller, t.Body.Text("out_refund_no"))
 	r := t.Refunds[k]
-	if r != nil && r.Print != t.print {
-		return nil, invalid(0, "商户退款单号已存在，且参数不一致")
+	if r != nil && r.Mark != t.mark {
+		return nil, kit.Invalid(0, "商户退款单号已存在，且参数不一致")
 	}
 	if r == nil {
 		o, err := t.refundable()
 		if err != nil {
 			return nil, err
 		}
-		r = &refund{Owner: t.Caller, Number: t.Body.Text("out_refund_no"), Print: t.print, Body: t.Body, Amount: t.Body.Int("amount.refund")}
+		r = &refund{Owner: t.Caller, Number: t.Body.Text("out_refund_no"), Mark: t.mark, Body: t.body, Amount: t.Body.Int("amount.refund")}
 		if err := t.refund(o, r, k); err != nil {
 			return nil, err
 		}
@@ -64,9 +65,9 @@ func apply(t *turn) (any, error) {
 // refundable checks a request for a refund, and returns its order.
 func (t *turn) refundable() (*order, error) {
 	amount := t.Body.Object("amount")
-	if err := first(
+	if err := kit.First(
 		checkRefundNumber(t.Body.Text("out_refund_no")), checkAmount("/amount", amount, "refund"), checkAmount("/amount", amount, "total"),
-		checkLength("/reason", t.Body.Text("reason"), 80), checkURL(t.Body),
+		kit.Longest(t.Body, "", "reason", 80), checkURL(t.Body),
 	); err != nil {
 		return nil, err
 	}
@@ -75,19 +76,19 @@ func (t *turn) refundable() (*order, error) {
 	case err != nil:
 		return nil, err
 	case !o.isPaid() && t.stateOf(o) != closed:
-		return nil, refusal(404, "RESOURCE_NOT_EXISTS", notExisting, "订单未支付")
+		return nil, numbered(404, "RESOURCE_NOT_EXISTS", notExisting, "订单未支付")
 	case o.State != paid && o.State != refunded:
-		return nil, invalid(0, "订单状态不允许退款")
+		return nil, kit.Invalid(0, "订单状态不允许退款")
 	case t.Now.After(o.PaidAt.Add(refundLife)):
-		return nil, invalid(0, "订单已超过可退款的最大期限")
+		return nil, kit.Invalid(0, "订单已超过可退款的最大期限")
 	case amount.Int("total") != o.Total:
-		return nil, invalid(0, "订单金额或退款金额与之前请求不一致，请核实后再试")
+		return nil, kit.Invalid(0, "订单金额或退款金额与之前请求不一致，请核实后再试")
 	case amount.Int("refund") > o.Total-o.Refunded:
-		return nil, invalid(0, "申请退款金额大于订单可退金额")
+		return nil, kit.Invalid(0, "申请退款金额大于订单可退金额")
 	case o.Refunds >= maxRefunds:
-		return nil, invalid(0, "订单退款次数超过上限")
+		return nil, kit.Invalid(0, "订单退款次数超过上限")
 	case !sumsUp(amount):
-		return nil, invalid(0, "退款出资金额之和应等于退款金额")
+		return nil, kit.Invalid(0, "退款出资金额之和应等于退款金额")
 	}
 	return o, nil
 }
@@ -98,14 +99,14 @@ func (t *turn) toRefund() (*order, error) {
 	o := t.ofTransaction(id)
 	switch {
 	case id == "" && number == "":
-		return nil, wrong("/transaction_id", 0, "transaction_id 和 out_trade_no 至少填写一个")
+		return nil, kit.Wrong("/transaction_id", "transaction_id 和 out_trade_no 至少填写一个")
 	case id == "":
 		o = t.Orders[key(t.Caller, number)]
 	case o != nil && number != "" && o.Number != number:
-		return nil, invalid(0, "transaction_id 和 out_trade_no 不是同一订单")
+		return nil, kit.Invalid(0, "transaction_id 和 out_trade_no 不是同一订单")
 	}
 	if o == nil {
-		return nil, refusal(404, "RESOURCE_NOT_EXISTS", notExisting, "订单不存在")
+		return nil, numbered(404, "RESOURCE_NOT_EXISTS", notExisting, "订单不存在")
 	}
 	return o, checkSubOf(o, "body", t.Body.Text("sub_mchid"))
 }
@@ -138,13 +139,14 @@ func (t *turn) giveBack(o *order) error {
 		return err
 	}
 	r.State, r.Done = succeeded, t.Now
+	t.reached(r)
 	return nil
 }
 
 func queryRefund(t *turn) (any, error) {
 	r := t.Refunds[key(t.Caller, t.Vars["out_refund_no"])]
 	if r == nil {
-		return nil, refusal(404, "RESOURCE_NOT_EXISTS", 0, "退款单不存在")
+		return nil, kit.Missing(0, "退款单不存在")
 	}
 	if err := checkSubOf(t.Orders[r.Order], "query", t.Query.Get("sub_mchid")); err != nil {
 		return nil, err
@@ -159,15 +161,15 @@ func (t *turn) viewRefund(r *refund) play.Object {
 		"total": o.Total, "refund": r.Amount, "payer_total": o.Total, "payer_refund": r.Amount, "settlement_refund": r.Amount,
 		"settlement_total": o.Total, "discount_refund": 0, "currency": "CNY", "refund_fee": r.Fee,
 	}
-	if from := r.Body.Get("amount.from"); from != nil {
+	if from := r.Body.object().Get("amount.from"); from != nil {
 		money["from"] = from
 	}
 	v := play.Object{
 		"refund_id": r.ID, "out_refund_no": r.Number, "transaction_id": o.ID, "out_trade_no": o.Number, "channel": "ORIGINAL",
-		"user_received_account": r.To, "create_time": clock(r.Made), "status": r.State, "funds_account": "AVAILABLE", "amount": money,
+		"user_received_account": r.To, "create_time": kit.Clock(r.Made), "status": r.State, "funds_account": "AVAILABLE", "amount": money,
 	}
 	if r.State == succeeded {
-		v["success_time"] = clock(r.Done)
+		v["success_time"] = kit.Clock(r.Done)
 	}
 	return v
 }

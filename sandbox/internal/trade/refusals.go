@@ -5,8 +5,8 @@ import (
 	"net/url"
 	"regexp"
 	"time"
-	"unicode/utf8"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -30,39 +30,24 @@ const (
 	maxAttached  = 128
 )
 
-func refusal(status int, code string, number int, issue string) error {
+// numbered refuses with a number, which, unlike in the messages of other parts, the message
+// does not repeat.
+func numbered(status int, code string, number int, issue string) error {
 	r := play.Refuse(status, code, issue)
 	r.Number = number
 	return r
 }
 
-func invalid(number int, issue string) error {
-	return refusal(400, "INVALID_REQUEST", number, issue)
-}
+func noOrder() error { return numbered(404, "ORDER_NOT_EXIST", notExisting, "订单不存在") }
 
-func noOrder() error { return refusal(404, "ORDER_NOT_EXIST", notExisting, "订单不存在") }
+func orderPaid() error { return numbered(400, "ORDERPAID", alreadyPaid, "该订单已支付") }
 
-func orderPaid() error { return refusal(400, "ORDERPAID", alreadyPaid, "该订单已支付") }
-
-func orderClosed() error { return refusal(400, "ORDER_CLOSED", notValid, "该订单已关闭") }
-
-// wrong refuses a field of the body, by its JSON pointer.
-func wrong(at string, number int, issue string) error { return wrongIn("body", at, number, issue) }
+func orderClosed() error { return numbered(400, "ORDER_CLOSED", notValid, "该订单已关闭") }
 
 func wrongIn(location, field string, number int, issue string) error {
 	r := play.WrongField(location, field, issue)
 	r.Number = number
 	return r
-}
-
-// first returns the first error.
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 var numberForm = regexp.MustCompile(`^[0-9A-Za-z_\-|*]*$`)
@@ -71,11 +56,11 @@ var numberForm = regexp.MustCompile(`^[0-9A-Za-z_\-|*]*$`)
 func checkNumber(at, text string) error {
 	switch {
 	case len(text) < 6:
-		return wrong(at, tooShort, "单号长度应不少于 6 个字符")
+		return kit.WrongNumber(at, tooShort, "单号长度应不少于 6 个字符")
 	case len(text) > 32:
-		return wrong(at, tooLong, "单号长度应不超过 32 个字符")
+		return kit.WrongNumber(at, tooLong, "单号长度应不超过 32 个字符")
 	case !numberForm.MatchString(text):
-		return wrong(at, 0, "单号只能包含数字、字母和 _-|*")
+		return kit.Wrong(at, "单号只能包含数字、字母和 _-|*")
 	}
 	return nil
 }
@@ -84,7 +69,7 @@ var refundNumberForm = regexp.MustCompile(`^[0-9A-Za-z_\-|*@]{1,64}$`)
 
 func checkRefundNumber(text string) error {
 	if !refundNumberForm.MatchString(text) {
-		return wrong("/out_refund_no", 0, "单号应为 1 到 64 个数字、字母或 _-|*@")
+		return kit.Wrong("/out_refund_no", "单号应为 1 到 64 个数字、字母或 _-|*@")
 	}
 	return nil
 }
@@ -93,16 +78,9 @@ func checkRefundNumber(text string) error {
 func checkAmount(at string, amount play.Object, name string) error {
 	switch n := amount.Int(name); {
 	case n < 1 || n > maxAmount:
-		return wrong(at+"/"+name, outOfRange, fmt.Sprintf("取值应为 1 到 %d 的整数", maxAmount))
+		return kit.WrongNumber(at+"/"+name, outOfRange, fmt.Sprintf("取值应为 1 到 %d 的整数", maxAmount))
 	case amount.Has("currency") && amount.Text("currency") != "CNY":
-		return wrong(at+"/currency", 0, "境内商户号仅支持 CNY")
-	}
-	return nil
-}
-
-func checkLength(at, text string, most int) error {
-	if utf8.RuneCountInString(text) > most {
-		return wrong(at, tooLong, fmt.Sprintf("长度应不超过 %d 个字符", most))
+		return kit.Wrong(at+"/currency", "境内商户号仅支持 CNY")
 	}
 	return nil
 }
@@ -115,11 +93,11 @@ func checkURL(o play.Object) error {
 	u, err := url.Parse(o.Text("notify_url"))
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return wrong("/notify_url", 0, "应为完整的 URL")
+		return kit.Wrong("/notify_url", "应为完整的 URL")
 	case u.RawQuery != "" || u.ForceQuery:
-		return wrong("/notify_url", 0, "不能携带查询串")
+		return kit.Wrong("/notify_url", "不能携带查询串")
 	case len(o.Text("notify_url")) > 255:
-		return wrong("/notify_url", tooLong, "长度应不超过 255 个字符")
+		return kit.WrongNumber("/notify_url", tooLong, "长度应不超过 255 个字符")
 	}
 	return nil
 }
@@ -133,9 +111,9 @@ func (t *turn) expiry() (time.Time, error) {
 	at, err := time.Parse(time.RFC3339, text)
 	switch {
 	case err != nil:
-		return at, wrong("/time_expire", 0, "时间应为 RFC 3339 格式")
+		return at, kit.Wrong("/time_expire", "时间应为 RFC 3339 格式")
 	case !at.After(t.Now):
-		return at, wrong("/time_expire", outOfRange, "时间应晚于当前时间")
+		return at, kit.WrongNumber("/time_expire", outOfRange, "时间应晚于当前时间")
 	}
 	return at, nil
 }

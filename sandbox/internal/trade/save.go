@@ -1,39 +1,28 @@
 package trade
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 )
 
 // Save returns all that the Book knows as JSON, for [Book.Load]. Its fields are not part, nor
 // is the ledger.
-func (b *Book) Save() ([]byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	data, err := json.Marshal(&b.state)
-	if err != nil {
-		return nil, fmt.Errorf("trade: Save: %w", err)
-	}
-	return data, nil
-}
+func (b *Book) Save() ([]byte, error) { return kit.Save(&b.mu, "trade", &b.state) }
 
 // Load replaces all that the Book knows by what Save returned. After an error the Book is as
 // it was.
 func (b *Book) Load(data []byte) error {
-	var s state
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	if err := decoder.Decode(&s); err != nil {
-		return fmt.Errorf("trade: Load: %w", err)
-	}
-	s.fill()
-	if err := s.whole(); err != nil {
-		return fmt.Errorf("trade: Load: %w", err)
+	s, err := kit.Load("trade", data, func(s *state) error {
+		s.fill()
+		return s.whole()
+	})
+	if err != nil {
+		return err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.state = s
+	b.state = *s
 	return nil
 }
 

@@ -3,6 +3,7 @@ package trade
 import (
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -46,10 +47,19 @@ func (t *turn) end(r *refund, state string, at time.Time) {
 		t.undo(t.Orders[r.Order], r)
 	}
 	r.State, r.Done = state, at
-	t.tell(r.Body.Text("notify_url"), play.Event{
-		Type: "REFUND." + state, OriginalType: "refund", Resource: r.notice(t.Orders[r.Order]),
+	t.Tell(play.Event{
+		URL: r.Body.object().Text("notify_url"), Type: "REFUND." + state, OriginalType: "refund", Resource: r.notice(t.Orders[r.Order]),
 		Summary: map[string]string{succeeded: "退款成功", closed: "退款关闭", abnormal: "退款异常"}[state],
 	})
+	t.reached(r)
+}
+
+// reached tells [Book].OnRefund of a refund that succeeded.
+func (t *turn) reached(r *refund) {
+	if tell := t.book.OnRefund; tell != nil && r.State == succeeded {
+		id := t.Orders[r.Order].ID
+		t.Later(func() { tell(t.Now, t.Emit, r.Owner, id, r.Amount) })
+	}
 }
 
 // Tick ends the refunds of all callers that are due; see [Book].RefundDelay. Its webhooks are
@@ -66,13 +76,13 @@ func (b *Book) SettleRefund(now time.Time, emit func(play.Event), caller, outRef
 		r := t.Refunds[key(caller, outRefundNo)]
 		switch {
 		case r == nil:
-			return refusal(404, "RESOURCE_NOT_EXISTS", 0, "退款单不存在")
+			return kit.Missing(0, "退款单不存在")
 		case status != succeeded && status != closed && status != abnormal:
-			return invalid(0, "status 应为 SUCCESS、CLOSED、ABNORMAL 之一")
+			return kit.Invalid(0, "status 应为 SUCCESS、CLOSED、ABNORMAL 之一")
 		case r.State == status:
 			return nil
 		case r.State != processing:
-			return invalid(0, "退款单状态为 "+r.State)
+			return kit.Invalid(0, "退款单状态为 "+r.State)
 		}
 		t.end(r, status, now)
 		return nil
@@ -83,17 +93,17 @@ func (b *Book) SettleRefund(now time.Time, emit func(play.Event), caller, outRef
 func applyAbnormal(t *turn) (any, error) {
 	r := t.Refunds[t.RefundIDs[t.Vars["refund_id"]]]
 	if r == nil || r.Owner != t.Caller || r.Number != t.Body.Text("out_refund_no") {
-		return nil, refusal(404, "RESOURCE_NOT_EXISTS", 0, "退款单不存在")
+		return nil, kit.Missing(0, "退款单不存在")
 	}
-	err := first(checkSubOf(t.Orders[r.Order], "body", t.Body.Text("sub_mchid")), checkBankCard(t.Body))
+	err := kit.First(checkSubOf(t.Orders[r.Order], "body", t.Body.Text("sub_mchid")), checkBankCard(t.Body))
 	switch {
 	case err != nil:
 		return nil, err
-	case r.Again == t.print: // repeated
+	case r.Again == t.mark: // repeated
 	case r.State != abnormal:
-		return nil, invalid(0, "退款单状态不是 ABNORMAL")
+		return nil, kit.Invalid(0, "退款单状态不是 ABNORMAL")
 	default:
-		r.State, r.Again, r.To = processing, t.print, "商户结算银行账户"
+		r.State, r.Again, r.To = processing, t.mark, "商户结算银行账户"
 		if t.Body.Text("type") == "USER_BANK_CARD" {
 			r.To = "用户银行卡"
 		}
@@ -108,7 +118,7 @@ func checkBankCard(body play.Object) error {
 	}
 	for _, name := range []string{"bank_type", "bank_account", "real_name"} {
 		if body.Text(name) == "" {
-			return wrong("/"+name, 0, "退款到用户银行卡时必填")
+			return kit.Wrong("/"+name, "退款到用户银行卡时必填")
 		}
 	}
 	return nil
@@ -145,7 +155,7 @@ func (r *refund) notice(o *order) refundNotice {
 		n.MchID, n.SpMchID, n.SubMchID = "", o.Owner, o.Sub
 	}
 	if r.State == succeeded {
-		n.SuccessTime = clock(r.Done)
+		n.SuccessTime = kit.Clock(r.Done)
 	}
 	return n
 }

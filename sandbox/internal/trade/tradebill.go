@@ -7,14 +7,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 // A deal is a row of a trade bill: a payment, or a refund that succeeded.
 type deal struct {
 	at    time.Time
 	order order
-	appid string
-	payer string
+	whole request // of the combined order; nothing where it is none
 	back  *refund // nil of a payment
 }
 
@@ -91,14 +92,20 @@ func (r *refund) doneAt(now time.Time) (time.Time, bool) {
 }
 
 func (b *Book) dealOf(o *order, at time.Time, r *refund) deal {
-	d := deal{at: at, order: *o, back: r, appid: firstText(o.Body.Text("appid"), o.Body.Text("sp_appid"))}
+	d := deal{at: at, order: *o, back: r}
 	if whole := b.state.Combined[o.Combine]; whole != nil {
-		d.appid, d.payer = whole.Body.Text("combine_appid"), whole.combinePayer()
-	} else {
-		who := o.payer()
-		d.payer = firstText(who.Text("openid"), who.Text("sp_openid"))
+		d.whole = whole.Body
 	}
 	return d
+}
+
+// who are the AppID and the payer of an order with a body.
+func (d *deal) who(body play.Object) (appid, payer string) {
+	if whole := d.whole.object(); whole != nil {
+		return whole.Text("combine_appid"), combinePayer(whole)
+	}
+	who := d.order.payer(body)
+	return cmp.Or(body.Text("appid"), body.Text("sp_appid")), cmp.Or(who.Text("openid"), who.Text("sp_openid"))
 }
 
 func (d *deal) id() string {
@@ -124,10 +131,11 @@ func billOf(billType, columns string, deals []deal) []byte {
 // fields are those of the columns of a bill.
 func (d *deal) fields(billType string) []string {
 	o, at, state, sold, charged := &d.order, d.at, paid, d.order.Total, d.order.Fee
-	r := d.back
+	body, r := o.Body.object(), d.back
+	appid, payer := d.who(body)
 	if r != nil {
 		sold, charged, state = 0, -r.Fee, refunded
-		if r.Body == nil {
+		if r.Body == "" {
 			state = revoked
 		}
 	} else {
@@ -137,7 +145,7 @@ func (d *deal) fields(billType string) []string {
 		at = o.PaidAt
 	}
 	list := []string{
-		billTime(at), d.appid, o.Owner, firstText(o.Sub, "0"), o.Body.Text("scene_info.device_id"), o.ID, o.Number, d.payer, o.Type, state,
+		billTime(at), appid, o.Owner, cmp.Or(o.Sub, "0"), body.Text("scene_info.device_id"), o.ID, o.Number, payer, o.Type, state,
 		bank, "CNY", yuan(sold), yuan(0),
 	}
 	if billType == "REFUND" {
@@ -151,7 +159,7 @@ func (d *deal) fields(billType string) []string {
 			list = append(list, "", "")
 		}
 	}
-	list = append(list, o.Body.Text("description"), o.Body.Text("attach"), fee(charged), "0.60%", yuan(sold))
+	list = append(list, body.Text("description"), body.Text("attach"), fee(charged), "0.60%", yuan(sold))
 	if billType != "SUCCESS" {
 		list = append(list, yuan(r.Amount))
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -19,18 +20,14 @@ var closeReasons = []string{"MERCHANT_REVOCATION", "OVERDUE_CLOSE"}
 
 func oneOf(list []string, reason string) error {
 	if !slices.Contains(list, reason) {
-		return wrong("/reason", "取值应为 "+strings.Join(list, "、")+" 之一")
+		return kit.Wrong("/reason", "取值应为 "+strings.Join(list, "、")+" 之一")
 	}
 	return nil
 }
 
 // act is what a user or WeChat Pay does at a time; emit gets the webhooks, and may be nil.
 func (b *Book) act(now time.Time, emit func(play.Event), caller string, f func(*turn) error) error {
-	if emit == nil {
-		emit = func(play.Event) {}
-	}
-	_, err := b.play(&play.Call{Caller: caller, Now: now, Emit: emit}, func(t *turn) (any, error) { return nil, f(t) })
-	return err
+	return kit.Do(&b.mu, now, emit, caller, func(t *kit.Turn) error { return f(&turn{t, b}) })
 }
 
 // Confirm has the user take a transfer that is in WAIT_USER_CONFIRM. Errors are a
@@ -42,7 +39,7 @@ func (b *Book) Confirm(now time.Time, emit func(play.Event), caller, outBillNo s
 			return err
 		}
 		if x.State != waiting {
-			return invalid("当前单据状态为 " + x.State)
+			return kit.Invalid(0, "当前单据状态为 "+x.State)
 		}
 		x.State = transferring
 		if t.later(x); t.book.Delay == 0 {
@@ -60,7 +57,7 @@ func (b *Book) Decline(now time.Time, emit func(play.Event), caller, outBillNo, 
 	}
 	return b.act(now, emit, caller, func(t *turn) error {
 		x, err := t.found(billKey(caller, outBillNo))
-		if err = first(err, oneOf(failReasons, reason)); err != nil {
+		if err = kit.First(err, oneOf(failReasons, reason)); err != nil {
 			return err
 		}
 		switch x.State {
@@ -68,7 +65,7 @@ func (b *Book) Decline(now time.Time, emit func(play.Event), caller, outBillNo, 
 			t.finishBill(x, fail, reason)
 			return nil
 		}
-		return invalid("当前单据状态为 " + x.State)
+		return kit.Invalid(0, "当前单据状态为 "+x.State)
 	})
 }
 
@@ -94,7 +91,7 @@ func (b *Book) Settle(now time.Time, emit func(play.Event), caller, outBatchNo, 
 			}
 		}
 		if !did {
-			return invalid("没有待处理的转账明细")
+			return kit.Invalid(0, "没有待处理的转账明细")
 		}
 		t.finishBatch(x)
 		return nil
@@ -113,7 +110,7 @@ func (b *Book) CloseBatch(now time.Time, emit func(play.Event), caller, outBatch
 			return err
 		}
 		if left, _ := x.sums(processing); int(left) < len(x.Details) {
-			return invalid("批次已有处理完成的明细，不能关闭")
+			return kit.Invalid(0, "批次已有处理完成的明细，不能关闭")
 		}
 		t.closeBatch(x, reason)
 		return nil

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -65,21 +66,21 @@ func (b *batch) sums(status string) (count, amount int64) {
 }
 
 // createBatch accepts a batch. The same number and body give what became of it.
-func createBatch(t *turn) (any, error) {
+func createBatch(t *turn) (play.Object, error) {
 	body := t.Body
 	if err := checkNumber(body, "", "out_batch_no", 5); err != nil {
 		return nil, err
 	}
-	mark := fingerprint(body)
+	mark := kit.Digest(body.Canonical())
 	if known := t.state().Batches[batchKey(t.Caller, body.Text("out_batch_no"))]; known != nil {
 		if known.Print != mark {
-			return nil, invalid("商家批次单号已存在，且请求参数与原单不一致")
+			return nil, kit.Invalid(0, "商家批次单号已存在，且请求参数与原单不一致")
 		}
 		t.lookBatch(known)
 		return known.created(), nil
 	}
 	details, err := t.details()
-	err = first(err, t.checkAppID(), checkText(body, "", "batch_name", 32), checkText(body, "", "batch_remark", 32))
+	err = kit.First(err, t.checkAppID(), kit.Length(body, "", "batch_name", 1, 32), kit.Length(body, "", "batch_remark", 1, 32))
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +92,9 @@ func createBatch(t *turn) (any, error) {
 	count, amount := b.sums("")
 	switch {
 	case count != body.Int("total_num"):
-		return nil, wrong("/total_num", "转账总笔数与明细笔数不一致")
+		return nil, kit.Wrong("/total_num", "转账总笔数与明细笔数不一致")
 	case amount != body.Int("total_amount"):
-		return nil, wrong("/total_amount", "转账总金额与明细金额之和不一致")
+		return nil, kit.Wrong("/total_amount", "转账总金额与明细金额之和不一致")
 	}
 	if err := t.hold(amount, b.No, b.ID); err != nil {
 		return nil, err
@@ -108,17 +109,17 @@ func createBatch(t *turn) (any, error) {
 func (t *turn) details() ([]*detail, error) {
 	list := t.Body.List("transfer_detail_list")
 	if len(list) > maxDetails {
-		return nil, wrong("/transfer_detail_list", "一个批次最多 "+strconv.Itoa(maxDetails)+" 笔转账")
+		return nil, kit.Wrong("/transfer_detail_list", "一个批次最多 "+strconv.Itoa(maxDetails)+" 笔转账")
 	}
 	details, seen := make([]*detail, len(list)), make(map[string]bool, len(list))
 	for i, o := range list {
 		at := fmt.Sprintf("/transfer_detail_list/%d", i)
-		if err := first(checkNumber(o, at, "out_detail_no", 5), checkPayee(o, at)); err != nil {
+		if err := kit.First(checkNumber(o, at, "out_detail_no", 5), checkPayee(o, at)); err != nil {
 			return nil, err
 		}
 		no := o.Text("out_detail_no")
 		if seen[no] {
-			return nil, wrong(at+"/out_detail_no", "商家明细单号重复")
+			return nil, kit.Wrong(at+"/out_detail_no", "商家明细单号重复")
 		}
 		seen[no] = true
 		details[i] = &detail{
@@ -183,9 +184,7 @@ func (t *turn) closeBatch(b *batch, reason string) {
 }
 
 func (t *turn) tellBatch(b *batch, summary string, resource play.Object) {
-	if b.Notify != "" {
-		t.events = append(t.events, play.Event{
-			URL: b.Notify, Type: "MCHTRANSFER.BATCH." + b.Status, OriginalType: "mch_payment", Summary: summary, Resource: resource,
-		})
-	}
+	t.Tell(play.Event{
+		URL: b.Notify, Type: "MCHTRANSFER.BATCH." + b.Status, OriginalType: "mch_payment", Summary: summary, Resource: resource,
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -16,17 +17,17 @@ func TestLifeOfABatch(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	body := w.batching(200_000, 300, 400)
-	created := w.ok(t, "POST", batches, body)
+	created := w.OK(t, "POST", batches, body)
 	no, id := created.Text("out_batch_no"), created.Text("batch_id")
 	assert.Equal(t, "ACCEPTED", created.Text("batch_status"))
 	assert.Regexp(t, `^103\d{37}$`, id)
 	assert.EqualValues(t, 200_700, w.held())
-	require.NoError(t, w.book.Settle(w.now, w.emit, mchid, no, "DETAIL1", "NAME_NOT_CORRECT"))
+	require.NoError(t, w.book.Settle(w.Now, w.Emit, mchid, no, "DETAIL1", "NAME_NOT_CORRECT"))
 	assert.EqualValues(t, 200_400, w.held(), "what failed is given back at once")
 
-	w.now = w.now.Add(time.Second)
+	w.Now = w.Now.Add(time.Second)
 	got := w.getBatch(t, no, "need_query_detail=true&detail_status=ALL")
-	assert.Equal(t, wire(t, play.Object{
+	assert.Equal(t, kittest.Wire(t, play.Object{
 		"mchid": mchid, "out_batch_no": no, "batch_id": id, "appid": appid, "batch_status": "FINISHED", "batch_type": "API",
 		"batch_name": "报销单", "batch_remark": "四月", "total_amount": 200_700, "total_num": 3, "transfer_scene_id": "1001",
 		"create_time": "2026-04-01T12:00:00+08:00", "update_time": "2026-04-01T12:00:01+08:00",
@@ -42,23 +43,23 @@ func TestLifeOfABatch(t *testing.T) {
 			"success_amount": int64(200_400), "success_num": int64(2), "fail_amount": int64(300), "fail_num": int64(1),
 			"update_time": "2026-04-01T12:00:01+08:00",
 		},
-	}}, w.events)
+	}}, w.Events())
 
-	failed := w.ok(t, "GET", batches+"/out-batch-no/"+no+"/details/out-detail-no/DETAIL1", nil)
+	failed := w.OK(t, "GET", batches+"/out-batch-no/"+no+"/details/out-detail-no/DETAIL1", nil)
 	assert.Equal(t, "FAIL", failed.Text("detail_status"))
 	assert.Equal(t, "NAME_NOT_CORRECT", failed.Text("fail_reason"))
-	assert.Equal(t, failed, w.ok(t, "GET", batches+"/batch-id/"+id+"/details/detail-id/"+failed.Text("detail_id"), nil))
-	byID := w.ok(t, "GET", batches+"/batch-id/"+id+"?need_query_detail=true&detail_status=FAIL", nil)
+	assert.Equal(t, failed, w.OK(t, "GET", batches+"/batch-id/"+id+"/details/detail-id/"+failed.Text("detail_id"), nil))
+	byID := w.OK(t, "GET", batches+"/batch-id/"+id+"?need_query_detail=true&detail_status=FAIL", nil)
 	require.Len(t, byID.List("transfer_detail_list"), 1)
 	assert.Equal(t, "DETAIL1", byID.List("transfer_detail_list")[0].Text("out_detail_no"))
 	assert.Len(t, w.getBatch(t, no, "need_query_detail=true&detail_status=SUCCESS").List("transfer_detail_list"), 2)
 	assert.False(t, w.getBatch(t, no, "need_query_detail=false").Has("transfer_detail_list"))
-	assert.Equal(t, "FINISHED", w.ok(t, "POST", batches, body).Text("batch_status"))
-	require.ErrorContains(t, w.book.Settle(w.now, nil, mchid, no, "", ""), "待处理")
-	require.ErrorContains(t, w.book.CloseBatch(w.now, nil, mchid, no, "OVERDUE_CLOSE"), "处理完成")
-	w.book.Tick(w.now.Add(time.Hour), w.emit)
+	assert.Equal(t, "FINISHED", w.OK(t, "POST", batches, body).Text("batch_status"))
+	require.ErrorContains(t, w.book.Settle(w.Now, nil, mchid, no, "", ""), "待处理")
+	require.ErrorContains(t, w.book.CloseBatch(w.Now, nil, mchid, no, "OVERDUE_CLOSE"), "处理完成")
+	w.book.Tick(w.Now.Add(time.Hour), w.Emit)
 	assert.EqualValues(t, 200_400, w.paid(), "it is paid once")
-	assert.Len(t, w.events, 1)
+	assert.Empty(t, w.Events())
 }
 
 func TestStepsOfABatch(t *testing.T) {
@@ -69,19 +70,19 @@ func TestStepsOfABatch(t *testing.T) {
 	got := w.getBatch(t, no, "need_query_detail=true&detail_status=ALL")
 	assert.Equal(t, "PROCESSING", got.Text("transfer_batch.batch_status"))
 	assert.False(t, got.Has("transfer_detail_list"), "details are told of when it is finished")
-	require.NoError(t, w.book.Settle(w.now, w.emit, mchid, no, "DETAIL0", ""))
+	require.NoError(t, w.book.Settle(w.Now, w.Emit, mchid, no, "DETAIL0", ""))
 	assert.EqualValues(t, 300, w.paid())
-	detail := w.ok(t, "GET", batches+"/out-batch-no/"+no+"/details/out-detail-no/DETAIL1", nil)
+	detail := w.OK(t, "GET", batches+"/out-batch-no/"+no+"/details/out-detail-no/DETAIL1", nil)
 	assert.Equal(t, "PROCESSING", detail.Text("detail_status"))
-	assert.Empty(t, w.events)
-	w.now = w.now.Add(time.Minute)
-	w.book.Tick(w.now, w.emit)
+	assert.Empty(t, w.Events())
+	w.Now = w.Now.Add(time.Minute)
+	w.book.Tick(w.Now, w.Emit)
 	assert.EqualValues(t, 700, w.paid())
-	assert.Len(t, w.events, 1)
+	assert.Len(t, w.Events(), 1)
 
 	no = w.batch(t, 300)
-	require.NoError(t, w.book.Settle(w.now, w.emit, mchid, no, "", "OPENID_INVALID"))
-	assert.Len(t, w.events, 2, "it is finished when all is decided")
+	require.NoError(t, w.book.Settle(w.Now, w.Emit, mchid, no, "", "OPENID_INVALID"))
+	assert.Len(t, w.Events(), 1, "it is finished when all is decided")
 	assert.EqualValues(t, 1, w.getBatch(t, no, "need_query_detail=false").Int("transfer_batch.fail_num"))
 }
 
@@ -92,20 +93,21 @@ func TestClosedBatches(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			no := w.batch(t, 300, 400)
-			require.NoError(t, w.book.CloseBatch(w.now, w.emit, mchid, no, reason))
+			require.NoError(t, w.book.CloseBatch(w.Now, w.Emit, mchid, no, reason))
 			got := w.getBatch(t, no, "need_query_detail=true&detail_status=FAIL")
 			assert.Equal(t, "CLOSED", got.Text("transfer_batch.batch_status"))
 			assert.Equal(t, reason, got.Text("transfer_batch.close_reason"))
 			assert.Len(t, got.List("transfer_detail_list"), 2)
 			assert.EqualValues(t, funds, w.balance())
-			require.Len(t, w.events, 1)
-			assert.Equal(t, "MCHTRANSFER.BATCH.CLOSED", w.events[0].Type)
+			events := w.Events()
+			require.Len(t, events, 1)
+			assert.Equal(t, "MCHTRANSFER.BATCH.CLOSED", events[0].Type)
 			assert.Equal(t, play.Object{
 				"mchid": mchid, "out_batch_no": no, "batch_id": got.Text("transfer_batch.batch_id"), "batch_status": "CLOSED",
 				"total_num": int64(2), "total_amount": int64(700), "close_reason": reason, "update_time": "2026-04-01T12:00:00+08:00",
-			}, w.events[0].Resource)
-			w.book.Tick(w.now, w.emit)
-			assert.Len(t, w.events, 1)
+			}, events[0].Resource)
+			w.book.Tick(w.Now, w.Emit)
+			assert.Empty(t, w.Events())
 		})
 	}
 }
@@ -140,7 +142,7 @@ func TestPagesOfDetails(t *testing.T) {
 	}
 	for _, query := range []string{"", "&detail_status=x", "&detail_status=ALL&offset=-1", "&detail_status=ALL&limit=19", "&detail_status=ALL&limit=101"} {
 		t.Run("refused "+query, func(t *testing.T) {
-			w.refused(t, "GET", batches+"/out-batch-no/"+no+"?need_query_detail=true"+query, nil, "PARAM_ERROR", "")
+			w.RefusedFor(t, "GET", batches+"/out-batch-no/"+no+"?need_query_detail=true"+query, nil, "PARAM_ERROR", "")
 		})
 	}
 }
@@ -171,7 +173,7 @@ func TestRefusedBatches(t *testing.T) {
 		{"nothing", func(_ *world, b play.Object) { detail(b, "transfer_amount", 0) }, "金额"},
 		{"0.29 yuan to somebody", func(_ *world, b play.Object) { detail(b, "transfer_amount", 29) }, "不支持传入收款用户姓名"},
 		{"2,000 yuan to nobody", func(w *world, b play.Object) {
-			w.lenient = true // the catalogue wants names of all
+			w.Lenient = true // the catalogue wants names of all
 			detail(b, "transfer_amount", 200_000)
 			detail(b, "user_name", "")
 		}, "姓名必填"},
@@ -184,18 +186,18 @@ func TestRefusedBatches(t *testing.T) {
 			w := newWorld(t)
 			body := w.batching(300, 400)
 			row.edit(w, body)
-			w.refused(t, "POST", batches, body, "PARAM_ERROR", row.message)
+			w.RefusedFor(t, "POST", batches, body, "PARAM_ERROR", row.message)
 			assert.EqualValues(t, funds, w.balance())
 		})
 	}
 	t.Run("a fen to nobody is taken", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
-		w.lenient = true
-		body := set(w.batching(300, 1), "notify_url", "")
+		w.Lenient = true
+		body := kittest.With(w.batching(300, 1), "notify_url", "")
 		detail(body, "user_name", "")
-		no := w.ok(t, "POST", batches, body).Text("out_batch_no")
+		no := w.OK(t, "POST", batches, body).Text("out_batch_no")
 		assert.EqualValues(t, 2, w.getBatch(t, no, "need_query_detail=false").Int("transfer_batch.success_num"))
-		assert.Empty(t, w.events, "there is no notify_url")
+		assert.Empty(t, w.Events(), "there is no notify_url")
 	})
 }

@@ -3,6 +3,7 @@ package transfer
 import (
 	"strconv"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -27,7 +28,7 @@ func (t *turn) batch() (*batch, error) {
 }
 
 func (b *batch) created() play.Object {
-	return play.Object{"out_batch_no": b.No, "batch_id": b.ID, "create_time": clock(b.Created), "batch_status": b.Status}
+	return play.Object{"out_batch_no": b.No, "batch_id": b.ID, "create_time": kit.Clock(b.Created), "batch_status": b.Status}
 }
 
 func (b *batch) view() play.Object {
@@ -37,7 +38,7 @@ func (b *batch) view() play.Object {
 	view := play.Object{
 		"mchid": b.Caller, "out_batch_no": b.No, "batch_id": b.ID, "appid": b.AppID, "batch_status": b.Status, "batch_type": "API",
 		"batch_name": b.Name, "batch_remark": b.Remark, "total_amount": amount, "total_num": count,
-		"create_time": clock(b.Created), "update_time": clock(b.Updated), "transfer_scene_id": b.Scene,
+		"create_time": kit.Clock(b.Created), "update_time": kit.Clock(b.Updated), "transfer_scene_id": b.Scene,
 		"success_amount": paidAmount, "success_num": paid, "fail_amount": failedAmount, "fail_num": failed,
 	}
 	if b.Reason != "" {
@@ -47,7 +48,7 @@ func (b *batch) view() play.Object {
 }
 
 // getBatch tells of a batch, and of its details once it is finished.
-func getBatch(t *turn) (any, error) {
+func getBatch(t *turn) (play.Object, error) {
 	b, err := t.batch()
 	if err != nil {
 		return nil, err
@@ -63,6 +64,7 @@ func getBatch(t *turn) (any, error) {
 	if !b.final() {
 		return reply, nil
 	}
+	reply["offset"], reply["limit"] = offset, limit
 	page := []any{}
 	for _, d := range b.Details {
 		switch {
@@ -74,10 +76,6 @@ func getBatch(t *turn) (any, error) {
 		}
 	}
 	reply["transfer_detail_list"] = page
-	if _, byNumber := t.Vars["out_batch_no"]; byNumber { // of the other one they are not documented
-		_, offset, limit, _ = t.page()
-		reply["offset"], reply["limit"] = offset, limit
-	}
 	return reply, nil
 }
 
@@ -112,7 +110,7 @@ func (b *batch) detail(name string) *detail {
 	return nil
 }
 
-func getDetail(t *turn) (any, error) {
+func getDetail(t *turn) (play.Object, error) {
 	b, err := t.batch()
 	if err != nil {
 		return nil, err
@@ -124,7 +122,7 @@ func getDetail(t *turn) (any, error) {
 	view := play.Object{
 		"mchid": b.Caller, "out_batch_no": b.No, "batch_id": b.ID, "appid": b.AppID, "out_detail_no": d.No, "detail_id": d.ID,
 		"detail_status": d.Status, "transfer_amount": d.Amount, "transfer_remark": d.Remark, "openid": d.OpenID,
-		"initiate_time": clock(b.Created), "update_time": clock(d.Updated),
+		"initiate_time": kit.Clock(b.Created), "update_time": kit.Clock(d.Updated),
 	}
 	if d.Name != "" {
 		view["user_name"] = d.Name

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -50,20 +51,20 @@ func (b *bill) key() string { return billKey(b.Caller, b.No) }
 func (b *bill) final() bool { return b.State == success || b.State == fail || b.State == canceled }
 
 // createBill accepts a transfer. The same number and body give what became of it.
-func createBill(t *turn) (any, error) {
+func createBill(t *turn) (play.Object, error) {
 	body := t.Body
 	if err := checkNumber(body, "", "out_bill_no", 1); err != nil {
 		return nil, err
 	}
-	mark := fingerprint(body)
+	mark := kit.Digest(body.Canonical())
 	if known := t.state().Bills[billKey(t.Caller, body.Text("out_bill_no"))]; known != nil {
 		if known.Print != mark {
-			return nil, invalid("商户单号已存在，且请求参数与原单不一致")
+			return nil, kit.Invalid(0, "商户单号已存在，且请求参数与原单不一致")
 		}
 		t.lookBill(known)
 		return known.created(), nil
 	}
-	err := first(t.checkAppID(), checkPayee(body, ""), checkScene(body), checkStyle(body))
+	err := kit.First(t.checkAppID(), checkPayee(body, ""), checkScene(body), checkStyle(body))
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +88,7 @@ func createBill(t *turn) (any, error) {
 
 func checkStyle(body play.Object) error {
 	if body.Text("user_recv_style.type") == "RED_PACKET" && body.Int("transfer_amount") > maxRedPacket {
-		return wrong("/transfer_amount", "红包样式的转账金额不能超过 200 元")
+		return kit.Wrong("/transfer_amount", "红包样式的转账金额不能超过 200 元")
 	}
 	return nil
 }
@@ -122,12 +123,9 @@ func (t *turn) finishBill(b *bill, state, reason string) {
 	} else {
 		t.giveBack(b.Caller, b.Amount, b.No, b.ID)
 	}
-	if b.Notify == "" {
-		return
-	}
 	resource := b.view().Only("out_bill_no", "transfer_bill_no", "state", "mch_id", "transfer_amount", "openid", "fail_reason",
 		"create_time", "update_time")
-	t.events = append(t.events, play.Event{
+	t.Tell(play.Event{
 		URL: b.Notify, Type: "MCHTRANSFER.BILL.FINISHED", OriginalType: "mch_payment", Summary: "商家转账单据终态通知", Resource: resource,
 	})
 }
@@ -142,7 +140,7 @@ func (t *turn) found(key string) (*bill, error) {
 	return b, nil
 }
 
-func getBill(t *turn) (any, error) {
+func getBill(t *turn) (play.Object, error) {
 	key := billKey(t.Caller, t.Vars["out_bill_no"])
 	if id, ok := t.Vars["transfer_bill_no"]; ok {
 		key = t.book.ids[t.Caller+"/"+id]
@@ -155,7 +153,7 @@ func getBill(t *turn) (any, error) {
 }
 
 // cancelBill gives the money back, unless the user has confirmed.
-func cancelBill(t *turn) (any, error) {
+func cancelBill(t *turn) (play.Object, error) {
 	b, err := t.found(billKey(t.Caller, t.Vars["out_bill_no"]))
 	if err != nil {
 		return nil, err
@@ -166,7 +164,7 @@ func cancelBill(t *turn) (any, error) {
 		t.later(b)
 	case canceling, canceled:
 	default:
-		return nil, invalid("当前单据状态不支持撤销")
+		return nil, kit.Invalid(0, "当前单据状态不支持撤销")
 	}
 	return b.view().Only("out_bill_no", "transfer_bill_no", "state", "update_time"), nil
 }
@@ -185,7 +183,7 @@ func (b *bill) view() play.Object {
 	view := play.Object{
 		"mch_id": b.Caller, "out_bill_no": b.No, "transfer_bill_no": b.ID, "appid": b.AppID, "state": b.State,
 		"transfer_amount": b.Amount, "transfer_remark": b.Remark, "openid": b.OpenID,
-		"create_time": clock(b.Created), "update_time": clock(b.Updated),
+		"create_time": kit.Clock(b.Created), "update_time": kit.Clock(b.Updated),
 	}
 	if b.Name != "" {
 		view["user_name"] = b.Name

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -42,15 +43,15 @@ func TestRefusedBills(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.refused(t, "POST", bills, w.billing(100).With(row.edit), row.code, row.message)
+			w.RefusedFor(t, "POST", bills, w.billing(100).With(row.edit), row.code, row.message)
 			assert.EqualValues(t, funds, w.balance())
 		})
 	}
 	t.Run("an unknown scene", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
-		w.lenient = true // the catalogue knows those of today
-		w.refused(t, "POST", bills, set(w.billing(100), "transfer_scene_id", "9"), "INVALID_REQUEST", "场景")
+		w.Lenient = true // the catalogue knows those of today
+		w.RefusedFor(t, "POST", bills, kittest.With(w.billing(100), "transfer_scene_id", "9"), "INVALID_REQUEST", "场景")
 	})
 }
 
@@ -81,9 +82,9 @@ func TestTakenBills(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			body := w.billing(100).With(row.edit)
-			w.ok(t, "POST", bills, body)
-			require.NoError(t, w.book.Confirm(w.now, w.emit, mchid, body.Text("out_bill_no")))
-			assert.Equal(t, wire(t, body).Int("transfer_amount"), w.paid())
+			w.OK(t, "POST", bills, body)
+			require.NoError(t, w.book.Confirm(w.Now, w.Emit, mchid, body.Text("out_bill_no")))
+			assert.Equal(t, kittest.Wire(t, body).Int("transfer_amount"), w.paid())
 		})
 	}
 }

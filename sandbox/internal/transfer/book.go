@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/due"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/ledger"
-	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
 // A Book holds the transfers of all merchants. Its fields are set before its first use; its
@@ -65,36 +65,15 @@ func New(l *ledger.Ledger) *Book {
 
 // fill makes the maps that are missing.
 func (s *state) fill() {
-	made(&s.Bills)
-	made(&s.Batches)
-	made(&s.Receipts)
+	kit.Made(&s.Bills)
+	kit.Made(&s.Batches)
+	kit.Made(&s.Receipts)
 }
 
-func made[V any](m *map[string]V) {
-	if *m == nil {
-		*m = map[string]V{}
-	}
-}
-
-// A turn is one call or action: the Book is locked while it is played.
+// A turn is one call or action at a Book, which is locked while it is played.
 type turn struct {
-	*play.Call
-	book   *Book
-	events []play.Event
-}
-
-// play runs f under the lock, and sends the events when it is released.
-func (b *Book) play(c *play.Call, f func(*turn) (any, error)) (any, error) {
-	t := &turn{Call: c, book: b}
-	reply, err := func() (any, error) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return f(t)
-	}()
-	for _, event := range t.events {
-		c.Emit(event)
-	}
-	return reply, err
+	*kit.Turn
+	book *Book
 }
 
 func (t *turn) state() *state { return &t.book.state }
@@ -102,7 +81,7 @@ func (t *turn) state() *state { return &t.book.state }
 // id returns 40 digits, of which the kind are the first.
 func (t *turn) id(kind string) string {
 	t.state().Seq++
-	return kind + "00007110099999118" + t.Now.In(shanghai).Format("20060102") + fmt.Sprintf("%012d", t.state().Seq)
+	return kind + "00007110099999118" + t.Now.In(kit.Shanghai).Format("20060102") + fmt.Sprintf("%012d", t.state().Seq)
 }
 
 func billKey(caller, number string) string  { return "bill/" + caller + "/" + number }
@@ -124,12 +103,7 @@ func (t *turn) checkAppID() error {
 		known = t.book.AppID(t.Caller, appid)
 	}
 	if !known {
-		return invalid("商户号与 AppID 未绑定")
+		return kit.Invalid(0, "商户号与 AppID 未绑定")
 	}
 	return nil
 }
-
-// shanghai is where the days of WeChat Pay begin; it has had no summer time since 1991.
-var shanghai = time.FixedZone("CST", 8*60*60)
-
-func clock(t time.Time) string { return t.In(shanghai).Format(time.RFC3339) }

@@ -1,6 +1,9 @@
 package transfer
 
-import "github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+import (
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+)
 
 const (
 	bills    = "/v3/fund-app/mch-transfer/transfer-bills"
@@ -13,7 +16,7 @@ const (
 	ofOne    = "/v3/transfer-detail/electronic-receipts"
 )
 
-var handlers = map[string]func(*turn) (any, error){
+var parts = map[string]func(*turn) (play.Object, error){
 	"POST " + bills: createBill,
 	"GET " + byBill: getBill,
 	"GET " + bills + "/transfer-bill-no/{transfer_bill_no}":      getBill,
@@ -36,9 +39,9 @@ var handlers = map[string]func(*turn) (any, error){
 // Handlers returns the handlers of the endpoints by their method and path. The files of
 // receipts are those of [Book.File].
 func (b *Book) Handlers() map[string]play.Handler {
-	list := make(map[string]play.Handler, len(handlers))
-	for endpoint, f := range handlers {
-		list[endpoint] = func(c *play.Call) (any, error) { return b.play(c, f) }
+	played := make(map[string]kit.Part, len(parts))
+	for endpoint, f := range parts {
+		played[endpoint] = func(t *kit.Turn) (play.Object, error) { return f(&turn{t, b}) }
 	}
-	return list
+	return kit.Handlers(&b.mu, played)
 }

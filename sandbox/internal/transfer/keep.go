@@ -4,20 +4,14 @@ import (
 	"slices"
 
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/due"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 )
-
-func (b *Book) limit() int {
-	if b.Limit > 0 {
-		return b.Limit
-	}
-	return 1_000_000
-}
 
 // keep notes a new bill or batch of so many transfers, and forgets the oldest that are
 // finished where there are too many. It drops a tenth at once, and does not look again before
 // there are a tenth more, so that going through all costs little for each.
 func (t *turn) keep(key string, transfers int) {
-	s, limit := t.state(), t.book.limit()
+	s, limit := t.state(), kit.Limit(t.book.Limit)
 	s.Queue = append(s.Queue, key)
 	if s.Size += transfers; s.Size <= max(limit, t.book.full) {
 		return

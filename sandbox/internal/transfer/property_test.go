@@ -2,7 +2,6 @@ package transfer_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/transfer"
 )
@@ -17,7 +17,7 @@ import (
 // A history is a random one, and what must hold of it.
 type history struct {
 	*world
-	random         *rand.Rand
+	random         kittest.Random
 	delay          time.Duration
 	bills, batches []string
 	bodies         []request // that took effect
@@ -30,20 +30,18 @@ type request struct {
 
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
-	h := &history{world: newWorld(t), random: rand.New(rand.NewPCG(seed, 1)), delay: time.Duration(seed%3) * 10 * time.Minute}
+	h := &history{world: newWorld(t), random: kittest.NewRandom(seed), delay: time.Duration(seed%3) * 10 * time.Minute}
 	h.book.Delay = h.delay
 	return h
 }
 
-func pick[T any](h *history, list []T) T { return list[h.random.IntN(len(list))] }
-
 // step does something at random; much of it is refused.
 func (h *history) step(t *testing.T) {
 	t.Helper()
-	reason := pick(h, []string{"", "ACCOUNT_FROZEN"})
+	reason := kittest.Pick(h.random, "", "ACCOUNT_FROZEN")
 	switch n := h.random.IntN(14); {
 	case n < 3 || len(h.bills) == 0:
-		body := set(h.billing(30+h.random.IntN(funds/3)), "user_name", "张三")
+		body := kittest.With(h.billing(30+h.random.IntN(funds/3)), "user_name", "张三")
 		h.try(t, bills, body, &h.bills, "out_bill_no")
 	case n == 3 || len(h.batches) == 0:
 		amounts := make([]int, 1+h.random.IntN(4))
@@ -52,31 +50,31 @@ func (h *history) step(t *testing.T) {
 		}
 		h.try(t, batches, h.batching(amounts...), &h.batches, "out_batch_no")
 	case n == 4:
-		h.now = h.now.Add(time.Duration(h.random.IntN(600)) * time.Minute)
+		h.Now = h.Now.Add(time.Duration(h.random.IntN(600)) * time.Minute)
 	case n == 5:
-		h.book.Tick(h.now, h.emit)
+		h.book.Tick(h.Now, h.Emit)
 	case n == 6:
-		r := pick(h, h.bodies) // again
-		_, refusal := h.do(t, "POST", r.path, r.body)
+		r := kittest.Pick(h.random, h.bodies...) // again
+		_, refusal := h.Do(t, "POST", r.path, r.body)
 		require.Nil(t, refusal)
 	case n == 7:
-		_, _ = h.do(t, "POST", bills+"/out-bill-no/"+pick(h, h.bills)+"/cancel", nil)
+		_, _ = h.Do(t, "POST", bills+"/out-bill-no/"+kittest.Pick(h.random, h.bills...)+"/cancel", nil)
 	case n == 8:
-		_ = h.book.Decline(h.now, h.emit, mchid, pick(h, h.bills), reason)
+		_ = h.book.Decline(h.Now, h.Emit, mchid, kittest.Pick(h.random, h.bills...), reason)
 	case n == 9:
-		detail := pick(h, []string{"", "DETAIL0", "DETAIL1"})
-		_ = h.book.Settle(h.now, h.emit, mchid, pick(h, h.batches), detail, reason)
+		detail := kittest.Pick(h.random, "", "DETAIL0", "DETAIL1")
+		_ = h.book.Settle(h.Now, h.Emit, mchid, kittest.Pick(h.random, h.batches...), detail, reason)
 	case n == 10:
-		_ = h.book.CloseBatch(h.now, h.emit, mchid, pick(h, h.batches), "OVERDUE_CLOSE")
+		_ = h.book.CloseBatch(h.Now, h.Emit, mchid, kittest.Pick(h.random, h.batches...), "OVERDUE_CLOSE")
 	default:
-		_ = h.book.Confirm(h.now, h.emit, mchid, pick(h, h.bills))
+		_ = h.book.Confirm(h.Now, h.Emit, mchid, kittest.Pick(h.random, h.bills...))
 	}
 }
 
 // try remembers a request that took effect.
 func (h *history) try(t *testing.T, path string, body play.Object, numbers *[]string, name string) {
 	t.Helper()
-	if o, refusal := h.do(t, "POST", path, body); refusal == nil {
+	if o, refusal := h.Do(t, "POST", path, body); refusal == nil {
 		*numbers = append(*numbers, o.Text(name))
 		h.bodies = append(h.bodies, request{path, body})
 	}
@@ -89,7 +87,7 @@ func (h *history) hold(t *testing.T) {
 	require.GreaterOrEqual(t, h.balance(), int64(0))
 	require.GreaterOrEqual(t, h.held(), int64(0))
 	ended, taken := map[string]string{}, map[string]bool{}
-	for _, e := range h.ledger.Between(start, h.now.Add(time.Second)) {
+	for _, e := range h.ledger.Between(time.Time{}, h.Now.Add(time.Second)) {
 		switch e.Kind {
 		case "transfer", "transfer_release":
 			require.Empty(t, ended[e.ID], "%s ended twice", e.ID)
@@ -106,55 +104,44 @@ func (h *history) hold(t *testing.T) {
 func (h *history) settled(t *testing.T) {
 	t.Helper()
 	for range 2 { // what is due at last begins a day later
-		h.now = h.now.Add(25 * time.Hour)
-		h.book.Tick(h.now, h.emit)
+		h.Now = h.Now.Add(25 * time.Hour)
+		h.book.Tick(h.Now, h.Emit)
 	}
 	h.hold(t)
 	require.Zero(t, h.held())
 	require.Equal(t, h.paid(), funds-h.balance())
-	require.Len(t, h.events, len(h.bills)+len(h.batches))
+	require.Len(t, h.Events(), len(h.bills)+len(h.batches))
 }
 
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(30) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			h := newHistory(t, seed)
-			for i := range 400 {
-				if h.step(t); i%40 == 39 {
-					h.hold(t)
-				}
+	kittest.Seeds(t, 30, func(t *testing.T, seed uint64) {
+		t.Helper()
+		h := newHistory(t, seed)
+		for i := range 400 {
+			if h.step(t); i%40 == 39 {
+				h.hold(t)
 			}
-			h.settled(t)
-		})
-	}
+		}
+		h.settled(t)
+	})
 }
 
 // A Book that was saved and loaded goes on as if nothing had been.
 func TestSaveAndLoad(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(3) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			h := newHistory(t, seed)
-			for i := range 300 {
-				if i%20 == 0 {
-					saved, err := h.book.Save()
-					require.NoError(t, err)
-					h.book = transfer.New(h.ledger)
-					h.book.Delay = h.delay
-					require.NoError(t, h.book.Load(saved))
-					again, err := h.book.Save()
-					require.NoError(t, err)
-					require.JSONEq(t, string(saved), string(again))
-					h.handlers = h.book.Handlers()
-				}
-				h.step(t)
+	kittest.Seeds(t, 3, func(t *testing.T, seed uint64) {
+		t.Helper()
+		h := newHistory(t, seed)
+		for i := range 300 {
+			if i%20 == 0 {
+				h.book = kittest.Reload(t, h.World, h.book, transfer.New(h.ledger))
+				h.book.Delay = h.delay
 			}
-			h.settled(t)
-		})
-	}
+			h.step(t)
+		}
+		h.settled(t)
+	})
 }
 
 // Calls at once spend what there is, and a number takes effect once.
@@ -163,17 +150,17 @@ func TestCallsAtOnce(t *testing.T) {
 	w := newWorld(t)
 	var group sync.WaitGroup
 	for i := range 60 {
-		body := wire(t, set(w.billing(funds/20), "out_bill_no", fmt.Sprint("N", i%30)))
+		body := kittest.With(w.billing(funds/20), "out_bill_no", fmt.Sprint("N", i%30))
 		group.Go(func() {
-			_, _ = w.handlers["POST "+bills](&play.Call{Caller: mchid, Now: w.now, Emit: w.emit, Body: body})
-			_ = w.book.Confirm(w.now, w.emit, mchid, body.Text("out_bill_no"))
+			_, _ = w.Do(t, "POST", bills, body)
+			_ = w.book.Confirm(w.Now, w.Emit, mchid, body.Text("out_bill_no"))
 		})
-		group.Go(func() { w.book.Tick(w.now, w.emit) })
+		group.Go(func() { w.book.Tick(w.Now, w.Emit) })
 	}
 	group.Wait()
 	assert.EqualValues(t, funds, w.paid())
 	assert.Zero(t, w.balance()+w.held())
-	assert.Len(t, w.events, 20)
+	assert.Len(t, w.Events(), 20)
 }
 
 // The webhooks are sent when the Book is released: who gets one may call at once.
@@ -182,6 +169,6 @@ func TestAWebhookMayCall(t *testing.T) {
 	w := newWorld(t)
 	no := w.transfer(t, 5000)
 	state := ""
-	require.NoError(t, w.book.Confirm(w.now, func(play.Event) { state = w.get(t, no).Text("state") }, mchid, no))
+	require.NoError(t, w.book.Confirm(w.Now, func(play.Event) { state = w.get(t, no).Text("state") }, mchid, no))
 	assert.Equal(t, "SUCCESS", state)
 }

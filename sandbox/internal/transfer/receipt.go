@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -24,8 +25,8 @@ type paper struct {
 }
 
 // askReceipt asks for a receipt, which there is once.
-func askReceipt(of func(*turn) (paper, error), view func(*turn, paper, *receipt, bool) play.Object) func(*turn) (any, error) {
-	return func(t *turn) (any, error) {
+func askReceipt(of func(*turn) (paper, error), view func(*turn, paper, *receipt, bool) play.Object) func(*turn) (play.Object, error) {
+	return func(t *turn) (play.Object, error) {
 		p, err := of(t)
 		if err != nil {
 			return nil, err
@@ -42,8 +43,8 @@ func askReceipt(of func(*turn) (paper, error), view func(*turn, paper, *receipt,
 }
 
 // getReceipt tells of a receipt that was asked for.
-func getReceipt(of func(*turn) (paper, error), view func(*turn, paper, *receipt, bool) play.Object) func(*turn) (any, error) {
-	return func(t *turn) (any, error) {
+func getReceipt(of func(*turn) (paper, error), view func(*turn, paper, *receipt, bool) play.Object) func(*turn) (play.Object, error) {
+	return func(t *turn) (play.Object, error) {
 		p, err := of(t)
 		if err != nil {
 			return nil, err
@@ -58,12 +59,12 @@ func getReceipt(of func(*turn) (paper, error), view func(*turn, paper, *receipt,
 
 // viewApplied is the reply to who asks for a receipt of a bill.
 func viewApplied(_ *turn, _ paper, r *receipt, done bool) play.Object {
-	return play.Object{"state": stateOf(done, "GENERATING"), "create_time": clock(r.Created)}
+	return play.Object{"state": stateOf(done, "GENERATING"), "create_time": kit.Clock(r.Created)}
 }
 
 // viewSigned is the receipt of a bill.
 func viewSigned(t *turn, p paper, r *receipt, done bool) play.Object {
-	view := play.Object{"state": stateOf(done, "GENERATING"), "create_time": clock(r.Created), "update_time": clock(r.updated(done))}
+	view := play.Object{"state": stateOf(done, "GENERATING"), "create_time": kit.Clock(r.Created), "update_time": kit.Clock(r.updated(done))}
 	if done {
 		view = view.With(t.file(p, r))
 	}
@@ -72,7 +73,7 @@ func viewSigned(t *turn, p paper, r *receipt, done bool) play.Object {
 
 // viewReceipt is the receipt of a batch; viewDetailReceipt that of a detail has no times.
 func viewReceipt(t *turn, p paper, r *receipt, done bool) play.Object {
-	return viewDetailReceipt(t, p, r, done).With(play.Object{"create_time": clock(r.Created), "update_time": clock(r.updated(done))})
+	return viewDetailReceipt(t, p, r, done).With(play.Object{"create_time": kit.Clock(r.Created), "update_time": kit.Clock(r.updated(done))})
 }
 
 func viewDetailReceipt(t *turn, p paper, r *receipt, done bool) play.Object {
@@ -115,7 +116,7 @@ func token(key string) string {
 }
 
 func (r *receipt) content(key string) []byte {
-	return fmt.Appendf(nil, "%%PDF-1.4\n%% sandbox receipt %s of %s, %s\n%%%%EOF\n", r.No, key, clock(r.Created))
+	return fmt.Appendf(nil, "%%PDF-1.4\n%% sandbox receipt %s of %s, %s\n%%%%EOF\n", r.No, key, kit.Clock(r.Created))
 }
 
 // File returns the file behind the download_url of a receipt, by the token in it, and whether
@@ -143,7 +144,7 @@ func ofBill(t *turn) (paper, error) {
 		return paper{}, missing()
 	}
 	if t.lookBill(b); b.State != success || b.Name == "" {
-		return paper{}, invalid("仅支持已传入收款用户姓名且转账成功的单据申请电子回单")
+		return paper{}, kit.Invalid(0, "仅支持已传入收款用户姓名且转账成功的单据申请电子回单")
 	}
 	return paper{key, nil, "/v3/transferdownload/elecvoucherfile"}, nil
 }
@@ -157,7 +158,7 @@ func ofBatch(t *turn) (paper, error) {
 		return paper{}, missing()
 	}
 	if t.lookBatch(b); b.Status != finished {
-		return paper{}, invalid("仅支持已完成的批次申请电子回单")
+		return paper{}, kit.Invalid(0, "仅支持已完成的批次申请电子回单")
 	}
 	return paper{b.key(), play.Object{"out_batch_no": no}, signFile}, nil
 }
@@ -180,7 +181,7 @@ func ofDetail(t *turn) (paper, error) {
 	case d == nil || d.No != names.Text("out_detail_no"):
 		return paper{}, missing()
 	case d.Status != success || d.Name == "":
-		return paper{}, invalid("仅支持已传入收款用户姓名且转账成功的明细申请电子回单")
+		return paper{}, kit.Invalid(0, "仅支持已传入收款用户姓名且转账成功的明细申请电子回单")
 	}
 	return paper{b.key() + "/" + d.No, names, signFile}, nil
 }

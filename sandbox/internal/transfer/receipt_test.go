@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit/kittest"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -31,29 +32,29 @@ func TestReceiptsOfABill(t *testing.T) {
 	no := w.transfer(t, 5000)
 	id := w.get(t, no).Text("transfer_bill_no")
 	apply := play.Object{"out_bill_no": no}
-	w.refused(t, "POST", sign+"/out-bill-no", apply, "INVALID_REQUEST", "回单")
-	require.NoError(t, w.book.Confirm(w.now, nil, mchid, no))
-	w.refused(t, "GET", sign+"/out-bill-no/"+no, nil, "NOT_FOUND", "")
+	w.RefusedFor(t, "POST", sign+"/out-bill-no", apply, "INVALID_REQUEST", "回单")
+	require.NoError(t, w.book.Confirm(w.Now, nil, mchid, no))
+	w.RefusedFor(t, "GET", sign+"/out-bill-no/"+no, nil, "NOT_FOUND", "")
 	w.book.Delay = time.Minute
-	first := w.ok(t, "POST", sign+"/out-bill-no", apply)
-	assert.Equal(t, wire(t, play.Object{"state": "GENERATING", "create_time": "2026-04-01T12:00:00+08:00"}), first)
-	assert.Equal(t, "GENERATING", w.ok(t, "GET", sign+"/out-bill-no/"+no, nil).Text("state"))
-	w.now = w.now.Add(time.Minute)
-	got := w.ok(t, "GET", sign+"/out-bill-no/"+no, nil)
+	first := w.OK(t, "POST", sign+"/out-bill-no", apply)
+	assert.Equal(t, kittest.Wire(t, play.Object{"state": "GENERATING", "create_time": "2026-04-01T12:00:00+08:00"}), first)
+	assert.Equal(t, "GENERATING", w.OK(t, "GET", sign+"/out-bill-no/"+no, nil).Text("state"))
+	w.Now = w.Now.Add(time.Minute)
+	got := w.OK(t, "GET", sign+"/out-bill-no/"+no, nil)
 	assert.Equal(t, "FINISHED", got.Text("state"))
 	assert.Equal(t, "2026-04-01T12:01:00+08:00", got.Text("update_time"))
 	w.assertFile(t, got, "/v3/transferdownload/elecvoucherfile")
-	assert.Equal(t, got, w.ok(t, "GET", sign+"/transfer-bill-no/"+id, nil), "it is the same by either number")
-	assert.Equal(t, "FINISHED", w.ok(t, "POST", sign+"/transfer-bill-no", play.Object{"transfer_bill_no": id}).Text("state"))
+	assert.Equal(t, got, w.OK(t, "GET", sign+"/transfer-bill-no/"+id, nil), "it is the same by either number")
+	assert.Equal(t, "FINISHED", w.OK(t, "POST", sign+"/transfer-bill-no", play.Object{"transfer_bill_no": id}).Text("state"))
 	w.book.Host = "https://localhost"
-	assert.Contains(t, w.ok(t, "GET", sign+"/out-bill-no/"+no, nil).Text("download_url"), "https://localhost/v3/")
+	assert.Contains(t, w.OK(t, "GET", sign+"/out-bill-no/"+no, nil).Text("download_url"), "https://localhost/v3/")
 	_, ok := w.book.File("x")
 	assert.False(t, ok)
 
-	unnamed := w.ok(t, "POST", bills, w.billing(100)).Text("out_bill_no")
-	require.NoError(t, w.book.Confirm(w.now.Add(time.Hour), nil, mchid, unnamed))
-	w.now = w.now.Add(2 * time.Hour)
-	w.refused(t, "POST", sign+"/out-bill-no", play.Object{"out_bill_no": unnamed}, "INVALID_REQUEST", "姓名")
+	unnamed := w.OK(t, "POST", bills, w.billing(100)).Text("out_bill_no")
+	require.NoError(t, w.book.Confirm(w.Now.Add(time.Hour), nil, mchid, unnamed))
+	w.Now = w.Now.Add(2 * time.Hour)
+	w.RefusedFor(t, "POST", sign+"/out-bill-no", play.Object{"out_bill_no": unnamed}, "INVALID_REQUEST", "姓名")
 }
 
 func TestReceiptsOfABatch(t *testing.T) {
@@ -61,25 +62,25 @@ func TestReceiptsOfABatch(t *testing.T) {
 	w := newWorld(t)
 	const one = "/v3/transfer-detail/electronic-receipts"
 	no := w.batch(t, 300, 400)
-	require.NoError(t, w.book.Settle(w.now, nil, mchid, no, "DETAIL1", "OPENID_INVALID"))
-	applied := w.ok(t, "POST", "/v3/transfer/bill-receipt", play.Object{"out_batch_no": no})
+	require.NoError(t, w.book.Settle(w.Now, nil, mchid, no, "DETAIL1", "OPENID_INVALID"))
+	applied := w.OK(t, "POST", "/v3/transfer/bill-receipt", play.Object{"out_batch_no": no})
 	assert.Equal(t, "ACCEPTED", applied.Text("signature_status"))
 	assert.Regexp(t, `^105\d{37}$`, applied.Text("signature_no"))
 	assert.Empty(t, applied.Text("download_url"))
-	got := w.ok(t, "GET", "/v3/transfer/bill-receipt/"+no, nil)
+	got := w.OK(t, "GET", "/v3/transfer/bill-receipt/"+no, nil)
 	assert.Equal(t, "FINISHED", got.Text("signature_status"))
 	assert.Equal(t, applied.Text("signature_no"), got.Text("signature_no"))
 	w.assertFile(t, got, "/v3/transferdownload/signfile")
 
 	body := play.Object{"accept_type": "BATCH_TRANSFER", "out_batch_no": no, "out_detail_no": "DETAIL0"}
 	query := one + "?accept_type=BATCH_TRANSFER&out_detail_no=DETAIL0&out_batch_no=" + no
-	w.refused(t, "GET", query, nil, "NOT_FOUND", "")
-	assert.Equal(t, "ACCEPTED", w.ok(t, "POST", one, body).Text("signature_status"))
-	w.assertFile(t, w.ok(t, "GET", query, nil), "/v3/transferdownload/signfile")
-	w.refused(t, "POST", one, set(body, "out_detail_no", "DETAIL1"), "INVALID_REQUEST", "回单")
-	w.refused(t, "POST", one, set(body, "out_detail_no", "x"), "NOT_FOUND", "")
-	w.refused(t, "POST", one, set(body, "accept_type", "TRANSFER_TO_POCKET"), "NOT_FOUND", "")
-	w.refused(t, "POST", one, set(body, "out_batch_no", "x"), "NOT_FOUND", "")
+	w.RefusedFor(t, "GET", query, nil, "NOT_FOUND", "")
+	assert.Equal(t, "ACCEPTED", w.OK(t, "POST", one, body).Text("signature_status"))
+	w.assertFile(t, w.OK(t, "GET", query, nil), "/v3/transferdownload/signfile")
+	w.RefusedFor(t, "POST", one, kittest.With(body, "out_detail_no", "DETAIL1"), "INVALID_REQUEST", "回单")
+	w.RefusedFor(t, "POST", one, kittest.With(body, "out_detail_no", "x"), "NOT_FOUND", "")
+	w.RefusedFor(t, "POST", one, kittest.With(body, "accept_type", "TRANSFER_TO_POCKET"), "NOT_FOUND", "")
+	w.RefusedFor(t, "POST", one, kittest.With(body, "out_batch_no", "x"), "NOT_FOUND", "")
 	w.book.Delay = time.Hour
-	w.refused(t, "POST", "/v3/transfer/bill-receipt", play.Object{"out_batch_no": w.batch(t, 300)}, "INVALID_REQUEST", "完成")
+	w.RefusedFor(t, "POST", "/v3/transfer/bill-receipt", play.Object{"out_batch_no": w.batch(t, 300)}, "INVALID_REQUEST", "完成")
 }

@@ -3,6 +3,7 @@ package transfer
 import (
 	"slices"
 
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/kit"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
 )
 
@@ -25,21 +26,21 @@ var scenes = map[string]scene{
 func checkScene(body play.Object) error {
 	s, ok := scenes[body.Text("transfer_scene_id")]
 	if !ok {
-		return invalid("该转账场景不可用")
+		return kit.Invalid(0, "该转账场景不可用")
 	}
 	reported := make([]string, 0, len(s.infos))
 	for _, info := range body.List("transfer_scene_report_infos") {
-		if err := checkText(info, "/transfer_scene_report_infos", "info_content", 32); err != nil {
+		if err := kit.Length(info, "/transfer_scene_report_infos", "info_content", 1, 32); err != nil {
 			return err
 		}
 		reported = append(reported, info.Text("info_type"))
 	}
 	wanted := slices.Sorted(slices.Values(s.infos))
 	if slices.Sort(reported); !slices.Equal(reported, wanted) {
-		return wrong("/transfer_scene_report_infos", "未传入完整且对应的转账场景报备信息")
+		return kit.Wrong("/transfer_scene_report_infos", "未传入完整且对应的转账场景报备信息")
 	}
 	if told := body.Text("user_recv_perception"); told != "" && !slices.Contains(s.perceptions, told) {
-		return invalid("暂不支持展示当前传入的用户收款感知")
+		return kit.Invalid(0, "暂不支持展示当前传入的用户收款感知")
 	}
 	return nil
 }

@@ -1,0 +1,342 @@
+package wechatpay_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/md5"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
+	"github.com/wechatpay-chain/wechatpay/internal/vectors"
+	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// sentV2 is what a client sent: the last request by path.
+type sentV2 struct {
+	url  *url.URL
+	body apiv2.Message
+}
+
+// v2Answering is a client whose requests are kept, and answered by path.
+func v2Answering(t *testing.T, sent map[string]sentV2, reply func(path string) []byte, change func(*wechatpay.Config)) *wechatpay.Client {
+	t.Helper()
+	return newV2Client(t, "", func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error {
+			return s.Push("test", func(http.RoundTripper) http.RoundTripper {
+				return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					var message apiv2.Message
+					if r.Body != nil {
+						data, err := io.ReadAll(r.Body)
+						if err != nil {
+							return nil, err
+						}
+						if message, err = apiv2.Parse(data); err != nil {
+							return nil, err
+						}
+					}
+					sent[r.URL.Path] = sentV2{r.URL, message}
+					return &http.Response{StatusCode: 200, Body: io.NopCloser(bytes.NewReader(reply(r.URL.Path))), Request: r, Header: http.Header{}}, nil
+				})
+			})
+		}
+		if change != nil {
+			change(cfg)
+		}
+	})
+}
+
+func success(string) []byte { return v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=SUCCESS") }
+
+// TestV2Endpoint: what the library knows of an endpoint is sent without being asked for.
+func TestV2Endpoint(t *testing.T) {
+	t.Parallel()
+	const secret = "agentsecret"
+	sent := map[string]sentV2{}
+	client := v2Answering(t, sent, success, func(cfg *wechatpay.Config) {
+		cfg.AppID, cfg.WorkWXSecret = "wx8", cipher.NewSecret(secret)
+	})
+	for _, row := range []struct {
+		name, path string
+		xml        wechatpay.M
+		host       string
+		want       map[string]string // "" for absent
+	}{
+		{"the ids", "pay/unifiedorder", nil, "api.mch.weixin.qq.com", map[string]string{"mch_id": "1900000109", "appid": "wx8", "sign_type": ""}},
+		{"an app id of the call", "pay/unifiedorder", wechatpay.M{"appid": "wx9"}, "api.mch.weixin.qq.com", map[string]string{"appid": "wx9"}},
+		{"another name of the merchant id", "mmpaymkttransfers/promotion/transfers", nil, "api.mch.weixin.qq.com", map[string]string{"mchid": "1900000109", "mch_id": "", "mch_appid": "wx8"}},
+		{"of combined orders", "pay/combinedorder", nil, "api.mch.weixin.qq.com", map[string]string{"combine_mch_id": "1900000109", "combine_appid": "wx8"}},
+		{"the only digest", "pay/profitsharingquery", nil, "api.mch.weixin.qq.com", map[string]string{"sign_type": "HMAC-SHA256"}},
+		{"the usual digest", "pay/micropay", nil, "api.mch.weixin.qq.com", map[string]string{"sign_type": "HMAC-SHA256"}},
+		{"another digest than the usual", "pay/micropay", wechatpay.M{"sign_type": "MD5"}, "api.mch.weixin.qq.com", map[string]string{"sign_type": "MD5"}},
+		{"no nonce", "papay/querycontract", nil, "api.mch.weixin.qq.com", map[string]string{"nonce_str": ""}},
+		{"another host", "secsvc/realnameauth", nil, "fraud.mch.weixin.qq.com", nil},
+		{"JSON in a text", "pay/unifiedorder", wechatpay.M{"detail": wechatpay.M{"goods_detail": []wechatpay.M{{"quantity": 1}}}}, "api.mch.weixin.qq.com",
+			map[string]string{"detail": `{"goods_detail":[{"quantity":1}]}`}},
+		{"a form in a text", "mmpaymkttransfers/sendredpack", wechatpay.M{"risk_info": wechatpay.M{"mobile": "+86 1", "deviceid": "中"}}, "api.mch.weixin.qq.com",
+			map[string]string{"risk_info": "deviceid%3D%E4%B8%AD%26mobile%3D%2B86+1"}},
+		{"the sign of WeChat Work", "mmpaymkttransfers/sendworkwxredpack", wechatpay.M{
+			"act_name": "猜灯谜", "mch_billno": "1", "nonce_str": "n", "re_openid": "o", "total_amount": "1000", "wxappid": "wx8", "mch_id": "1900000109",
+		}, "api.mch.weixin.qq.com", map[string]string{"workwx_sign": apiv2.WorkWXSign([]signer.Param{
+			{Name: "act_name", Value: "猜灯谜"}, {Name: "mch_billno", Value: "1"}, {Name: "mch_id", Value: "1900000109"}, {Name: "nonce_str", Value: "n"},
+			{Name: "re_openid", Value: "o"}, {Name: "total_amount", Value: "1000"}, {Name: "wxappid", Value: "wx8"},
+		}, []string{"act_name", "mch_billno", "mch_id", "nonce_str", "re_openid", "total_amount", "wxappid"}, secret)}},
+		{"an unknown path", "pay/new", wechatpay.M{"a": "b"}, "api.mch.weixin.qq.com", map[string]string{"mch_id": "1900000109", "a": "b", "appid": "", "sign_type": ""}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			opts := &wechatpay.Options{}
+			if row.xml != nil {
+				opts.XML = row.xml
+			}
+			_, err := client.Chain("v2/"+row.path).Post(t.Context(), opts)
+			require.NoError(t, err)
+			got := sent["/"+row.path]
+			assert.Equal(t, row.host, got.url.Host)
+			require.NoError(t, got.body.Verify(vectors.V2APIKey))
+			for name, value := range row.want {
+				assert.Equal(t, value, got.body.Get(name), name)
+			}
+		})
+	}
+	t.Run("a digest that the endpoint does not take", func(t *testing.T) {
+		_, err := client.Chain("v2/pay/profitsharingquery").Post(t.Context(), &wechatpay.Options{XML: wechatpay.M{"sign_type": "MD5"}})
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		assert.ErrorContains(t, err, "HMAC-SHA256 only")
+	})
+	t.Run("a sign_type where none is known", func(t *testing.T) {
+		_, err := client.Chain("v2/mmpaymkttransfers/sendredpack").Post(t.Context(), &wechatpay.Options{XML: wechatpay.M{"sign_type": "MD5"}})
+		assert.ErrorContains(t, err, "not documented")
+	})
+	t.Run("WeChat Work without its secret", func(t *testing.T) {
+		client := v2Answering(t, sent, success, nil)
+		_, err := client.Chain("v2/mmpaymkttransfers/sendworkwxredpack").Post(t.Context(), nil)
+		require.ErrorIs(t, err, middleware.ErrNotSent)
+		assert.ErrorContains(t, err, "Config.WorkWXSecret")
+	})
+}
+
+// TestV2UnsignedReplies: those that are known pass without a sign, and a wrong one is refused.
+func TestV2UnsignedReplies(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, path string
+		reply      []byte
+		ok         bool
+	}{
+		{"a red packet", "mmpaymkttransfers/sendredpack", v2Reply("", "return_code=SUCCESS", "result_code=SUCCESS"), true},
+		{"a bank card, which PHP refuses", "mmpaysptrans/query_bank", v2Reply("", "return_code=SUCCESS", "result_code=SUCCESS"), true},
+		{"a sign that is wrong", "mmpaymkttransfers/sendredpack", v2Reply("", "return_code=SUCCESS", "result_code=SUCCESS", "sign=5D41402ABC4B2A76B9719D911017C592"), false},
+		{"a failure", "mmpaymkttransfers/sendredpack", v2Reply("", "return_code=SUCCESS", "result_code=FAIL", "err_code=NOTENOUGH"), false},
+		{"text", "mmpaymkttransfers/sendredpack", []byte("text"), false},
+		{"not XML, where PHP lets it pass", "risk/getpublickey", []byte("text"), false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return row.reply }, nil)
+			resp, err := client.Chain("v2/"+row.path).Post(t.Context(), nil)
+			if !row.ok {
+				require.Error(t, err)
+				return
+			}
+			require.NoError(t, err)
+			assert.False(t, resp.Verified)
+		})
+	}
+}
+
+// TestV2BankCards: their numbers and names are encrypted with a key that is fetched once.
+func TestV2BankCards(t *testing.T) {
+	t.Parallel()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	text := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&key.PublicKey)}))
+	fetched := 0
+	sent := map[string]sentV2{}
+	client := v2Answering(t, sent, func(path string) []byte {
+		if path == "/risk/getpublickey" {
+			fetched++
+			return v2Reply("", "return_code=SUCCESS", "result_code=SUCCESS", "pub_key="+text)
+		}
+		return success(path)
+	}, nil)
+	decrypter, err := cipher.NewDecrypter(key)
+	require.NoError(t, err)
+	payment := wechatpay.M{"enc_bank_no": "6225", "enc_true_name": "王五", "amount": 100}
+	chain := client.Chain("v2/mmpaysptrans/pay_bank")
+	for range 2 {
+		_, err = chain.Post(t.Context(), &wechatpay.Options{XML: payment, Encrypt: wechatpay.Auto()})
+		require.NoError(t, err)
+		for name, want := range map[string]string{"enc_bank_no": "6225", "enc_true_name": "王五"} {
+			plain, err := cipher.Decrypt(t.Context(), decrypter, sent["/mmpaysptrans/pay_bank"].body.Get(name))
+			require.NoError(t, err)
+			assert.Equal(t, want, plain)
+		}
+	}
+	assert.Equal(t, 1, fetched)
+	assert.Equal(t, "6225", payment["enc_bank_no"], "the caller's value is not changed")
+	delete(sent, "/mmpaysptrans/pay_bank")
+	for _, row := range []struct {
+		name, text string
+		path       string
+		opts       wechatpay.Options
+	}{
+		{"in the clear", "would leave in the clear", "mmpaysptrans/pay_bank", wechatpay.Options{XML: payment}},
+		{"another field", `"amount" is not documented as encrypted`, "mmpaysptrans/pay_bank", wechatpay.Options{XML: payment, Encrypt: []string{"amount"}}},
+		{"no such field", "no field of this endpoint", "pay/unifiedorder", wechatpay.Options{Encrypt: wechatpay.Auto()}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			_, err := client.Chain("v2/"+row.path).Post(t.Context(), &row.opts)
+			require.ErrorIs(t, err, wechatpay.ErrInvalid)
+			assert.ErrorContains(t, err, row.text)
+			assert.Empty(t, sent["/mmpaysptrans/pay_bank"])
+		})
+	}
+}
+
+// TestV2BrowserURL: it is signed and not called.
+func TestV2BrowserURL(t *testing.T) {
+	t.Parallel()
+	sent := map[string]sentV2{}
+	client := v2Answering(t, sent, success, nil)
+	chain := client.Chain("v2/papay/entrustweb")
+	address, err := chain.BrowserURL(t.Context(), &wechatpay.Options{Query: wechatpay.M{"appid": "wx8", "notify_url": "https://a.b/?c=中"}})
+	require.NoError(t, err)
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	assert.Equal(t, "https://api.weixin.qq.com/papay/entrustweb", u.Scheme+"://"+u.Host+u.Path)
+	params := sentParams(t, address, "")
+	require.NoError(t, signer.VerifyDigest(params, paramOf(params, "sign"), vectors.V2APIKey))
+	assert.Equal(t, "1900000109", paramOf(params, "mch_id"))
+	assert.Equal(t, "https://a.b/?c=中", paramOf(params, "notify_url"))
+	_, err = chain.Get(t.Context(), nil)
+	require.ErrorContains(t, err, "Chain.BrowserURL")
+	_, err = client.Chain("v2/papay/entrustweb").BrowserURL(t.Context(), &wechatpay.Options{Query: wechatpay.M{"mch_id": "1"}})
+	require.ErrorIs(t, err, wechatpay.ErrInvalid)
+	assert.Empty(t, sent)
+}
+
+// TestV2Capitals: all spellings reach a path with capitals, as PHP's do not.
+func TestV2Capitals(t *testing.T) {
+	t.Parallel()
+	c := newV2Client(t, "", nil)
+	for _, chain := range []wechatpay.Chain{
+		c.Chain("v2/secapi/mch/addInstitutionsub"), c.At("v2/secapi/mch/addInstitutionsub"),
+		c.At("v2", "secapi", "mch", "addInstitutionsub"), c.At("v2").At("secapi/mch", "addInstitutionsub"),
+	} {
+		assert.Equal(t, "v2/secapi/mch/addInstitutionsub", chain.String())
+	}
+	assert.Equal(t, "v2/cgi-bin/mch", c.At("v2", "cgiBin", "mch").String())
+}
+
+// TestV2Bills: text, gzip, and XML with an error in their place.
+func TestV2Bills(t *testing.T) {
+	t.Parallel()
+	const bill = "\ufeff交易时间,公众账号ID\r\n`2026-11-24 10:00:00,`wx8\r\n总交易单数\r\n`1\r\n"
+	var zipped bytes.Buffer
+	zip := gzip.NewWriter(&zipped)
+	_, err := io.WriteString(zip, bill)
+	require.NoError(t, err)
+	require.NoError(t, zip.Close())
+	for _, row := range []struct {
+		name  string
+		xml   wechatpay.M
+		reply []byte
+		text  string // of the error
+	}{
+		{"text", wechatpay.M{"bill_date": "20261124"}, []byte(bill), ""},
+		{"gzip", wechatpay.M{"bill_date": "20261124", "tar_type": "GZIP"}, zipped.Bytes(), ""},
+		{"no bill", wechatpay.M{"bill_date": "20261124"}, v2Reply("", "return_code=FAIL", "return_msg=No Bill Exist", "error_code=20002"), "20002: No Bill Exist"},
+		{"no gzip", wechatpay.M{"bill_date": "20261124", "tar_type": "GZIP"}, []byte(bill), "gzip"},
+		{"a query", nil, nil, "DownloadOptions.XML"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return row.reply }, nil)
+			path := filepath.Join(t.TempDir(), "bill.csv")
+			opts := &wechatpay.DownloadOptions{XML: row.xml}
+			if row.xml == nil {
+				opts = &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": "20261124"}}
+			}
+			done, err := client.Chain("v2/pay/downloadbill").Download(t.Context(), path, opts)
+			if row.text != "" {
+				require.ErrorContains(t, err, row.text)
+				assert.NoFileExists(t, path)
+				return
+			}
+			require.NoError(t, err)
+			data, err := os.ReadFile(path)
+			require.NoError(t, err)
+			assert.Equal(t, bill, string(data))
+			assert.EqualValues(t, len(bill), done.Size)
+		})
+	}
+	t.Run("buffered", func(t *testing.T) {
+		t.Parallel()
+		client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return []byte(bill) }, nil)
+		resp, err := client.Chain("v2/pay/downloadbill").Post(t.Context(), &wechatpay.Options{XML: wechatpay.M{"bill_date": "20261124"}})
+		require.NoError(t, err)
+		assert.Equal(t, bill, string(resp.Bytes()))
+	})
+}
+
+// TestV2NextStep: an unknown outcome names the query.
+func TestV2NextStep(t *testing.T) {
+	t.Parallel()
+	for path, ask := range map[string]string{
+		"pay/micropay": "v2/pay/orderquery", "secapi/pay/refund": "v2/pay/refundquery", "mmpaymkttransfers/sendredpack": "v2/mmpaymkttransfers/gethbinfo",
+	} {
+		client := v2Answering(t, map[string]sentV2{}, func(string) []byte {
+			return v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=SYSTEMERROR")
+		}, nil)
+		_, err := client.Chain("v2/"+path).Post(t.Context(), nil)
+		assert.True(t, wechatpay.OutcomeUnknown(err))
+		assert.True(t, strings.Contains(fmt.Sprint(err), ask), "%v", err)
+	}
+}
+
+// TestV2Upload: a form, whose digest, merchant id and sign_type are signed.
+func TestV2Upload(t *testing.T) {
+	t.Parallel()
+	server := newV2Server(t)
+	server.reply = success("")
+	client := newV2Client(t, server.URL, nil)
+	_, err := client.Chain("v2/secapi/mch/uploadmedia").Post(t.Context(), &wechatpay.Options{
+		Body: media.Bytes("image.jpg", []byte("\x89PNG\r\n\x1a\n....")),
+	})
+	require.NoError(t, err)
+	_, boundary, _ := strings.Cut(server.request.Header.Get("Content-Type"), "boundary=")
+	form, err := multipart.NewReader(strings.NewReader(server.body), boundary).ReadForm(1 << 20)
+	require.NoError(t, err)
+	assert.Equal(t, "image.jpg", form.File["media"][0].Filename)
+	assert.Equal(t, []string{fmt.Sprintf("%x", md5.Sum([]byte("\x89PNG\r\n\x1a\n....")))}, form.Value["media_hash"])
+	params := []signer.Param{{Name: "mch_id", Value: "1900000109"}, {Name: "media_hash", Value: form.Value["media_hash"][0]}}
+	require.NoError(t, signer.VerifyDigest(params, form.Value["sign"][0], vectors.V2APIKey))
+	for name, opts := range map[string]*wechatpay.Options{
+		"Options.Body is missing": nil, "Options.Body: the endpoint takes no upload": {Body: media.Bytes("a.png", []byte("x"))},
+	} {
+		path := "v2/secapi/mch/uploadmedia"
+		if opts != nil {
+			path = "v2/pay/unifiedorder"
+		}
+		_, err := client.Chain(path).Post(t.Context(), opts)
+		require.ErrorContains(t, err, name)
+	}
+}

@@ -1,0 +1,214 @@
+// Package micropay charges a payer whose payment code was scanned (付款码支付, of APIv2), and
+// leaves no charge in doubt: it waits while the payer enters a password, asks for the order
+// after every reply that tells nothing, and reverses an order that is not paid in time.
+package micropay
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay"
+)
+
+// A Config says how long to wait. The zero value of a field means its default.
+type Config struct {
+	// Interval is the time between two queries; default 5 s, as WeChat Pay asks for.
+	Interval time.Duration
+	// Wait is how long the payer may take; default 45 s. An order is not reversed before 15 s
+	// have passed.
+	Wait time.Duration
+	// ReverseWait limits the reversal, also after the context has ended; default 60 s.
+	ReverseWait time.Duration
+	// CallTimeout limits each call; default 10 s.
+	CallTimeout time.Duration
+}
+
+func (cfg *Config) withDefaults() Config {
+	if cfg == nil {
+		cfg = &Config{}
+	}
+	return Config{
+		Interval:    cmp.Or(cfg.Interval, 5*time.Second),
+		Wait:        max(cmp.Or(cfg.Wait, 45*time.Second), soonest),
+		ReverseWait: cmp.Or(cfg.ReverseWait, time.Minute),
+		CallTimeout: cmp.Or(cfg.CallTimeout, 10*time.Second),
+	}
+}
+
+// soonest is when an order may be reversed: WeChat Pay asks not to do it earlier.
+//
+// https://pay.weixin.qq.com/doc/v2/merchant/4011941229
+const soonest = 15 * time.Second
+
+// A State says what became of an order that was not paid.
+type State int
+
+// The states of an [Error].
+const (
+	// Unknown: neither a query nor a reversal told the outcome. The payer may have paid.
+	Unknown State = iota
+	// Refused: the payment failed for good, and nothing was charged.
+	Refused
+	// Reversed: the order was reversed; what was charged goes back.
+	Reversed
+)
+
+// String returns "unknown", "refused" or "reversed".
+func (s State) String() string {
+	switch s {
+	case Refused:
+		return "refused"
+	case Reversed:
+		return "reversed"
+	}
+	return "unknown"
+}
+
+// An Error is an order that was sent and is not paid.
+type Error struct {
+	State      State
+	OutTradeNo string
+	Code       string // of WeChat Pay, such as NOTENOUGH; may be empty
+	Err        error  // what the last call returned; may be nil
+}
+
+// Error returns the state, the cause, and what to do about an unknown one.
+func (e *Error) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
+	text := fmt.Sprintf("micropay: order %q is %s", e.OutTradeNo, e.State)
+	if e.Code != "" {
+		text += " (" + e.Code + ")"
+	}
+	if e.State == Unknown {
+		text += "; query v2/pay/orderquery until it tells, then reverse it by v2/secapi/pay/reverse or deliver; charge under no other number before"
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
+
+// A Payment is a paid order.
+type Payment struct {
+	TransactionID string
+	// Response is the reply that says so: of v2/pay/micropay or v2/pay/orderquery. It has
+	// total_fee, cash_fee, openid and the rest.
+	*wechatpay.Response
+}
+
+// Pay charges the payer of a code. The order has the fields of v2/pay/micropay: any value that
+// [wechatpay.Options].XML accepts, with out_trade_no, auth_code, total_fee, body and
+// spbill_create_ip at least. The client needs Config.APIv2Key and Config.Certificate, without
+// which no order could be reversed.
+//
+// Only a paid order returns without an error. Errors:
+//
+//   - an [*Error] with the State of an order that was sent;
+//   - any other error: nothing was sent, or WeChat Pay does not know the order.
+//
+// It takes up to Wait and ReverseWait. When ctx ends, the order is reversed before Pay returns.
+// It is safe for concurrent use, for different orders.
+//
+// https://pay.weixin.qq.com/doc/v2/merchant/4011936644
+func Pay(ctx context.Context, c *wechatpay.Client, order any, cfg *Config) (*Payment, error) {
+	if c == nil || !c.HasCertificate() {
+		return nil, errors.New("micropay: the client has no Config.Certificate, without which an order cannot be reversed; see keys.LoadMerchant")
+	}
+	document := wechatpay.NewDocument(order)
+	number := document.Get("out_trade_no").String()
+	if number == "" {
+		return nil, errors.New("micropay: the order has no out_trade_no")
+	}
+	p := &payment{client: c, cfg: cfg.withDefaults(), number: number, began: time.Now()}
+	return p.run(ctx, document)
+}
+
+// A payment is one order on its way.
+type payment struct {
+	client *wechatpay.Client
+	cfg    Config
+	number string
+	began  time.Time
+}
+
+func (p *payment) run(ctx context.Context, order wechatpay.Document) (*Payment, error) {
+	resp, err := p.client.Chain("v2/pay/micropay").Post(ctx, &wechatpay.Options{XML: order, Timeout: p.cfg.CallTimeout})
+	switch {
+	case err == nil:
+		return paid(resp), nil
+	case !wechatpay.OutcomeUnknown(err):
+		if code := codeOf(err); code != "" {
+			return nil, p.failed(Refused, err)
+		}
+		return nil, fmt.Errorf("micropay: nothing was charged: %w", err)
+	}
+	for waited(ctx, p.cfg.Interval) && time.Since(p.began) < p.cfg.Wait {
+		payment, settled, last := p.query(ctx)
+		if settled {
+			return payment, last
+		}
+		err = cmp.Or(last, err)
+	}
+	return p.reverse(ctx, err)
+}
+
+// query asks for the order. settled is false if it may still be paid, or nothing is known.
+func (p *payment) query(ctx context.Context) (payment *Payment, settled bool, err error) {
+	resp, err := p.client.Chain("v2/pay/orderquery").Post(ctx, &wechatpay.Options{
+		XML: wechatpay.M{"out_trade_no": p.number}, Timeout: p.cfg.CallTimeout,
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	switch state := resp.Get("trade_state").Str; state {
+	case "SUCCESS", "REFUND":
+		return paid(resp), true, nil
+	case "REVOKED":
+		return nil, true, &Error{State: Reversed, OutTradeNo: p.number, Code: state}
+	case "CLOSED", "PAYERROR":
+		return nil, true, &Error{State: Refused, OutTradeNo: p.number, Code: state}
+	}
+	return nil, false, nil
+}
+
+func paid(resp *wechatpay.Response) *Payment {
+	return &Payment{TransactionID: resp.Get("transaction_id").Str, Response: resp}
+}
+
+func (p *payment) failed(state State, err error) error {
+	return &Error{State: state, OutTradeNo: p.number, Code: codeOf(err), Err: err}
+}
+
+// codeOf returns the code of an error of WeChat Pay, or "".
+func codeOf(err error) string {
+	var api *wechatpay.APIError
+	if errors.As(err, &api) {
+		return api.Code
+	}
+	return ""
+}
+
+// waited waits, and reports whether ctx goes on.
+func waited(ctx context.Context, long time.Duration) bool {
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}
