@@ -94,16 +94,11 @@ func TestRefusalsOfAPIv2(t *testing.T) {
 		{"money that a user has not", "/pay/micropay", codePayment("code-2", "101234567890120002"), "NOTENOUGH", ""},
 		{"provoked", "/pay/unifiedorder", orderV2("x_SYSTEMERROR", nil), "SYSTEMERROR", ""},
 		{"provoked of micropay", "/pay/micropay", codePayment("x_BANKERROR", "101234567890120000"), "BANKERROR", ""},
-<<<<<<< HEAD
-		{"what is not an order by code", "/secapi/pay/reverse", xmlValues{"out_trade_no": "taken-1"}, "INVALID_REQUEST", ""},
-		{"a link", "/tools/shorturl", xmlValues{"long_url": "https://example.com"}, "PARAM_ERROR", "long_url"},
-=======
 		{"what is not an order by code", "/secapi/pay/reverse", xmlValues{"out_trade_no": "taken-1"}, "INVALID_REQUEST", ""},
 		{"a card in the clear", "/mmpaysptrans/pay_bank", xmlValues{
 			"appid": "-", "partner_trade_no": "p1", "enc_bank_no": "6222", "enc_true_name": "张三", "bank_code": "1001", "amount": "1",
 		}, "PARAM_ERROR", "enc_bank_no"},
 		{"a link", "/tools/shorturl", xmlValues{"long_url": "https://example.com"}, "PARAM_ERROR", "long_url"},
->>>>>>> j-sv
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -110,11 +110,11 @@ func (g *Gateway) issueMerchant(cfg Config, pairs *Keys) (err error) {
 	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID+" merchant sandbox", g.clock.wall(), fiveYears); err != nil {
 		return err
 	}
-	certificate, err := certified(pairs.Platform, g.clock.wall(), fiveYears)
+	certificate, err := g.certified(pairs.Platform, fiveYears)
 	if err != nil {
 		return err
 	}
-	public, err := bare(pairs.Public, c.MchID, g.clock.wall())
+	public, err := g.bare(pairs.Public, c.MchID)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (g *Gateway) issueBrand(cfg Config, pairs *Keys) (err error) {
 	if c.Certificate, err = selfSigned(pairs.Brand, c.BrandID+" brand sandbox", g.clock.wall(), fiveYears); err != nil {
 		return err
 	}
-	public, err := bare(pairs.BrandPublic, c.BrandID, g.clock.wall())
+	public, err := g.bare(pairs.BrandPublic, c.BrandID)
 	if err != nil {
 		return err
 	}
@@ -157,19 +157,19 @@ func newKey() cipher.Secret {
 }
 
 // bare returns a public key of WeChat Pay for a caller, without a certificate.
-func bare(key *rsa.PrivateKey, callerID string, now time.Time) (platformKey, error) {
-	id := fmt.Sprintf("%s%010s%s%08d", signer.PublicKeyIDPrefix, callerID, now.Format("20060102"), publicKeys.Add(1))
-	sign, err := signer.New(key)
+func (g *Gateway) bare(key *rsa.PrivateKey, callerID string) (platformKey, error) {
+	id := fmt.Sprintf("%s%010s%s%08d", signer.PublicKeyIDPrefix, callerID, g.clock.wall().Format("20060102"), publicKeys.Add(1))
+	sign, err := g.signerOf(key)
 	return platformKey{id: id, key: key, signer: sign}, err
 }
 
 // certified returns a key with a new platform certificate.
-func certified(key *rsa.PrivateKey, now time.Time, validFor time.Duration) (platformKey, error) {
-	cert, err := selfSigned(key, "WeChat Pay platform sandbox", now, validFor)
+func (g *Gateway) certified(key *rsa.PrivateKey, validFor time.Duration) (platformKey, error) {
+	cert, err := selfSigned(key, "WeChat Pay platform sandbox", g.clock.wall(), validFor)
 	if err != nil {
 		return platformKey{}, err
 	}
-	sign, err := signer.New(key)
+	sign, err := g.signerOf(key)
 	return platformKey{id: signer.Serial(cert), key: key, signer: sign, cert: cert}, err
 }
 

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"crypto"
 	"crypto/rand"
 	"crypto/tls"
 	"errors"
@@ -30,6 +31,11 @@ type Config struct {
 	// so tests may share them: two gateways with the same Keys still have different
 	// certificates, serials and public key ids.
 	Keys *Keys `json:"-"`
+
+	// Accelerate returns what signs replies and webhooks with a key of the gateway, such as
+	// Signer of package accel. Default: the key itself, an [*rsa.PrivateKey]. What it returns
+	// must be safe for concurrent use, sign with that key, and not fail.
+	Accelerate func(key crypto.Signer) (crypto.Signer, error) `json:"-"`
 
 	// Echo answers whatever no part of the sandbox knows the rules of with the request, without a
 	// check, whether it is documented or not. Default: an endpoint that is documented answers in
@@ -72,6 +78,7 @@ type Config struct {
 // safe for concurrent use.
 type Gateway struct {
 	clock       *clock
+	accelerate  func(key crypto.Signer) (crypto.Signer, error) // may be nil
 	onRefusal   func(r *http.Request, reason string)
 	credentials Credentials
 	merchant    account
@@ -107,7 +114,7 @@ func New(cfg Config) (*Gateway, error) {
 // makeGateway makes a gateway whose accounts are set by a function.
 func makeGateway(cfg Config, accounts func(*Gateway) error) (*Gateway, error) {
 	g := &Gateway{
-		clock: newClock(cfg.Clock), onRefusal: cfg.OnRefusal, bills: newBillDesk(), parts: newParts(cfg),
+		clock: newClock(cfg.Clock), accelerate: cfg.Accelerate, onRefusal: cfg.OnRefusal, bills: newBillDesk(), parts: newParts(cfg),
 		logger: cfg.Logger, echo: cfg.Echo, token: cmp.Or(cfg.ControlToken, rand.Text()), hosts: cfg.ControlHosts,
 	}
 	g.webhooks.config = cfg.Webhooks

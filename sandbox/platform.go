@@ -22,6 +22,25 @@ type platformKey struct {
 	cert   *x509.Certificate
 }
 
+// signerOf returns what signs with a key, see [Config.Accelerate].
+func (g *Gateway) signerOf(key *rsa.PrivateKey) (signer.Signer, error) {
+	if g.accelerate == nil {
+		return signer.New(key)
+	}
+	fast, err := g.accelerate(key)
+	if err != nil {
+		return nil, fmt.Errorf("Config.Accelerate: %w", err)
+	}
+	sign, err := signer.New(fast)
+	if err != nil {
+		return nil, fmt.Errorf("Config.Accelerate: %w", err)
+	}
+	if !key.PublicKey.Equal(fast.Public()) {
+		return nil, errors.New("Config.Accelerate returned a signer of another key")
+	}
+	return sign, nil
+}
+
 // platformKeys are the keys of the gateway, with the rules which of them signs.
 type platformKeys struct {
 	mu      sync.Mutex
@@ -124,7 +143,7 @@ func (g *Gateway) IssueCertificate(validFor time.Duration) (*x509.Certificate, e
 	if err != nil {
 		return nil, err
 	}
-	issued, err := certified(key, g.clock.wall(), validFor)
+	issued, err := g.certified(key, validFor)
 	if err != nil {
 		return nil, err
 	}

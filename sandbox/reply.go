@@ -59,7 +59,7 @@ func (r *Reply) sign(scheme signer.Scheme, key platformKey, timestamp, nonce str
 	r.resign = func(timestamp string) {
 		signature, err := key.signer.Sign(context.Background(), signer.ReplyMessage(timestamp, nonce, r.Body))
 		if err != nil {
-			panic("sandbox: " + err.Error()) // an RSA key in memory does not fail
+			panic("sandbox: " + err.Error()) // a key in memory does not fail, see [Config.Accelerate]
 		}
 		r.Header.Set(signer.HeaderSerial, key.id)
 		r.Header.Set(signer.HeaderTimestamp, timestamp)

@@ -142,11 +142,11 @@ func (g *Gateway) restore(state savedState) (err error) {
 	if err := g.clock.advance(state.Ahead); err != nil {
 		return err
 	}
-	merchant, err := g.merchant.restore(state.Merchant, signer.RSA)
+	merchant, err := g.merchant.restore(state.Merchant, signer.RSA, g.signerOf)
 	if err != nil {
 		return fmt.Errorf("merchant: %w", err)
 	}
-	brand, err := g.brand.restore(state.Brand, signer.Brand)
+	brand, err := g.brand.restore(state.Brand, signer.Brand, g.signerOf)
 	if err != nil {
 		return fmt.Errorf("brand: %w", err)
 	}
@@ -213,7 +213,7 @@ func (a *account) save(certificate *x509.Certificate) (saved savedAccount, err e
 }
 
 // restore returns the certificate of the caller.
-func (a *account) restore(saved savedAccount, scheme signer.Scheme) (*x509.Certificate, error) {
+func (a *account) restore(saved savedAccount, scheme signer.Scheme, signerOf func(*rsa.PrivateKey) (signer.Signer, error)) (*x509.Certificate, error) {
 	certificate, err := x509.ParseCertificate(saved.Certificate)
 	if err != nil {
 		return nil, err
@@ -229,7 +229,7 @@ func (a *account) restore(saved savedAccount, scheme signer.Scheme) (*x509.Certi
 		if k.key, err = rsaKey(one.Key); err != nil {
 			return nil, err
 		}
-		if k.signer, err = signer.New(k.key); err != nil {
+		if k.signer, err = signerOf(k.key); err != nil {
 			return nil, err
 		}
 		if one.Certificate == nil {

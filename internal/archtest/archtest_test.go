@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"cipher":              {},
 	"media":               {"internal/endpoint", "internal/jsonx", "internal/nilcheck"},
 	"future":              {},
+	"accel":               {},
 }
 
 // free are the folders that may import any other: programs and checks.
