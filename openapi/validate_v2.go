@@ -1,20 +1,22 @@
 package openapi
 
 import (
-	"bytes"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
-	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/internal/flatxml"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// optionsV2 checks the options of a call of APIv2.
+// optionsV2 checks the options of a call of APIv2. The client may fill in the app id, too:
+// see [wechatpay.Config].AppID.
 func (v *validation) optionsV2(e catalogue.Endpoint, rawQuery string, opts *wechatpay.Options) {
+	facts, _ := endpoint.LookupV2(e.Method, e.Path)
 	body, err := marshalled(opts.XML)
 	if opts.JSON != nil {
 		err = errors.New("is in Options.JSON; APIv2 takes Options.XML")
@@ -26,10 +28,13 @@ func (v *validation) optionsV2(e catalogue.Endpoint, rawQuery string, opts *wech
 			return
 		}
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		v.problem("", "%v", err)
-	} else {
-		v.elements(e.XML, object)
+	case e.Features.Multipart != nil && opts.Body == nil:
+		v.problem("", "the file is missing; set Options.Body")
+	default:
+		v.elements(fromCaller(e.XML, facts.AppID), object)
 	}
 	v.in = "Query"
 	query, err := queryOf(rawQuery, opts.Query)
@@ -37,30 +42,35 @@ func (v *validation) optionsV2(e catalogue.Endpoint, rawQuery string, opts *wech
 		v.problem("", "%v", err)
 		return
 	}
-	v.values(withoutFilled(e.Query), query)
+	v.values(fromCaller(e.Query, facts.AppID), query)
 }
 
-// requestV2 checks a request of APIv2, with its body of XML.
+// requestV2 checks a request of APIv2, with its body of XML, before it is signed.
 func (v *validation) requestV2(e catalogue.Endpoint, body []byte, query url.Values) {
-	object, err := elementsOf(body)
-	if err != nil {
-		v.problem("", "the body is not XML")
-		return
-	}
-	v.elements(e.XML, object)
-	v.in = "Query"
-	v.values(withoutFilled(e.Query), listsOf(query))
-}
-
-// withoutFilled returns the fields of a request, without those that the client fills in.
-func withoutFilled(fields catalogue.Fields) catalogue.Fields {
-	var list catalogue.Fields
-	for _, f := range fields {
-		if !catalogue.Filled(f.Name) {
-			list = append(list, f)
+	object := map[string]any{}
+	if e.XML != nil && len(body) > 0 {
+		elements, err := flatxml.Parse(body)
+		if err != nil {
+			v.problem("", "the body: %v", err)
+			return
+		}
+		for _, element := range elements {
+			object[element.Name] = element.Text
 		}
 	}
-	return list
+	v.elements(fromCaller(e.XML, ""), object)
+	v.in = "Query"
+	v.values(fromCaller(e.Query, ""), listsOf(query))
+}
+
+// fromCaller returns the fields of a request, of which those that the client fills in, and
+// one more, are not required.
+func fromCaller(fields catalogue.Fields, oneMore string) catalogue.Fields {
+	fields = slices.Clone(fields)
+	for i, f := range fields {
+		fields[i].Required = f.Required && !catalogue.Filled(f.Name) && f.Name != oneMore
+	}
+	return fields
 }
 
 // elements checks the values of the elements of a body: texts and whole numbers. Null and ""
@@ -70,7 +80,7 @@ func (v *validation) elements(fields catalogue.Fields, values map[string]any) {
 		value := values[f.Name]
 		switch text, isText := elementText(value); {
 		case value == nil || isText && text == "":
-			if f.Required && !catalogue.Filled(f.Name) {
+			if f.Required {
 				v.problem(f.Name, "is missing")
 			}
 		case f.Text && len(f.Fields) > 0:
@@ -112,32 +122,4 @@ func (v *validation) textOf(f catalogue.Field, value any) {
 		return
 	}
 	v.object(f.Fields, object, f.Name+".")
-}
-
-// elementsOf returns the texts of the elements of a body that the client wrote.
-func elementsOf(body []byte) (map[string]any, error) {
-	values := map[string]any{}
-	decoder := xml.NewDecoder(bytes.NewReader(body))
-	var name string // of the element
-	for depth := 0; ; {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			return values, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			depth++
-			name = token.Name.Local
-		case xml.EndElement:
-			depth--
-		case xml.CharData:
-			if depth == 2 { // in an element of the root
-				before, _ := values[name].(string)
-				values[name] = before + string(token)
-			}
-		}
-	}
 }

@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"sandbox/sandboxtest": {".", "sandbox"},
 	"sandbox":             {"signer", "cipher", "keys", "internal/apiv2", "internal/endpoint", "internal/flatxml", "media", "openapi/catalogue"},
 	"notify":              {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx", "internal/nilcheck"},
-	"openapi":             {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware", "internal/mediabody"},
+	"openapi":             {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/flatxml", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware", "internal/mediabody"},
 	"signer":              {"future", "internal/nilcheck"},
 	"cipher":              {},
 	"media":               {"internal/endpoint", "internal/jsonx", "internal/nilcheck"},

@@ -69,7 +69,7 @@ func unnumbered(name string) string {
 func notesV2(e catalogue.Endpoint) []string {
 	var list []string
 	if e.Features.Multipart != nil {
-		list = append(list, "Options.Body is the file.")
+		list = append(list, "Options.Body is the file, such as media.File.")
 	}
 	if e.Features.MutualTLS {
 		list = append(list, "It takes the merchant's certificate, Config.Certificate.")

@@ -48,7 +48,7 @@ func TestEmptyElements(t *testing.T) {
 
 func TestNotesV2(t *testing.T) {
 	e := catalogue.Endpoint{Version: 2, Reply: fields(t, "return_code"), Features: catalogue.Features{MutualTLS: true, Multipart: []string{"media"}}}
-	assert.Equal(t, []string{"Options.Body is the file.", "It takes the merchant's certificate, Config.Certificate.", "The reply is not signed."}, notesV2(e))
+	assert.Equal(t, []string{"Options.Body is the file, such as media.File.", "It takes the merchant's certificate, Config.Certificate.", "The reply is not signed."}, notesV2(e))
 	assert.Empty(t, notesV2(catalogue.Endpoint{Version: 2, Reply: fields(t, "return_code sign")}))
 }
 

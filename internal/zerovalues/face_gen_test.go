@@ -320,6 +320,6 @@ var face = []struct {
 	{"(*catalogue.Fields).UnmarshalText", (*catalogue.Fields).UnmarshalText},
 	{"catalogue.All", catalogue.All},
 	{"catalogue.Endpoint.Route", catalogue.Endpoint.Route},
-	{"catalogue.Filled", catalogue.Filled},
 	{"catalogue.Fields.All", catalogue.Fields.All},
+	{"catalogue.Filled", catalogue.Filled},
 }

@@ -205,7 +205,7 @@ type MchUploadmediaNode struct{ path route.Path }
 //
 // https://pay.weixin.qq.com/doc/global/v2/zh/4013641477
 //
-// Options.Body is the file.
+// Options.Body is the file, such as media.File.
 //
 // It takes the merchant's certificate, Config.Certificate.
 func (n MchUploadmediaNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchUploadmediaPostReply], error) {

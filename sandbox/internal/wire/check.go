@@ -90,8 +90,8 @@ func (r *Request) fields() catalogue.Fields {
 		if f.Text {
 			f.Fields = optional(f.Fields)
 		}
-		if f.Type == "object" { // the text of a query
-			f.Type, f.Text = "string", true
+		if f.Type == "object" { // a form in a text
+			f.Type, f.Fields = "string", nil
 		}
 		fields = append(fields, f)
 	}
