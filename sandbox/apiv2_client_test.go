@@ -3,16 +3,64 @@ package sandbox_test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
+
+// TestTheClientCallsEveryEndpointOfAPIv2: what the client knows of each endpoint (its digest,
+// nonce and merchant id, what of the reply is signed) is what the gateway asks for.
+func TestTheClientCallsEveryEndpointOfAPIv2(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{})
+	server, err := g.Start()
+	require.NoError(t, err)
+	t.Cleanup(server.Close)
+	c := g.Credentials()
+	client, err := wechatpay.New(wechatpay.Config{
+		MchID: c.MchID, AppID: "wx1", APIv2Key: c.APIv2Key, Certificate: c.TLSCertificate(), BaseURL: server.URL,
+	})
+	require.NoError(t, err)
+	t.Cleanup(client.CloseIdleConnections)
+	called := 0
+	for _, e := range catalogue.All() {
+		if e.Version != 2 || e.Kind == "redirect-url" || e.Features.Multipart != nil || e.Path == comments {
+			continue
+		}
+		m, query := wechatpay.M{}, wechatpay.M{}
+		for name, value := range sampleV2(e, g) {
+			switch {
+			case catalogue.Filled(name) || value == "":
+			case e.Method == http.MethodPost && slices.ContainsFunc(e.Query, func(f catalogue.Field) bool { return f.Name == name }):
+				query[name] = value
+			default:
+				m[name] = value
+			}
+		}
+		if e.Method == http.MethodGet {
+			_, err = client.Chain(e.Route()).Get(t.Context(), &wechatpay.Options{Query: m})
+		} else {
+			_, err = client.Chain(e.Route()).Post(t.Context(), &wechatpay.Options{XML: m, Query: query})
+		}
+		called++
+		var refused *wechatpay.APIError
+		if errors.As(err, &refused) {
+			assert.Contains(t, append(stateless, "20002"), refused.Code, "%s: %v", e.Path, err)
+			continue
+		}
+		assert.NoError(t, err, e.Path)
+	}
+	assert.Equal(t, 124, called)
+}
 
 // TestTheClientOverHTTPS: the client of this module orders and refunds, with the merchant's
 // certificate where it is asked for.
