@@ -65,8 +65,7 @@ func (c *call) setMemoryBody(r *http.Request) {
 	data := c.state.Body
 	r.ContentLength = int64(len(data))
 	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
-	// net/http recognizes a NopCloser of a bytes.Reader, and sends header and body in
-	// one packet.
+	// net/http sends header and body in one packet if this is a NopCloser of a bytes.Reader.
 	c.body.Reset(data)
 	r.Body = io.NopCloser(&c.body)
 }
@@ -74,13 +73,13 @@ func (c *call) setMemoryBody(r *http.Request) {
 // encodeOption marshals Options.JSON or XML.
 func encodeOption(name string, body any) ([]byte, error) {
 	data, err := encodeBody(body)
-	if err == nil {
-		return data, nil
-	}
-	if _, ok := body.(Document); ok {
+	if _, ok := body.(Document); ok && err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return nil, fmt.Errorf("%s %w", name, err)
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", name, err)
+	}
+	return data, nil
 }
 
 // mediaBody is a streamed body of which only the signed bytes are signed.

@@ -132,7 +132,12 @@ func Pay(ctx context.Context, c *wechatpay.Client, order any, cfg *Config) (*Pay
 	if number == "" {
 		return nil, errors.New("micropay: the order has no out_trade_no")
 	}
-	p := &payment{client: c, cfg: cfg.withDefaults(), number: number, began: time.Now()}
+	p := &payment{client: c, cfg: cfg.withDefaults(), number: number, began: time.Now(), names: wechatpay.M{"out_trade_no": number}}
+	for _, name := range []string{"appid", "mch_id", "sub_appid", "sub_mch_id"} {
+		if id := document.Get(name); id.Exists() {
+			p.names[name] = id.String()
+		}
+	}
 	return p.run(ctx, document)
 }
 
@@ -141,6 +146,7 @@ type payment struct {
 	client *wechatpay.Client
 	cfg    Config
 	number string
+	names  wechatpay.M // what names the order to its query and reversal
 	began  time.Time
 }
 
@@ -168,7 +174,7 @@ func (p *payment) run(ctx context.Context, order wechatpay.Document) (*Payment, 
 // query asks for the order. settled is false if it may still be paid, or nothing is known.
 func (p *payment) query(ctx context.Context) (payment *Payment, settled bool, err error) {
 	resp, err := p.client.Chain("v2/pay/orderquery").Post(ctx, &wechatpay.Options{
-		XML: wechatpay.M{"out_trade_no": p.number}, Timeout: p.cfg.CallTimeout,
+		XML: p.names, Timeout: p.cfg.CallTimeout,
 	})
 	if err != nil {
 		return nil, false, err

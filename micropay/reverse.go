@@ -41,7 +41,7 @@ func (p *payment) reverse(ctx context.Context, cause error) (*Payment, error) {
 // reverseOnce reports whether to reverse again: recall says so, or the outcome is unknown.
 func (p *payment) reverseOnce(ctx context.Context) (again bool, err error) {
 	resp, err := p.client.Chain("v2/secapi/pay/reverse").Post(ctx, &wechatpay.Options{
-		XML: wechatpay.M{"out_trade_no": p.number}, Timeout: p.cfg.CallTimeout,
+		XML: p.names, Timeout: p.cfg.CallTimeout,
 	})
 	if err == nil {
 		return resp.Get("recall").Str == "Y", nil

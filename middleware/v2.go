@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -29,6 +30,11 @@ type V2Config struct {
 // Only requests of a client belong to a call.
 func ByVersion(v3, v2 Middleware) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
+		if v3 == nil || v2 == nil {
+			return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				return refuse(r, errors.New("middleware: ByVersion got a nil Middleware"))
+			})
+		}
 		forV3, forV2 := v3(next), v2(next)
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 			if callstate.InfoOf(r.Context()).V2 != nil {

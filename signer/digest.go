@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// A Digest is how a request of APIv2 is signed, as sign_type names it.
+// A Digest is how a request of APIv2 is signed, as sign_type names it. The zero value is MD5, as
+// is a request without a sign_type.
 //
 // https://pay.weixin.qq.com/doc/v2/merchant/4011985891
 type Digest string
@@ -28,7 +29,7 @@ type Param struct{ Name, Value string }
 
 // Check returns an error for a digest that APIv2 does not know; the names are case-sensitive.
 func (d Digest) Check() error {
-	if d == MD5 || d == HMACSHA256 {
+	if d == "" || d == MD5 || d == HMACSHA256 {
 		return nil
 	}
 	return fmt.Errorf("sign_type %.20q is unknown; use %s or %s, in this case", string(d), MD5, HMACSHA256)
@@ -69,7 +70,7 @@ func (d Digest) Sign(params []Param, key string) string {
 	defer clear(message) // it has the key
 	var sum []byte
 	switch d {
-	case MD5:
+	case MD5, "":
 		digest := md5.Sum(message) //nolint:gosec // as APIv2 documents it
 		sum = digest[:]
 	case HMACSHA256:

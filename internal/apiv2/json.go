@@ -13,7 +13,8 @@ import (
 // JSON returns the message as a flat object of texts. Numbered elements stand under their
 // own names, and as lists under the documented one: coupon_id_0 also as the first of
 // coupon_id_$n, coupon_fee_1_0 as the first in the second of coupon_fee_$n_$m. Elements that
-// hold elements are objects, and several of one name are a list.
+// hold elements are objects, and several of one name are a list. What is empty is left out, as a
+// sign does it too.
 func (m Message) JSON() []byte {
 	data := object(nil, m.elements)
 	lists := numbered(m.elements)
@@ -22,7 +23,10 @@ func (m Message) JSON() []byte {
 	}
 	data = data[:len(data)-1]
 	for _, l := range lists {
-		data = l.append(append(data, ','))
+		if data[len(data)-1] != '{' {
+			data = append(data, ',')
+		}
+		data = l.append(data)
 	}
 	return append(data, '}')
 }
@@ -30,10 +34,13 @@ func (m Message) JSON() []byte {
 func object(data []byte, elements []flatxml.Element) []byte {
 	data = append(data, '{')
 	for i := range elements {
-		if len(elements[i].Children) > 0 && named(elements[:i], elements[i].Name) {
+		switch several := len(elements[i].Children) > 0; {
+		case several && named(elements[:i], elements[i].Name):
 			continue // it is in the list of the first
+		case !several && elements[i].Text == "":
+			continue
 		}
-		if i > 0 {
+		if data[len(data)-1] != '{' {
 			data = append(data, ',')
 		}
 		data = append(gjson.AppendJSONString(data, elements[i].Name), ':')

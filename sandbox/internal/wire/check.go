@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/check"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
@@ -91,6 +92,7 @@ func (r *Request) fields() catalogue.Fields {
 	case r.Endpoint.Features.Multipart != nil:
 		source = r.Endpoint.Body
 	}
+	facts, _ := endpoint.LookupV2(r.Endpoint.Method, r.Endpoint.Path)
 	fields := make(catalogue.Fields, 0, len(source))
 	for _, f := range source {
 		if f.Name == "sign" || f.Name == "nonce_str" || f.Name == "media" {
@@ -99,8 +101,11 @@ func (r *Request) fields() catalogue.Fields {
 		if f.Text {
 			f.Fields = optional(f.Fields)
 		}
-		if f.Type == "object" { // a form in a text
-			f.Type, f.Fields = "string", nil
+		if f.Type == "object" { // the text of a query
+			f.Type, f.Text = "string", true
+		}
+		if slices.Contains(facts.Form, f.Name) { // not JSON
+			f.Text, f.Fields = false, nil
 		}
 		fields = append(fields, f)
 	}
