@@ -93,7 +93,7 @@ func TestTheClientOverHTTPS(t *testing.T) {
 	with, without := true, false
 	refund.V2.MutualTLS = &without
 	_, err = client.Chain("v2/secapi/pay/refund").Post(t.Context(), refund)
-	require.ErrorContains(t, err, "证书验证失败")
+	require.ErrorContains(t, err, "400 Bad Request")
 	refund.V2.MutualTLS, refund.V2.Digest = &with, signer.MD5
 	reply, err := client.Chain("v2/secapi/pay/refund").Post(t.Context(), refund)
 	require.NoError(t, err)
