@@ -75,6 +75,9 @@ func (cfg *V2Config) sign(r *http.Request) (*http.Request, error) {
 	}
 	signed.Body, signed.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	signed.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	if mayResend(r) {
+		signed.GetBody = nil // or net/http might repeat it with the same nonce
+	}
 	if signed.Header["Content-Length"] != nil {
 		signed.Header = maps.Clone(signed.Header)
 		signed.Header.Set("Content-Length", strconv.Itoa(len(body)))

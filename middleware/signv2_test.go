@@ -49,3 +49,29 @@ func TestSignV2Query(t *testing.T) {
 		})
 	}
 }
+
+// TestSignV2LeavesNoReplayToTheTransport: as Sign, since a payment code must not be charged again.
+func TestSignV2LeavesNoReplayToTheTransport(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, key string
+		replays   bool
+	}{
+		{"without a key", "", true},
+		{"with a key", "k", false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				assert.Equal(t, row.replays, r.GetBody != nil)
+				return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+			})
+			r := request(t, "POST", "https://api.mch.weixin.qq.com/pay/micropay", strings.NewReader("<xml><body>a</body></xml>"))
+			if row.key != "" {
+				r.Header.Set("Idempotency-Key", row.key)
+			}
+			_, err := middleware.SignV2(middleware.V2Config{Key: cipher.NewSecret(vectors.V2APIKey)})(wire).RoundTrip(r)
+			require.NoError(t, err)
+		})
+	}
+}
