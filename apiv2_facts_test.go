@@ -3,6 +3,7 @@ package wechatpay_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/rsa"
@@ -17,6 +18,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -209,6 +211,39 @@ func TestV2BankCards(t *testing.T) {
 			assert.Empty(t, sent["/mmpaysptrans/pay_bank"])
 		})
 	}
+}
+
+// TestV2BankCardsUnderAContext: a call that waits while another fetches the key ends with its context.
+func TestV2BankCardsUnderAContext(t *testing.T) {
+	t.Parallel()
+	fetching, answer := make(chan bool), make(chan bool)
+	client := v2Answering(t, map[string]sentV2{}, func(string) []byte {
+		fetching <- true
+		<-answer
+		return nil
+	}, func(cfg *wechatpay.Config) { cfg.Retry.Attempts = 1 })
+	opts := &wechatpay.Options{XML: wechatpay.M{"enc_bank_no": "6225"}, Encrypt: wechatpay.Auto()}
+	pay := func(ctx context.Context) chan error {
+		done := make(chan error, 1)
+		go func() {
+			_, err := client.Chain("v2/mmpaysptrans/pay_bank").Post(ctx, opts)
+			done <- err
+		}()
+		return done
+	}
+	first := pay(t.Context())
+	<-fetching
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	select {
+	case err := <-pay(ctx):
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.False(t, wechatpay.OutcomeUnknown(err))
+	case <-time.After(5 * time.Second):
+		t.Error("it waits beyond its context")
+	}
+	close(answer)
+	require.ErrorContains(t, <-first, "fetching the key of bank cards")
 }
 
 // TestV2BrowserURL: it is signed and not called.
