@@ -7,6 +7,7 @@ import (
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -375,15 +376,43 @@ func TestV2Sink(t *testing.T) {
 // TestV2NextStep: an unknown outcome names the query.
 func TestV2NextStep(t *testing.T) {
 	t.Parallel()
-	for path, ask := range map[string]string{
-		"pay/micropay": "v2/pay/orderquery", "secapi/pay/refund": "v2/pay/refundquery", "mmpaymkttransfers/sendredpack": "v2/mmpaymkttransfers/gethbinfo",
+	down := v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=SYSTEMERROR")
+	refused := v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=NOTENOUGH")
+	for _, row := range []struct {
+		name, path string
+		replies    [][]byte // nil for one that is lost
+		ask        string   // "" if the outcome is known
+	}{
+		{"a payment code", "pay/micropay", [][]byte{down}, "v2/pay/orderquery"},
+		{"a refund", "secapi/pay/refund", [][]byte{down}, "v2/pay/refundquery"},
+		{"a red packet", "mmpaymkttransfers/sendredpack", [][]byte{down}, "v2/mmpaymkttransfers/gethbinfo"},
+		{"a reply is lost", "pay/micropay", [][]byte{nil}, "v2/pay/orderquery"},
+		{"a reply is not verified", "pay/micropay", [][]byte{[]byte("<html>")}, "v2/pay/orderquery"},
+		{"a reply is lost, then a refusal", "secapi/pay/refund", [][]byte{nil, refused}, "v2/pay/refundquery"},
+		{"a refusal", "pay/micropay", [][]byte{refused}, ""},
+		{"a query", "pay/orderquery", [][]byte{down}, ""},
 	} {
-		client := v2Answering(t, map[string]sentV2{}, func(string) []byte {
-			return v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=SYSTEMERROR")
-		}, nil)
-		_, err := client.Chain("v2/"+path).Post(t.Context(), nil)
-		assert.True(t, wechatpay.OutcomeUnknown(err))
-		assert.True(t, strings.Contains(fmt.Sprint(err), ask), "%v", err)
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			client := newV2Client(t, "", func(cfg *wechatpay.Config) {
+				cfg.Retry.Wait, cfg.Certificate = 1, tls.Certificate{}
+				cfg.Transport = middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					reply := row.replies[0]
+					row.replies = row.replies[1:]
+					if reply == nil {
+						return nil, io.ErrUnexpectedEOF
+					}
+					return &http.Response{StatusCode: 200, Body: io.NopCloser(bytes.NewReader(reply)), Request: r, Header: http.Header{}}, nil
+				})
+			})
+			_, err := client.Chain("v2/"+row.path).Post(t.Context(), &wechatpay.Options{V2: wechatpay.V2{MutualTLS: wechatpay.Ptr(false)}})
+			assert.Equal(t, row.ask != "", wechatpay.OutcomeUnknown(err), "%v", err)
+			if row.ask != "" {
+				assert.ErrorContains(t, err, "whether it took effect tells "+row.ask)
+				return
+			}
+			assert.NotContains(t, err.Error(), "whether it took effect")
+		})
 	}
 }
 

@@ -221,7 +221,11 @@ func (c *call) fail(err error) error {
 		err = fmt.Errorf("%w (%s)", err, bound)
 	}
 	target := c.url // a copy, since the call holds its body
-	return &CallError{Method: c.state.Request.Method, Path: c.state.Route, Err: err, MaybeSent: sent, sent: &target}
+	failed := &CallError{Method: c.state.Request.Method, Path: c.state.Route, Err: err, MaybeSent: sent, sent: &target}
+	if sent {
+		failed.next = c.query()
+	}
+	return failed
 }
 
 // The time-outs of a call, as causes of its context.
