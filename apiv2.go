@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/httprule"
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -105,6 +107,8 @@ func (p *plan) planV2() error {
 	caller := p.callerV2()
 	var err error
 	if httprule.IsSafe(p.method) {
+		p.query = maps.Clone(p.query)
+		maps.DeleteFunc(p.query, func(_ string, value any) bool { return nilcheck.IsNil(value) }) // these are not sent
 		if p.query, err = p.v2.CompleteQuery(p.query, p.chain.literalQuery(), target.Scalar, caller); err != nil {
 			return fmt.Errorf("Options.Query: %w", err)
 		}

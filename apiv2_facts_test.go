@@ -3,9 +3,11 @@ package wechatpay_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -17,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -211,6 +214,39 @@ func TestV2BankCards(t *testing.T) {
 	}
 }
 
+// TestV2BankCardsUnderAContext: a call that waits while another fetches the key ends with its context.
+func TestV2BankCardsUnderAContext(t *testing.T) {
+	t.Parallel()
+	fetching, answer := make(chan bool), make(chan bool)
+	client := v2Answering(t, map[string]sentV2{}, func(string) []byte {
+		fetching <- true
+		<-answer
+		return nil
+	}, func(cfg *wechatpay.Config) { cfg.Retry.Attempts = 1 })
+	opts := &wechatpay.Options{XML: wechatpay.M{"enc_bank_no": "6225"}, Encrypt: wechatpay.Auto()}
+	pay := func(ctx context.Context) chan error {
+		done := make(chan error, 1)
+		go func() {
+			_, err := client.Chain("v2/mmpaysptrans/pay_bank").Post(ctx, opts)
+			done <- err
+		}()
+		return done
+	}
+	first := pay(t.Context())
+	<-fetching
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	select {
+	case err := <-pay(ctx):
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.False(t, wechatpay.OutcomeUnknown(err))
+	case <-time.After(5 * time.Second):
+		t.Error("it waits beyond its context")
+	}
+	close(answer)
+	require.ErrorContains(t, <-first, "fetching the key of bank cards")
+}
+
 // TestV2BrowserURL: it is signed and not called.
 func TestV2BrowserURL(t *testing.T) {
 	t.Parallel()
@@ -226,6 +262,11 @@ func TestV2BrowserURL(t *testing.T) {
 	require.NoError(t, signer.VerifyDigest(params, paramOf(params, "sign"), vectors.V2APIKey))
 	assert.Equal(t, "1900000109", paramOf(params, "mch_id"))
 	assert.Equal(t, "https://a.b/?c=中", paramOf(params, "notify_url"))
+	address, err = chain.BrowserURL(t.Context(), &wechatpay.Options{Query: wechatpay.M{"plan_id": nil, "mch_id": nil, "version": (*string)(nil)}})
+	require.NoError(t, err)
+	params = sentParams(t, address, "")
+	assert.Equal(t, "1900000109", paramOf(params, "mch_id"))
+	assert.Equal(t, -1, apiv2.Index(params, "plan_id"))
 	_, err = chain.Get(t.Context(), nil)
 	require.ErrorContains(t, err, "Chain.BrowserURL")
 	_, err = client.Chain("v2/papay/entrustweb").BrowserURL(t.Context(), &wechatpay.Options{Query: wechatpay.M{"mch_id": "1"}})
@@ -335,18 +376,43 @@ func TestV2Sink(t *testing.T) {
 // TestV2NextStep: an unknown outcome names the query, also that of a reply which is lost.
 func TestV2NextStep(t *testing.T) {
 	t.Parallel()
-	client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return []byte("<html>") }, nil)
-	_, err := client.Chain("v2/secapi/pay/refund").Post(t.Context(), nil)
-	require.ErrorContains(t, err, "whether it took effect tells v2/pay/refundquery")
-	for path, ask := range map[string]string{
-		"pay/micropay": "v2/pay/orderquery", "secapi/pay/refund": "v2/pay/refundquery", "mmpaymkttransfers/sendredpack": "v2/mmpaymkttransfers/gethbinfo",
+	down := v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=SYSTEMERROR")
+	refused := v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=NOTENOUGH")
+	for _, row := range []struct {
+		name, path string
+		replies    [][]byte // nil for one that is lost
+		ask        string   // "" if the outcome is known
+	}{
+		{"a payment code", "pay/micropay", [][]byte{down}, "v2/pay/orderquery"},
+		{"a refund", "secapi/pay/refund", [][]byte{down}, "v2/pay/refundquery"},
+		{"a red packet", "mmpaymkttransfers/sendredpack", [][]byte{down}, "v2/mmpaymkttransfers/gethbinfo"},
+		{"a reply is lost", "pay/micropay", [][]byte{nil}, "v2/pay/orderquery"},
+		{"a reply is not verified", "pay/micropay", [][]byte{[]byte("<html>")}, "v2/pay/orderquery"},
+		{"a reply is lost, then a refusal", "secapi/pay/refund", [][]byte{nil, refused}, "v2/pay/refundquery"},
+		{"a refusal", "pay/micropay", [][]byte{refused}, ""},
+		{"a query", "pay/orderquery", [][]byte{down}, ""},
 	} {
-		client := v2Answering(t, map[string]sentV2{}, func(string) []byte {
-			return v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=SYSTEMERROR")
-		}, nil)
-		_, err := client.Chain("v2/"+path).Post(t.Context(), nil)
-		assert.True(t, wechatpay.OutcomeUnknown(err))
-		assert.True(t, strings.Contains(fmt.Sprint(err), ask), "%v", err)
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			client := newV2Client(t, "", func(cfg *wechatpay.Config) {
+				cfg.Retry.Wait, cfg.Certificate = 1, tls.Certificate{}
+				cfg.Transport = middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					reply := row.replies[0]
+					row.replies = row.replies[1:]
+					if reply == nil {
+						return nil, io.ErrUnexpectedEOF
+					}
+					return &http.Response{StatusCode: 200, Body: io.NopCloser(bytes.NewReader(reply)), Request: r, Header: http.Header{}}, nil
+				})
+			})
+			_, err := client.Chain("v2/"+row.path).Post(t.Context(), &wechatpay.Options{V2: wechatpay.V2{MutualTLS: wechatpay.Ptr(false)}})
+			assert.Equal(t, row.ask != "", wechatpay.OutcomeUnknown(err), "%v", err)
+			if row.ask != "" {
+				assert.ErrorContains(t, err, "whether it took effect tells "+row.ask)
+				return
+			}
+			assert.NotContains(t, err.Error(), "whether it took effect")
+		})
 	}
 }
 

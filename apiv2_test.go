@@ -204,30 +204,49 @@ func TestV2Reply(t *testing.T) {
 // TestV2Certificate: it is presented to the endpoints that ask for it, and to no other.
 func TestV2Certificate(t *testing.T) {
 	t.Parallel()
-	var presented []string
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := "none"
-		if len(r.TLS.PeerCertificates) > 0 {
-			name = r.TLS.PeerCertificates[0].Subject.CommonName
-		}
-		presented = append(presented, r.URL.Path+" "+name)
-		_, _ = w.Write(v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=SUCCESS"))
-	}))
-	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12}
-	server.StartTLS()
-	defer server.Close()
-	roots := x509.NewCertPool()
-	roots.AddCert(server.Certificate())
-	client := newV2Client(t, server.URL, func(cfg *wechatpay.Config) {
-		transport := wechatpay.NewTransport()
-		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
-		cfg.Transport = transport
-	})
-	for _, mutual := range []bool{false, true, false} {
-		_, err := client.Chain("v2/x").Post(t.Context(), &wechatpay.Options{V2: wechatpay.V2{MutualTLS: &mutual}})
-		require.NoError(t, err)
+	name := vectors.Load(t).MchID + " merchant test"
+	for _, row := range []struct {
+		name   string
+		http2  bool
+		change func(*http.Transport)
+	}{
+		{"HTTP/1.1", false, func(*http.Transport) {}},
+		{"HTTP/2", true, func(*http.Transport) {}},
+		{"sessions that are resumed", false, func(transport *http.Transport) {
+			transport.DisableKeepAlives = true
+			transport.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			var presented []string
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				name := "none"
+				if len(r.TLS.PeerCertificates) > 0 {
+					name = r.TLS.PeerCertificates[0].Subject.CommonName
+				}
+				presented = append(presented, name)
+				_, _ = w.Write(v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=SUCCESS"))
+			}))
+			server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12}
+			server.EnableHTTP2 = row.http2
+			server.StartTLS()
+			defer server.Close()
+			roots := x509.NewCertPool()
+			roots.AddCert(server.Certificate())
+			client := newV2Client(t, server.URL, func(cfg *wechatpay.Config) {
+				transport := wechatpay.NewTransport()
+				transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+				row.change(transport)
+				cfg.Transport = transport
+			})
+			for _, mutual := range []bool{false, true, false} {
+				_, err := client.Chain("v2/x").Post(t.Context(), &wechatpay.Options{V2: wechatpay.V2{MutualTLS: &mutual}})
+				require.NoError(t, err)
+			}
+			assert.Equal(t, []string{"none", name, "none"}, presented)
+		})
 	}
-	assert.Equal(t, []string{"/x none", "/x " + vectors.Load(t).MchID + " merchant test", "/x none"}, presented)
 }
 
 // TestV2ConfigErrors: each names the field.

@@ -223,7 +223,7 @@ func (c *call) fail(err error) error {
 	target := c.url // a copy, since the call holds its body
 	failed := &CallError{Method: c.state.Request.Method, Path: c.state.Route, Err: err, MaybeSent: sent, sent: &target}
 	if sent {
-		failed.next = c.ask()
+		failed.next = c.query()
 	}
 	return failed
 }

@@ -73,7 +73,7 @@ func (c *Client) wireV2(cfg Config, w wiring) {
 	if cfg.APIv2Key.IsZero() {
 		return
 	}
-	c.v2, c.appID, c.bankKey = cfg.v2Config(w), cfg.AppID, &bankKey{}
+	c.v2, c.appID, c.bankKey = cfg.v2Config(w), cfg.AppID, newBankKey()
 	if plain, ok := cfg.Transport.(*http.Transport); ok && len(cfg.Certificate.Certificate) > 0 {
 		c.transport, c.mutual = transport.WithCertificate(plain, cfg.Certificate), true
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -18,18 +17,24 @@ import (
 
 // A bankKey is WeChat Pay's key for payments to bank cards, of v2/risk/getpublickey.
 type bankKey struct {
-	mu      sync.Mutex
+	turn    chan struct{} // has one element while a call reads or fetches the key
 	key     *rsa.PublicKey
 	fetched time.Time
 }
+
+func newBankKey() *bankKey { return &bankKey{turn: make(chan struct{}, 1)} }
 
 // bankKeyLife is how long the key is kept.
 const bankKeyLife = 12 * time.Hour
 
 // get returns the key. It is fetched at the first call, and by one call at a time.
 func (b *bankKey) get(ctx context.Context, c *Client) (*rsa.PublicKey, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	select {
+	case b.turn <- struct{}{}:
+		defer func() { <-b.turn }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("Options.Encrypt: waiting for the key of bank cards: %w", ctx.Err())
+	}
 	if b.key != nil && c.now().Sub(b.fetched) < bankKeyLife {
 		return b.key, nil
 	}

@@ -178,7 +178,7 @@ type CallError struct {
 	next string   // what to do about it; may be empty
 }
 
-// Error returns the call and the cause, with the Path in place of every URL in it.
+// Error returns the call, the cause with the Path in place of every URL in it, and what to do.
 func (e *CallError) Error() string {
 	if e == nil {
 		return "<nil>"

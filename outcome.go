@@ -54,6 +54,9 @@ func (c *call) apiError(reply *Response) *APIError {
 		c.explainV2(e)
 	}
 	e.earlier = c.earlierSend(e)
+	if e.next == "" && e.OutcomeUnknown() {
+		e.next = c.query()
+	}
 	if e.Code == "SIGN_ERROR" {
 		e.next = fmt.Sprintf("check that %s is the serial of the API certificate that belongs to the private key, and that both are those of %s; "+
 			"Options.Debug prints the signed message, to compare it with the detail", c.client.serial, c.client.callerID)
@@ -69,16 +72,13 @@ func (c *call) explainV2(e *APIError) {
 	failure := c.v2.Failure()
 	e.Code, e.Message = failure.Code, failure.Message
 	e.refused, e.reads = e.Verified && c.v2.Refuses(), c.v2.Facts.Query
-	switch {
-	case strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR":
+	if strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR" {
 		e.next = "check that Config.APIv2Key is the key in the merchant console, and that one sign_type is used throughout; Options.Debug prints what was signed"
-	case !e.refused && !e.reads:
-		e.next = c.ask()
 	}
 }
 
-// ask names the query that tells whether a call took effect, where it is known.
-func (c *call) ask() string {
+// query names the query that tells an unknown outcome. It is empty if none is known.
+func (c *call) query() string {
 	if c.v2 == nil || c.v2.Facts.Ask == "" {
 		return ""
 	}

@@ -139,7 +139,7 @@ func Pay(ctx context.Context, c *wechatpay.Client, order any, cfg *Config) (*Pay
 		return nil, errors.New("micropay: the order has no out_trade_no")
 	}
 	p := &payment{client: c, cfg: cfg.withDefaults(), number: number, began: time.Now(), names: wechatpay.M{"out_trade_no": number}}
-	for _, name := range []string{"appid", "mch_id", "sub_appid", "sub_mch_id"} {
+	for _, name := range []string{"appid", "mch_id", "sub_appid", "sub_mch_id", "sign_type"} {
 		if id := document.Get(name); id.Exists() {
 			p.names[name] = id.String()
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -27,12 +28,19 @@ import (
 // "name=value name=value", signed; "lost" is a connection that broke.
 type weChatPay struct {
 	replies map[string][]string
-	calls   []string // paths, with the seconds since the start
+	calls   []string      // paths, with the seconds since the start
+	sent    apiv2.Message // by the last call
 	began   time.Time
 }
 
 func (w *weChatPay) roundTrip(r *http.Request) (*http.Response, error) {
-	_, _ = io.Copy(io.Discard, r.Body)
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if w.sent, err = apiv2.Parse(body); err != nil {
+		return nil, err
+	}
 	path := strings.TrimPrefix(r.URL.Path, "/")
 	w.calls = append(w.calls, time.Since(w.began).Truncate(time.Second).String()+" "+path)
 	replies := w.replies[path]
@@ -202,6 +210,25 @@ func TestPayWithNegativeTimes(t *testing.T) {
 		require.ErrorAs(t, err, &failed)
 		assert.Equal(t, micropay.Reversed, failed.State)
 		assert.Equal(t, 8, w.count("pay/orderquery"))
+	})
+}
+
+// TestPayNamesTheOrder: a reversal names the order, and signs, as the payment did.
+func TestPayNamesTheOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &weChatPay{began: time.Now(), replies: map[string][]string{
+			"pay/micropay": {paying}, "pay/orderquery": {waiting}, "secapi/pay/reverse": {reversed},
+		}}
+		named := maps.Clone(order)
+		named["sub_mch_id"], named["sign_type"] = 1900000110, "MD5"
+		_, err := micropay.Pay(t.Context(), w.client(t, nil), named, nil)
+		require.ErrorContains(t, err, "is reversed")
+		for name, want := range map[string]string{
+			"out_trade_no": "M1", "appid": "wx8", "mch_id": "1900000109", "sub_mch_id": "1900000110", "sign_type": "MD5", "auth_code": "",
+		} {
+			assert.Equal(t, want, w.sent.Get(name), name)
+		}
 	})
 }
 

@@ -66,7 +66,7 @@ func (cfg *V2Config) sign(r *http.Request) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the body: %w", err)
 	}
-	if params, err = cfg.complete(r, params, &facts); err != nil {
+	if params, err = cfg.complete(r, slices.DeleteFunc(params, isSign), &facts); err != nil {
 		return nil, err
 	}
 	body := apiv2.XML(params)
@@ -75,6 +75,9 @@ func (cfg *V2Config) sign(r *http.Request) (*http.Request, error) {
 	}
 	signed.Body, signed.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	signed.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	if mayResend(r) {
+		signed.GetBody = nil // or net/http might repeat it with the same nonce
+	}
 	if signed.Header["Content-Length"] != nil {
 		signed.Header = maps.Clone(signed.Header)
 		signed.Header.Set("Content-Length", strconv.Itoa(len(body)))
@@ -88,27 +91,29 @@ func (cfg *V2Config) signQuery(r *http.Request, facts *endpoint.V2) error {
 	if err != nil {
 		return err
 	}
+	params = slices.DeleteFunc(params, isSign)
 	given := len(params)
 	if params, err = cfg.complete(r, params, facts); err != nil {
 		return err
 	}
 	target := *r.URL
-	query := strings.Split(target.RawQuery, "&")
-	query = slices.DeleteFunc(query, func(pair string) bool { return pair == "" || strings.HasPrefix(pair, "sign=") })
-	for _, p := range params[min(given, len(params)):] {
+	query := slices.DeleteFunc(strings.Split(target.RawQuery, "&"), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		name, _ = url.QueryUnescape(name)
+		return pair == "" || name == "sign"
+	})
+	for _, p := range params[given:] {
 		query = append(query, p.Name+"="+url.QueryEscape(p.Value))
-	}
-	if last := params[len(params)-1]; len(params) <= given { // a sign was replaced
-		query = append(query, last.Name+"="+url.QueryEscape(last.Value))
 	}
 	target.RawQuery = strings.Join(query, "&")
 	r.URL = &target
 	return nil
 }
 
+func isSign(p signer.Param) bool { return p.Name == "sign" }
+
 // complete adds nonce_str, workwx_sign and sign.
 func (cfg *V2Config) complete(r *http.Request, params []signer.Param, facts *endpoint.V2) ([]signer.Param, error) {
-	params = slices.DeleteFunc(params, func(p signer.Param) bool { return p.Name == "sign" })
 	if !facts.Nonceless && apiv2.Index(params, "nonce_str") < 0 {
 		params = append(params, signer.Param{Name: "nonce_str", Value: signer.Nonce()})
 	}

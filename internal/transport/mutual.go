@@ -18,6 +18,9 @@ func WithCertificate(plain *http.Transport, certificate tls.Certificate) *Mutual
 		mutual.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	mutual.TLSClientConfig.Certificates = []tls.Certificate{certificate}
+	if mutual.TLSClientConfig.ClientSessionCache != nil { // a session that is resumed has the certificate of its first connection
+		mutual.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+	}
 	return &Mutual{plain, mutual}
 }
 
