@@ -385,7 +385,7 @@ func TestContractsOfAPIv2(t *testing.T) {
 	status, said := control(t, g, http.MethodPost, "contracts/sign", `{"plan_id":12535,"out_contract_code":"c1","openid":"o1"}`, nil)
 	require.Equal(t, http.StatusOK, status, said)
 	id := gjson.Get(said, "contract_id").Str
-	expect(t, xmlValues{"change_type": "ADD", "contract_id": id, "contract_code": "c1", "plan_id": "12535", "openid": "o1", "request_serial": "1"}, verified(t, g, <-bodies))
+	expect(t, xmlValues{"change_type": "ADD", "contract_id": id, "contract_code": "c1", "plan_id": "12535", "openid": "o1", "request_serial": "1"}, verified(t, g, told(t, bodies)))
 	expect(t, xmlValues{"result_code": "SUCCESS", "contract_state": "0", "contract_id": id}, postXML(t, g, "/papay/querycontract", ask))
 
 	deduct := xmlValues{
@@ -395,14 +395,14 @@ func TestContractsOfAPIv2(t *testing.T) {
 	expect(t, xmlValues{"trade_state": "ACCEPT", "total_fee": "88"}, postXML(t, g, "/pay/paporderquery", xmlValues{"out_trade_no": "deduct-1"}))
 	status, said = control(t, g, http.MethodPost, "contracts/pay", `{"out_trade_no":"deduct-1"}`, nil)
 	require.Equal(t, http.StatusOK, status, said)
-	expect(t, xmlValues{"out_trade_no": "deduct-1", "total_fee": "88", "result_code": "SUCCESS"}, verified(t, g, <-bodies))
+	expect(t, xmlValues{"out_trade_no": "deduct-1", "total_fee": "88", "result_code": "SUCCESS"}, verified(t, g, told(t, bodies)))
 	paid := postXML(t, g, "/pay/paporderquery", xmlValues{"out_trade_no": "deduct-1"})
 	expect(t, xmlValues{"trade_state": "SUCCESS", "transaction_id": gjson.Get(said, "transaction_id").Str}, paid)
 	expect(t, xmlValues{"out_trade_no": "deduct-1"}, postXML(t, g, "/pay/paporderquery", xmlValues{"transaction_id": paid["transaction_id"]}))
 
 	end := xmlValues{"contract_id": id, "contract_termination_remark": "不用了", "version": "1.0", "nonce_str": "-"}
 	expect(t, xmlValues{"result_code": "SUCCESS", "contract_id": id}, postXML(t, g, "/papay/deletecontract", end))
-	expect(t, xmlValues{"change_type": "DELETE", "contract_termination_mode": "3"}, verified(t, g, <-bodies))
+	expect(t, xmlValues{"change_type": "DELETE", "contract_termination_mode": "3"}, verified(t, g, told(t, bodies)))
 	expect(t, xmlValues{"contract_state": "1", "contract_termination_mode": "3"}, postXML(t, g, "/papay/querycontract", ask))
 	expect(t, xmlValues{"err_code": "CONTRACT_NOT_EXIST"}, postXML(t, g, "/pay/pappayapply", deduct.with(xmlValues{"out_trade_no": "deduct-2"})))
 }
