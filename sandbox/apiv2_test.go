@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -497,4 +499,25 @@ func TestAPIv2IsSaved(t *testing.T) {
 	body, err := io.ReadAll(r.Body)
 	require.NoError(t, err)
 	expect(t, xmlValues{"out_trade_no": "order-1"}, verified(t, opened, string(body)))
+}
+
+// TestAStateWithoutAPIv2: what an older sandbox saved has no APIv2 key; it gets one.
+func TestAStateWithoutAPIv2(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	g := newGateway(t, sandbox.Config{})
+	require.NoError(t, g.Save(dir))
+	file := filepath.Join(dir, "sandbox-state.json")
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for _, path := range []string{"apiv2_key", "root_ca", "parts.v2pay", "parts.payout"} {
+		require.True(t, gjson.GetBytes(data, path).Exists(), path)
+		data = bytes.Replace(data, []byte(`"`+path[strings.LastIndexByte(path, '.')+1:]+`":`+gjson.GetBytes(data, path).Raw), []byte(`"gone":0`), 1)
+	}
+	require.NoError(t, os.WriteFile(file, data, 0o600))
+	opened, err := sandbox.Open(sandbox.Config{}, dir)
+	require.NoError(t, err)
+	assert.Equal(t, 32, opened.Credentials().APIv2Key.Len())
+	assert.NotNil(t, opened.Credentials().RootCA)
+	expect(t, xmlValues{"result_code": "SUCCESS"}, postXML(t, opened, "/pay/unifiedorder", orderV2("order-1", nil)))
 }
