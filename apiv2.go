@@ -72,6 +72,8 @@ func (ch Chain) checkVersion(method string, opts *Options) error {
 		return errors.New("Config.APIv2Key is missing, which signs calls of APIv2")
 	case opts.JSON != nil:
 		return errors.New("Options.JSON: APIv2 takes XML; set Options.XML to the same value")
+	case len(opts.Decrypt) > 0:
+		return errors.New("Options.Decrypt: no reply of APIv2 has encrypted fields; unset it")
 	case opts.XML != nil && opts.Body != nil:
 		return errors.New("Options: XML and Body are mutually exclusive; set one of them")
 	case opts.XML != nil && httprule.IsSafe(method):

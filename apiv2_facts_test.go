@@ -265,6 +265,10 @@ func TestV2Bills(t *testing.T) {
 		{"gzip", wechatpay.M{"bill_date": "20261124", "tar_type": "GZIP"}, zipped.Bytes(), ""},
 		{"no bill", wechatpay.M{"bill_date": "20261124"}, v2Reply("", "return_code=FAIL", "return_msg=No Bill Exist", "error_code=20002"), "20002: No Bill Exist"},
 		{"no gzip", wechatpay.M{"bill_date": "20261124", "tar_type": "GZIP"}, []byte(bill), "gzip"},
+		{"nothing", wechatpay.M{"bill_date": "20261124"}, nil, "it is not XML"},
+		{"XML without a bill", wechatpay.M{"bill_date": "20261124"}, v2Reply("", "return_code=SUCCESS", "return_msg=OK"), "200 OK"},
+		{"XML without anything", wechatpay.M{"bill_date": "20261124"}, []byte("<xml></xml>"), "200 OK"},
+		{"the page of a gateway", wechatpay.M{"bill_date": "20261124"}, []byte("<!DOCTYPE html><html><body>login</body></html>"), "document type"},
 		{"a query", nil, nil, "DownloadOptions.XML"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -297,9 +301,43 @@ func TestV2Bills(t *testing.T) {
 	})
 }
 
-// TestV2NextStep: an unknown outcome names the query.
+// TestV2Sink: it receives a reply that tells success, and nothing of any other.
+func TestV2Sink(t *testing.T) {
+	t.Parallel()
+	token := []byte(`{"retcode":0,"access_token":"a"}`)
+	for _, row := range []struct {
+		name, method, path string
+		reply, want        []byte
+	}{
+		{"XML", "POST", "v2/pay/orderquery", success(""), success("")},
+		{"a refusal", "POST", "v2/pay/orderquery", v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=ORDERNOTEXIST"), nil},
+		{"a bill", "POST", "v2/pay/downloadbill", []byte("a,b"), []byte("a,b")},
+		{"JSON", "GET", "v2/appauth/getaccesstoken", token, token},
+		{"JSON with an error", "GET", "v2/appauth/getaccesstoken", []byte(`{"retcode":1,"retmsg":"no"}`), nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return row.reply }, nil)
+			var sink bytes.Buffer
+			resp, err := client.Chain(row.path).Do(t.Context(), row.method, &wechatpay.Options{Sink: &sink})
+			assert.Equal(t, row.want, sink.Bytes())
+			if row.want == nil {
+				var api *wechatpay.APIError
+				require.ErrorAs(t, err, &api)
+				return
+			}
+			require.NoError(t, err)
+			assert.Empty(t, resp.Bytes())
+		})
+	}
+}
+
+// TestV2NextStep: an unknown outcome names the query, also that of a reply which is lost.
 func TestV2NextStep(t *testing.T) {
 	t.Parallel()
+	client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return []byte("<html>") }, nil)
+	_, err := client.Chain("v2/secapi/pay/refund").Post(t.Context(), nil)
+	require.ErrorContains(t, err, "whether it took effect tells v2/pay/refundquery")
 	for path, ask := range map[string]string{
 		"pay/micropay": "v2/pay/orderquery", "secapi/pay/refund": "v2/pay/refundquery", "mmpaymkttransfers/sendredpack": "v2/mmpaymkttransfers/gethbinfo",
 	} {

@@ -2,6 +2,7 @@ package wechatpay_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
@@ -56,6 +57,7 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 		{"an empty digest", order, &wechatpay.Options{XML: wechatpay.M{"sign_type": ""}}, `"sign_type" is empty`},
 		{"an unknown digest in Options", order, &wechatpay.Options{V2: wechatpay.V2{Digest: "SHA1"}}, "Options.V2.Digest"},
 		{"another merchant", order, &wechatpay.Options{XML: wechatpay.M{"mch_id": "1900000110"}}, "the client is that of merchant 1900000109"},
+		{"another merchant under another name", "v2/mmpaymkttransfers/promotion/transfers", &wechatpay.Options{XML: wechatpay.M{"mch_id": "1900000109", "mchid": "1900000110"}}, "the client is that of merchant 1900000109"},
 		{"a value that JSON would change", order, xml(bytes.NewReader(nil)), "Options.XML"},
 		{"a string as the body", order, &wechatpay.Options{XML: "<xml/>"}, "Options.XML"},
 		{"JSON on a path of v2", order, &wechatpay.Options{JSON: wechatpay.M{}}, "Options.JSON: APIv2 takes XML"},
@@ -77,6 +79,12 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 		_, err := client.Chain("v2/papay/h5entrustweb").Get(t.Context(), &wechatpay.Options{XML: wechatpay.M{}})
 		assert.ErrorContains(t, err, "use Query")
 	})
+	t.Run("fields to decrypt", func(t *testing.T) {
+		decrypts := newV2Client(t, server.URL, func(cfg *wechatpay.Config) { cfg.Decrypter = plaintext{} })
+		_, err := decrypts.Chain(order).Post(t.Context(), &wechatpay.Options{Decrypt: []string{"openid"}})
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		assert.ErrorContains(t, err, "Options.Decrypt")
+	})
 	t.Run("no certificate", func(t *testing.T) {
 		_, err := plain.Chain("v2/secapi/pay/refund").Post(t.Context(), &wechatpay.Options{V2: wechatpay.V2{MutualTLS: wechatpay.Ptr(true)}})
 		require.ErrorIs(t, err, wechatpay.ErrInvalid)
@@ -88,6 +96,13 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 		assert.ErrorContains(t, err, "Config.APIv2Key is missing")
 	})
 	assert.Nil(t, server.request)
+}
+
+// plaintext is a Decrypter for which nothing is encrypted.
+type plaintext struct{}
+
+func (plaintext) DecryptOAEP(_ context.Context, ciphertext []byte) ([]byte, error) {
+	return ciphertext, nil
 }
 
 // v2Reply is a reply with a sign, or without one.

@@ -144,8 +144,8 @@ func (c *call) run() (*Response, error) {
 	if err != nil {
 		return nil, c.fail(err)
 	}
-	streamed := resp.StatusCode/100 == 2 && c.handling != nil && c.handling.consume != nil && (c.v2 == nil || !apiv2.IsXML(resp))
-	if streamed && !c.state.Recorded(resp.StatusCode, resp.Header.Get(signer.HeaderSignature)) {
+	streamed := resp.StatusCode/100 == 2 && c.handling != nil && c.handling.consume != nil
+	if streamed && c.isFile(resp) && !c.state.Recorded(resp.StatusCode, resp.Header.Get(signer.HeaderSignature)) {
 		return c.stream(&Response{Response: resp, decrypter: c.client.decrypter})
 	}
 	reply, err := c.read(resp)
@@ -162,6 +162,12 @@ func (c *call) run() (*Response, error) {
 		}
 	}
 	return reply, nil
+}
+
+// isFile reports whether a 2xx reply needs no reading before it is passed on: of APIv2, all but a
+// file may tell an error.
+func (c *call) isFile(resp *http.Response) bool {
+	return c.v2 == nil || c.v2.Facts.File && apiv2.IsFile(resp)
 }
 
 // read buffers a reply.
@@ -188,7 +194,7 @@ func (c *call) stream(reply *Response) (*Response, error) {
 	if closing := reply.Body.Close(); err == nil {
 		err = closing
 	}
-	reply.Body, reply.data = http.NoBody, nil
+	reply.Body, reply.data, reply.object = http.NoBody, nil, nil
 	if err != nil {
 		return nil, c.fail(fmt.Errorf("reading the reply: %w", err))
 	}
@@ -215,7 +221,11 @@ func (c *call) fail(err error) error {
 		err = fmt.Errorf("%w (%s)", err, bound)
 	}
 	target := c.url // a copy, since the call holds its body
-	return &CallError{Method: c.state.Request.Method, Path: c.state.Route, Err: err, MaybeSent: sent, sent: &target}
+	failed := &CallError{Method: c.state.Request.Method, Path: c.state.Route, Err: err, MaybeSent: sent, sent: &target}
+	if sent {
+		failed.next = c.ask()
+	}
+	return failed
 }
 
 // The time-outs of a call, as causes of its context.

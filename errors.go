@@ -175,6 +175,7 @@ type CallError struct {
 	Err       error
 
 	sent *url.URL // nil if the call was invalid
+	next string   // what to do about it; may be empty
 }
 
 // Error returns the call and the cause, with the Path in place of every URL in it.
@@ -182,7 +183,11 @@ func (e *CallError) Error() string {
 	if e == nil {
 		return "<nil>"
 	}
-	return fmt.Sprintf("wechatpay: %s %s: %s", e.Method, e.Path, errtext.Without(errtext.Of(e.Err), e.sent, e.Path))
+	text := fmt.Sprintf("wechatpay: %s %s: %s", e.Method, e.Path, errtext.Without(errtext.Of(e.Err), e.sent, e.Path))
+	if e.next != "" {
+		text += "; " + e.next
+	}
+	return text
 }
 
 // Unwrap returns Err.

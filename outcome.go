@@ -72,16 +72,24 @@ func (c *call) explainV2(e *APIError) {
 	switch {
 	case strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR":
 		e.next = "check that Config.APIv2Key is the key in the merchant console, and that one sign_type is used throughout; Options.Debug prints what was signed"
-	case !e.refused && !e.reads && c.v2.Facts.Ask != "":
-		e.next = "whether it took effect tells v2/" + c.v2.Facts.Ask
+	case !e.refused && !e.reads:
+		e.next = c.ask()
 	}
+}
+
+// ask names the query that tells whether a call took effect, where it is known.
+func (c *call) ask() string {
+	if c.v2 == nil || c.v2.Facts.Ask == "" {
+		return ""
+	}
+	return "whether it took effect tells v2/" + c.v2.Facts.Ask
 }
 
 // contradicts reports whether the body of a 2xx is an error, as the signature proves: it does
 // not cover the status.
 func (c *call) contradicts(reply *Response) bool {
 	if c.v2 != nil {
-		return !c.v2.Succeeded(len(reply.data))
+		return !c.v2.Succeeded(reply.data)
 	}
 	request := c.state.Request
 	return reply.Verified && apierror.Contradicts(request.Method, request.URL.EscapedPath(), reply.data)

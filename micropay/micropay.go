@@ -8,12 +8,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay"
 )
 
-// A Config says how long to wait. The zero value of a field means its default.
+// A Config says how long to wait. A field that is zero or negative means its default.
 type Config struct {
 	// Interval is the time between two queries; default 5 s, as WeChat Pay asks for.
 	Interval time.Duration
@@ -31,10 +32,10 @@ func (cfg *Config) withDefaults() Config {
 		cfg = &Config{}
 	}
 	return Config{
-		Interval:    cmp.Or(cfg.Interval, 5*time.Second),
-		Wait:        max(cmp.Or(cfg.Wait, 45*time.Second), soonest),
-		ReverseWait: cmp.Or(cfg.ReverseWait, time.Minute),
-		CallTimeout: cmp.Or(cfg.CallTimeout, 10*time.Second),
+		Interval:    cmp.Or(max(cfg.Interval, 0), 5*time.Second),
+		Wait:        max(cmp.Or(max(cfg.Wait, 0), 45*time.Second), soonest),
+		ReverseWait: cmp.Or(max(cfg.ReverseWait, 0), time.Minute),
+		CallTimeout: cmp.Or(max(cfg.CallTimeout, 0), 10*time.Second),
 	}
 }
 
@@ -48,11 +49,12 @@ type State int
 
 // The states of an [Error].
 const (
-	// Unknown: neither a query nor a reversal told the outcome. The payer may have paid.
+	// Unknown: neither a query nor a reversal told the outcome, or the number was charged
+	// before. The payer may have paid.
 	Unknown State = iota
 	// Refused: the payment failed for good, and nothing was charged.
 	Refused
-	// Reversed: the order was reversed; what was charged goes back.
+	// Reversed: the order was reversed or refunded; what was charged goes back.
 	Reversed
 )
 
@@ -100,6 +102,10 @@ func (e *Error) Unwrap() error {
 	}
 	return e.Err
 }
+
+// OutcomeUnknown reports whether the State is Unknown, for [wechatpay.OutcomeUnknown]: of Err, it
+// would tell about the last call alone.
+func (e *Error) OutcomeUnknown() bool { return e != nil && e.State == Unknown }
 
 // A Payment is a paid order.
 type Payment struct {
@@ -155,11 +161,13 @@ func (p *payment) run(ctx context.Context, order wechatpay.Document) (*Payment, 
 	switch {
 	case err == nil:
 		return paid(resp), nil
-	case !wechatpay.OutcomeUnknown(err):
-		if code := codeOf(err); code != "" {
-			return nil, p.failed(Refused, err)
-		}
+	case wechatpay.OutcomeUnknown(err):
+	case codeOf(err) == "":
 		return nil, fmt.Errorf("micropay: nothing was charged: %w", err)
+	case slices.Contains(usedBefore, codeOf(err)):
+		return nil, p.failed(Unknown, err)
+	default:
+		return nil, p.failed(Refused, err)
 	}
 	for waited(ctx, p.cfg.Interval) && time.Since(p.began) < p.cfg.Wait {
 		payment, settled, last := p.query(ctx)
@@ -171,6 +179,10 @@ func (p *payment) run(ctx context.Context, order wechatpay.Document) (*Payment, 
 	return p.reverse(ctx, err)
 }
 
+// usedBefore are the codes of a number that was charged before, perhaps for the same goods. It is
+// not reversed, as it may be that of another sale.
+var usedBefore = []string{"ORDERPAID", "OUT_TRADE_NO_USED"}
+
 // query asks for the order. settled is false if it may still be paid, or nothing is known.
 func (p *payment) query(ctx context.Context) (payment *Payment, settled bool, err error) {
 	resp, err := p.client.Chain("v2/pay/orderquery").Post(ctx, &wechatpay.Options{
@@ -180,9 +192,9 @@ func (p *payment) query(ctx context.Context) (payment *Payment, settled bool, er
 		return nil, false, err
 	}
 	switch state := resp.Get("trade_state").Str; state {
-	case "SUCCESS", "REFUND":
+	case "SUCCESS":
 		return paid(resp), true, nil
-	case "REVOKED":
+	case "REVOKED", "REFUND": // of a payment this young, a refund is a reversal
 		return nil, true, &Error{State: Reversed, OutTradeNo: p.number, Code: state}
 	case "CLOSED", "PAYERROR":
 		return nil, true, &Error{State: Refused, OutTradeNo: p.number, Code: state}

@@ -102,15 +102,22 @@ func TestPay(t *testing.T) {
 	}{
 		{"paid at once", []string{done}, nil, nil, "paid", "", 0, 0, 0},
 		{"refused", []string{"result_code=FAIL err_code=NOTENOUGH"}, nil, nil, "refused", "NOTENOUGH", 0, 0, 0},
+		{"the number is paid already", []string{"result_code=FAIL err_code=ORDERPAID"}, nil, nil, "unknown", "ORDERPAID", 0, 0, 0},
+		{"the number is used already", []string{"result_code=FAIL err_code=OUT_TRADE_NO_USED"}, nil, nil, "unknown", "OUT_TRADE_NO_USED", 0, 0, 0},
 		{"a password, then paid", []string{paying}, []string{waiting, waiting, done}, nil, "paid", "", 15 * time.Second, 3, 0},
 		{"a password, then not enough", []string{paying}, []string{waiting, "result_code=SUCCESS trade_state=PAYERROR"}, nil, "refused", "PAYERROR", 10 * time.Second, 2, 0},
 		{"closed meanwhile", []string{paying}, []string{"result_code=SUCCESS trade_state=CLOSED"}, nil, "refused", "CLOSED", 5 * time.Second, 1, 0},
 		{"reversed at another till", []string{paying}, []string{"result_code=SUCCESS trade_state=REVOKED"}, nil, "reversed", "REVOKED", 5 * time.Second, 1, 0},
+		{"refunded at another till", []string{paying}, []string{"result_code=SUCCESS trade_state=REFUND"}, nil, "reversed", "REFUND", 5 * time.Second, 1, 0},
 		{"the bank is down, then paid", []string{"result_code=FAIL err_code=BANKERROR"}, []string{done}, nil, "paid", "", 5 * time.Second, 1, 0},
 		{"the reply is lost, then paid", []string{"lost"}, []string{"lost", done}, nil, "paid", "", 10 * time.Second, 2, 0},
 		{"no password in time", []string{paying}, []string{waiting}, []string{reversed}, "reversed", "USERPAYING", 45 * time.Second, 8, 1},
 		{"reversed at the third time", []string{paying}, []string{waiting}, []string{"lost", "result_code=SUCCESS recall=Y", reversed}, "reversed", "", 55 * time.Second, 9, 3},
-		{"paid before it could be reversed", []string{paying}, append(make8(waiting), done), []string{systemDown}, "paid", "", 45 * time.Second, 9, 1},
+		{"paid, and too late to reverse", []string{paying}, append(make8(waiting), done), []string{"result_code=FAIL err_code=REVERSE_EXPIRE"}, "paid", "", 45 * time.Second, 9, 1},
+		{"paid, with a reversal on its way", []string{paying}, append(make8(waiting), done), []string{"lost", systemDown, reversed}, "reversed", "SYSTEMERROR", 55 * time.Second, 10, 3},
+		{"paid, and no reversal tells", []string{paying}, append(make8(waiting), done), []string{"lost"}, "unknown", "", 103 * time.Second, 20, 12},
+		{"refunded by a reversal whose reply was lost", []string{paying}, append(make8(waiting), "result_code=SUCCESS trade_state=REFUND"), []string{"lost"}, "reversed", "REFUND", 45 * time.Second, 9, 1},
+		{"refused, and to be reversed again", []string{paying}, []string{waiting}, []string{"result_code=FAIL err_code=TRADE_ERROR recall=Y", reversed}, "reversed", "TRADE_ERROR", 50 * time.Second, 9, 2},
 		{"too late to reverse", []string{paying}, []string{waiting}, []string{"result_code=FAIL err_code=REVERSE_EXPIRE"}, "unknown", "REVERSE_EXPIRE", 45 * time.Second, 9, 1},
 		{"it never arrived", []string{"lost"}, []string{noOrder}, []string{noOrder}, "refused", "ORDERNOTEXIST", 45 * time.Second, 9, 1},
 		{"all is lost", []string{"lost"}, []string{"lost"}, []string{"lost"}, "unknown", "", 103 * time.Second, 20, 12},
@@ -137,6 +144,7 @@ func TestPay(t *testing.T) {
 				require.ErrorAs(t, err, &failed)
 				assert.Nil(t, payment)
 				assert.Equal(t, row.state, failed.State.String(), "%v", err)
+				assert.Equal(t, row.state == "unknown", wechatpay.OutcomeUnknown(err), "%v", err)
 				assert.Equal(t, row.code, failed.Code)
 				assert.ErrorContains(t, err, `order "M1" is `+row.state)
 			})
@@ -177,6 +185,23 @@ func TestPayWhoseContextEnds(t *testing.T) {
 		require.ErrorAs(t, err, &failed)
 		assert.Equal(t, micropay.Reversed, failed.State)
 		assert.Equal(t, []string{"0s pay/micropay", "5s pay/orderquery", "15s secapi/pay/reverse"}, w.calls)
+	})
+}
+
+// TestPayWithNegativeTimes: they are defaults, and neither a flood of queries nor no reversal.
+func TestPayWithNegativeTimes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &weChatPay{began: time.Now(), replies: map[string][]string{
+			"pay/micropay": {paying}, "pay/orderquery": {waiting}, "secapi/pay/reverse": {reversed},
+		}}
+		_, err := micropay.Pay(t.Context(), w.client(t, nil), order, &micropay.Config{
+			Interval: -time.Second, Wait: -time.Second, ReverseWait: -time.Second, CallTimeout: -time.Second,
+		})
+		var failed *micropay.Error
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, micropay.Reversed, failed.State)
+		assert.Equal(t, 8, w.count("pay/orderquery"))
 	})
 }
 

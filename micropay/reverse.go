@@ -2,6 +2,7 @@ package micropay
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -23,7 +24,8 @@ func (p *payment) reverse(ctx context.Context, cause error) (*Payment, error) {
 			return nil, &Error{State: Reversed, OutTradeNo: p.number, Code: codeOf(cause), Err: cause}
 		case err != nil:
 			cause = err
-			if payment, settled, last := p.query(ctx); settled {
+			payment, settled, last := p.query(ctx)
+			if settled && (payment == nil || !again) { // a reversal on its way may yet take a payment back
 				return payment, last
 			}
 			if code := codeOf(err); !again && (code == "ORDERNOTEXIST" || code == "ORDER_NOT_EXIST") {
@@ -46,8 +48,9 @@ func (p *payment) reverseOnce(ctx context.Context) (again bool, err error) {
 	if err == nil {
 		return resp.Get("recall").Str == "Y", nil
 	}
-	if code := codeOf(err); code != "" && !wechatpay.OutcomeUnknown(err) {
-		return false, err // refused for good, such as TRADE_ERROR or REVERSE_EXPIRE
+	var api *wechatpay.APIError
+	if errors.As(err, &api) && !wechatpay.OutcomeUnknown(err) {
+		return api.Response.Get("recall").Str == "Y", err // if not, refused for good, such as REVERSE_EXPIRE
 	}
 	return true, err
 }

@@ -47,7 +47,7 @@ func (cfg *V2Config) verify(r *http.Request, resp *http.Response) error {
 	case resp.StatusCode/100 == 3:
 		_, _ = ReadReply(resp, cfg.MaxReply)
 		return ErrRedirect
-	case facts.File && resp.StatusCode < 300 && !apiv2.IsXML(resp):
+	case facts.File && resp.StatusCode < 300 && apiv2.IsFile(resp):
 		return nil // files are not signed
 	}
 	data, err := ReadReply(resp, cfg.MaxReply)

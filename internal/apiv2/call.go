@@ -91,12 +91,12 @@ func (c *Call) Read(data []byte) []byte {
 }
 
 // Succeeded reports whether the reply, of a status of 2xx, tells success.
-func (c *Call) Succeeded(size int) bool {
+func (c *Call) Succeeded(data []byte) bool {
 	switch {
 	case c.Facts.Outcome == endpoint.RetCode:
 		return gjson.GetBytes(c.object, "retcode").String() == "0"
 	case c.Facts.File:
-		return c.Failure() == Failure{} && size > 0
+		return isFile(data)
 	}
 	return c.message.Succeeded(c.Facts.Outcome)
 }

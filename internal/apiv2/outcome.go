@@ -42,13 +42,18 @@ func (m Message) Succeeded(outcome endpoint.Outcome) bool {
 	return m.Get("return_code") == Success && (result == Success || result == "" && outcome == endpoint.ReturnOnly)
 }
 
-// IsXML reports whether the body of a reply begins as XML does. The body stays readable.
-func IsXML(resp *http.Response) bool {
+// IsFile reports whether the body of a reply begins as a file: it is not empty, and neither XML
+// nor HTML. The body stays readable.
+func IsFile(resp *http.Response) bool {
 	peeker := bufio.NewReaderSize(resp.Body, 64)
 	start, _ := peeker.Peek(16)
 	resp.Body = &peekedBody{peeker, resp.Body}
+	return isFile(start)
+}
+
+func isFile(start []byte) bool {
 	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\ufeff")), " \t\r\n")
-	return bytes.HasPrefix(start, []byte("<xml")) || bytes.HasPrefix(start, []byte("<?xml"))
+	return len(start) > 0 && start[0] != '<'
 }
 
 type peekedBody struct {

@@ -98,14 +98,17 @@ func Index(params []signer.Param, name string) int {
 // the sign_type. It refuses a merchant id that is not the client's, unless any is let through, and a
 // sign_type that the endpoint does not take.
 func Fill(params []signer.Param, facts *endpoint.V2, caller Caller) ([]signer.Param, error) {
-	i := slices.IndexFunc(params, func(p signer.Param) bool {
-		return p.Value != "" && (p.Name == "mch_id" || p.Name == "mchid" || p.Name == "combine_mch_id")
-	})
-	switch {
-	case i < 0 && facts.MchID != "":
+	named := false
+	for _, p := range params {
+		if p.Value == "" || p.Name != "mch_id" && p.Name != "mchid" && p.Name != "combine_mch_id" {
+			continue
+		}
+		if named = true; p.Value != caller.MchID && !caller.Any {
+			return nil, fmt.Errorf("%q is %.40q, and the client is that of merchant %s; a sub-merchant belongs in sub_mch_id", p.Name, p.Value, caller.MchID)
+		}
+	}
+	if !named && facts.MchID != "" {
 		params = set(params, facts.MchID, caller.MchID)
-	case i >= 0 && params[i].Value != caller.MchID && !caller.Any:
-		return nil, fmt.Errorf("%q is %.40q, and the client is that of merchant %s; a sub-merchant belongs in sub_mch_id", params[i].Name, params[i].Value, caller.MchID)
 	}
 	if caller.AppID != "" && facts.AppID != "" && Get(params, facts.AppID) == "" {
 		params = set(params, facts.AppID, caller.AppID)
