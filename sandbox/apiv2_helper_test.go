@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -184,4 +185,16 @@ func elements(t *testing.T, body string) xmlValues {
 		v[p.Name] = p.Value
 	}
 	return v
+}
+
+// told returns the next notification that a shop got.
+func told(t *testing.T, bodies chan string) string {
+	t.Helper()
+	select {
+	case body := <-bodies:
+		return body
+	case <-time.After(10 * time.Second):
+		require.Fail(t, "there was no notification")
+		return ""
+	}
 }

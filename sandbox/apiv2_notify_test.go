@@ -39,7 +39,7 @@ func TestNotificationsOfAPIv2(t *testing.T) {
 			postXML(t, g, "/pay/unifiedorder", orderV2("order-1", xmlValues{"notify_url": to, "sign_type": row.digest, "device_info": "D1"}))
 			id, err := g.Pay("order-1")
 			require.NoError(t, err)
-			paid := verified(t, g, <-bodies)
+			paid := verified(t, g, told(t, bodies))
 			expect(t, xmlValues{
 				"return_code": "SUCCESS", "result_code": "SUCCESS", "out_trade_no": "order-1", "transaction_id": id, "total_fee": "100", "cash_fee": "100",
 				"fee_type": "CNY", "trade_type": "NATIVE", "is_subscribe": "N", "attach": "<a&b>", "mch_id": g.Credentials().MchID, "appid": "wxd678efh567hg6787",
@@ -62,9 +62,9 @@ func TestRefundNotificationOfAPIv2(t *testing.T) {
 	id, err := g.Pay("order-1")
 	require.NoError(t, err)
 	refund := postXML(t, g, "/secapi/pay/refund", xmlValues{"transaction_id": id, "out_refund_no": "r1", "total_fee": "100", "refund_fee": "30", "notify_url": to})
-	told := elements(t, <-bodies)
-	expect(t, xmlValues{"return_code": "SUCCESS", "mch_id": g.Credentials().MchID, "sign": ""}, told)
-	plaintext, err := cipher.DecryptLegacyECB(cipher.LegacyKey(g.Credentials().APIv2Key), told["req_info"])
+	notice := elements(t, told(t, bodies))
+	expect(t, xmlValues{"return_code": "SUCCESS", "mch_id": g.Credentials().MchID, "sign": ""}, notice)
+	plaintext, err := cipher.DecryptLegacyECB(cipher.LegacyKey(g.Credentials().APIv2Key), notice["req_info"])
 	require.NoError(t, err)
 	assert.True(t, strings.HasPrefix(string(plaintext), "<root>"), string(plaintext))
 	expect(t, xmlValues{

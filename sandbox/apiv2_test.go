@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -385,7 +387,7 @@ func TestContractsOfAPIv2(t *testing.T) {
 	status, said := control(t, g, http.MethodPost, "contracts/sign", `{"plan_id":12535,"out_contract_code":"c1","openid":"o1"}`, nil)
 	require.Equal(t, http.StatusOK, status, said)
 	id := gjson.Get(said, "contract_id").Str
-	expect(t, xmlValues{"change_type": "ADD", "contract_id": id, "contract_code": "c1", "plan_id": "12535", "openid": "o1", "request_serial": "1"}, verified(t, g, <-bodies))
+	expect(t, xmlValues{"change_type": "ADD", "contract_id": id, "contract_code": "c1", "plan_id": "12535", "openid": "o1", "request_serial": "1"}, verified(t, g, told(t, bodies)))
 	expect(t, xmlValues{"result_code": "SUCCESS", "contract_state": "0", "contract_id": id}, postXML(t, g, "/papay/querycontract", ask))
 
 	deduct := xmlValues{
@@ -395,14 +397,14 @@ func TestContractsOfAPIv2(t *testing.T) {
 	expect(t, xmlValues{"trade_state": "ACCEPT", "total_fee": "88"}, postXML(t, g, "/pay/paporderquery", xmlValues{"out_trade_no": "deduct-1"}))
 	status, said = control(t, g, http.MethodPost, "contracts/pay", `{"out_trade_no":"deduct-1"}`, nil)
 	require.Equal(t, http.StatusOK, status, said)
-	expect(t, xmlValues{"out_trade_no": "deduct-1", "total_fee": "88", "result_code": "SUCCESS"}, verified(t, g, <-bodies))
+	expect(t, xmlValues{"out_trade_no": "deduct-1", "total_fee": "88", "result_code": "SUCCESS"}, verified(t, g, told(t, bodies)))
 	paid := postXML(t, g, "/pay/paporderquery", xmlValues{"out_trade_no": "deduct-1"})
 	expect(t, xmlValues{"trade_state": "SUCCESS", "transaction_id": gjson.Get(said, "transaction_id").Str}, paid)
 	expect(t, xmlValues{"out_trade_no": "deduct-1"}, postXML(t, g, "/pay/paporderquery", xmlValues{"transaction_id": paid["transaction_id"]}))
 
 	end := xmlValues{"contract_id": id, "contract_termination_remark": "不用了", "version": "1.0", "nonce_str": "-"}
 	expect(t, xmlValues{"result_code": "SUCCESS", "contract_id": id}, postXML(t, g, "/papay/deletecontract", end))
-	expect(t, xmlValues{"change_type": "DELETE", "contract_termination_mode": "3"}, verified(t, g, <-bodies))
+	expect(t, xmlValues{"change_type": "DELETE", "contract_termination_mode": "3"}, verified(t, g, told(t, bodies)))
 	expect(t, xmlValues{"contract_state": "1", "contract_termination_mode": "3"}, postXML(t, g, "/papay/querycontract", ask))
 	expect(t, xmlValues{"err_code": "CONTRACT_NOT_EXIST"}, postXML(t, g, "/pay/pappayapply", deduct.with(xmlValues{"out_trade_no": "deduct-2"})))
 }
@@ -497,4 +499,25 @@ func TestAPIv2IsSaved(t *testing.T) {
 	body, err := io.ReadAll(r.Body)
 	require.NoError(t, err)
 	expect(t, xmlValues{"out_trade_no": "order-1"}, verified(t, opened, string(body)))
+}
+
+// TestAStateWithoutAPIv2: what an older sandbox saved has no APIv2 key; it gets one.
+func TestAStateWithoutAPIv2(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	g := newGateway(t, sandbox.Config{})
+	require.NoError(t, g.Save(dir))
+	file := filepath.Join(dir, "sandbox-state.json")
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for _, path := range []string{"apiv2_key", "root_ca", "parts.v2pay", "parts.payout"} {
+		require.True(t, gjson.GetBytes(data, path).Exists(), path)
+		data = bytes.Replace(data, []byte(`"`+path[strings.LastIndexByte(path, '.')+1:]+`":`+gjson.GetBytes(data, path).Raw), []byte(`"gone":0`), 1)
+	}
+	require.NoError(t, os.WriteFile(file, data, 0o600))
+	opened, err := sandbox.Open(sandbox.Config{}, dir)
+	require.NoError(t, err)
+	assert.Equal(t, 32, opened.Credentials().APIv2Key.Len())
+	assert.NotNil(t, opened.Credentials().RootCA)
+	expect(t, xmlValues{"result_code": "SUCCESS"}, postXML(t, opened, "/pay/unifiedorder", orderV2("order-1", nil)))
 }

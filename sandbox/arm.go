@@ -17,7 +17,7 @@ type FaultRule struct {
 	Path   string        // the path of an endpoint, filled or as a template; any if empty
 	Times  int           // the number of calls; default 1
 	Fault  string        // one of [Faults]
-	Status int           // of the error Code; default 400
+	Status int           // of the error Code; default 400, and 200 of APIv2
 	Code   string        // such as "SYSTEM_ERROR"; the call is not processed
 	Delay  time.Duration // before the reply
 }

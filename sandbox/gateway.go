@@ -39,7 +39,8 @@ type Config struct {
 
 	// Echo answers whatever no part of the sandbox knows the rules of with the request, without a
 	// check, whether it is documented or not. Default: an endpoint that is documented answers in
-	// its shape, and any other path is a 404, or a 405 for another method, as at WeChat Pay.
+	// its shape, and any other path is a 404, or a 405 for another method, as at WeChat Pay. The
+	// endpoints of APIv2 answer in their shape in any case.
 	Echo bool
 
 	// Balance is what the merchant can spend at the start, in fen, such as for transfers.

@@ -126,7 +126,7 @@ func TestNoMoneyIsMadeOrLost(t *testing.T) {
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // not a secret
+			random := rand.New(rand.NewPCG(seed, 1))
 			w := newWorld(t, 50_000)
 			spent, packets := int64(0), map[string]int64{}
 			for i := range 150 {

@@ -47,6 +47,8 @@ type state struct {
 type told struct {
 	Digest signer.Digest `json:"digest"`
 	Fields play.Object   `json:"fields"` // of the request
+	Made   bool          `json:"made"`
+	calls  int           // that are making it
 }
 
 // The kinds of what is told of.
@@ -104,29 +106,32 @@ func (b *Book) ask(c *Call, endpoint string, vars map[string]string, query url.V
 const maxTold = 1_000_000
 
 // telling makes something of which the merchant is told in XML. That is known before it is
-// made: another call may tell of it at once.
+// made: another call may tell of it at once. It is forgotten where no call made it.
 func (b *Book) telling(c *Call, kind, number string, made func() (play.Object, error)) (play.Object, error) {
 	k := key(c.Caller, kind, number)
-	fresh := b.tell(c, k)
+	what := b.tell(c, k)
 	o, err := made()
-	if err != nil && fresh {
-		b.mu.Lock()
-		defer b.mu.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	what.calls--
+	what.Made = what.Made || err == nil
+	if !what.Made && what.calls == 0 && b.state.Told.Get(k) == what {
 		delete(b.state.Told.Items, k)
 		b.state.Told.Queue = slices.DeleteFunc(b.state.Told.Queue, func(other string) bool { return other == k })
 	}
 	return o, err
 }
 
-func (b *Book) tell(c *Call, k string) (fresh bool) {
+func (b *Book) tell(c *Call, k string) *told {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.state.Told.Get(k) != nil {
-		return false
+	what := b.state.Told.Get(k)
+	if what == nil {
+		what = &told{Digest: c.Digest, Fields: c.Body.Only("appid", "mch_id", "sub_appid", "sub_mch_id", "device_info", "fee_type", "request_serial", "sign_type")}
+		b.state.Told.Add(k, what, maxTold, func(*told) bool { return true }, func(string, *told) {})
 	}
-	what := &told{c.Digest, c.Body.Only("appid", "mch_id", "sub_appid", "sub_mch_id", "device_info", "fee_type", "request_serial", "sign_type")}
-	b.state.Told.Add(k, what, maxTold, func(*told) bool { return true }, func(string, *told) {})
-	return true
+	what.calls++
+	return what
 }
 
 // toldOf returns how the merchant is told of something, or nil where it is by v3.

@@ -101,9 +101,6 @@ func (r *Request) fields() catalogue.Fields {
 		if f.Text {
 			f.Fields = optional(f.Fields)
 		}
-		if f.Type == "object" { // the text of a query
-			f.Type, f.Text = "string", true
-		}
 		if slices.Contains(facts.Form, f.Name) { // not JSON
 			f.Text, f.Fields = false, nil
 		}
