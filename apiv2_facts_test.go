@@ -373,7 +373,7 @@ func TestV2Sink(t *testing.T) {
 	}
 }
 
-// TestV2NextStep: an unknown outcome names the query.
+// TestV2NextStep: an unknown outcome names the query, also that of a reply which is lost.
 func TestV2NextStep(t *testing.T) {
 	t.Parallel()
 	down := v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=SYSTEMERROR")

@@ -18,6 +18,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/flatxml"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -166,13 +167,17 @@ func TestRecordedRequests(t *testing.T) {
 	counts := map[string]int{}
 	for _, r := range vectors.LoadV2(t) {
 		switch r.Group {
-		case "every", "every-capital", "value", "key", "sign_type", "option", "method":
+		case "every", "every-capital", "value", "key", "sign_type", "option", "method", "mchid":
 		default:
 			continue
 		}
 		t.Run(r.Group+"/"+strconv.Itoa(r.ID), func(t *testing.T) {
 			if r.Sent == nil || r.Name == "GET query as string" || r.Path == "/secapi/mch/uploadmedia" { // Options.Query is no string, and an upload is no XML
 				counts["not sent by PHP, or not expressible"]++
+				return
+			}
+			if r.Group == "mchid" && (r.Config["mchid"] != "1900000109" || r.Sent == nil) {
+				counts["of a client without a merchant id"]++
 				return
 			}
 			opts, err := recordedOptions(t, &r)
@@ -288,6 +293,55 @@ func TestRecordedReplies(t *testing.T) {
 	}
 	t.Log(counts)
 	assert.Equal(t, 67, counts["accepted"]+counts["refused"])
+}
+
+// TestRecordedRepliesByPath: files are files, what is known to be unsigned passes unsigned, and all
+// other texts are refused; the PHP SDK passes anything on its list of paths.
+func TestRecordedRepliesByPath(t *testing.T) {
+	t.Parallel()
+	server := newV2Server(t)
+	client := newV2Client(t, server.URL, func(cfg *wechatpay.Config) {
+		cfg.Retry.Attempts, cfg.WorkWXSecret = 1, cipher.NewSecret("agentsecret")
+	})
+	counts := map[string]int{}
+	for _, r := range vectors.LoadV2(t) {
+		if r.Group != "reply-path" {
+			continue
+		}
+		t.Run(strconv.Itoa(r.ID)+" "+r.Name, func(t *testing.T) {
+			server.reply = r.Content(t)
+			facts, known := endpoint.LookupV2(http.MethodPost, r.Path)
+			method := http.MethodPost
+			if !known {
+				if facts, known = endpoint.LookupV2(http.MethodGet, r.Path); known {
+					method = http.MethodGet
+				}
+			}
+			want := false
+			switch {
+			case strings.HasPrefix(r.Name, "bill"), r.Name == "not XML":
+				want = facts.File
+			case strings.HasPrefix(r.Name, "unsigned success"):
+				want = facts.Unsigned
+			}
+			_, err := client.Chain("v2"+r.Path).Do(t.Context(), method, nil)
+			switch {
+			case facts.Browser:
+				require.ErrorContains(t, err, "BrowserURL")
+			case want:
+				require.NoError(t, err)
+			default:
+				require.Error(t, err)
+			}
+			if want == r.Accepted {
+				counts["as PHP"]++
+			} else {
+				counts["other than PHP"]++
+			}
+		})
+	}
+	t.Log(counts)
+	assert.Equal(t, 91, counts["as PHP"]+counts["other than PHP"])
 }
 
 // otherwise are the replies that we accept or refuse other than the PHP SDK, with the reason.

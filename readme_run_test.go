@@ -257,3 +257,31 @@ func stripped(code string) string {
 	}
 	return b.String()
 }
+
+// TestREADMEV2: an order of APIv2 whose parameters are signed, and whose notification comes.
+func TestREADMEV2(t *testing.T) {
+	s := sandboxtest.New(t)
+	cred := s.Gateway.Credentials()
+	settled := make(chan string, 1)
+	mux := http.NewServeMux()
+	require.NoError(t, readmeNotificationsV2(cred.MchID, cred.APIv2Key, mux, func(_ context.Context, number string, total int64) error {
+		settled <- fmt.Sprint(number, " ", total)
+		return nil
+	}))
+	shop := httptest.NewServer(mux)
+	t.Cleanup(shop.Close)
+	c, err := wechatpay.New(wechatpay.Config{MchID: cred.MchID, APIv2Key: cred.APIv2Key, BaseURL: s.URL})
+	require.NoError(t, err)
+	t.Cleanup(c.CloseIdleConnections)
+	reply, err := c.Chain("v2/pay/unifiedorder").Post(t.Context(), &wechatpay.Options{XML: wechatpay.M{
+		"appid": "wxd678efh567hg6787", "body": "QQ公仔", "out_trade_no": "README-V2", "total_fee": 100, "spbill_create_ip": "127.0.0.1",
+		"notify_url": shop.URL + "/wechatpay/v2", "trade_type": "JSAPI", "openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+	}})
+	require.NoError(t, err)
+	require.NoError(t, readmePayV2(reply, cred.APIv2Key, func(data []byte) {
+		assert.Contains(t, string(data), `"signType":"MD5"`)
+	}))
+	_, err = s.Gateway.Pay("README-V2")
+	require.NoError(t, err)
+	assert.Equal(t, "README-V2 100", <-settled)
+}

@@ -337,6 +337,36 @@ func readmeMicropay(ctx context.Context, c *wechatpay.Client, authCode string) e
 	return nil
 }
 
+func readmePayV2(reply *wechatpay.Response, apiV2Key cipher.Secret, show func([]byte)) error {
+	var order paysign.OrderV2
+	if err := reply.Decode(&order); err != nil { // of v2/pay/unifiedorder
+		return err
+	}
+	params, err := paysign.JSAPIV2(order, apiV2Key) // or AppV2
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(params)
+	show(data)
+	return err
+}
+
+func readmeNotificationsV2(mchid string, apiV2Key cipher.Secret, mux *http.ServeMux, settle func(ctx context.Context, number string, total int64) error) error {
+	handler, err := notify.NewHandler(notify.HandlerConfig{
+		Config: notify.Config{APIv2Key: apiV2Key, MchID: mchid}, // with Keys and APIv3Key, for both versions
+		Routes: map[notify.Route]notify.Func{
+			{EventType: notify.TransactionSuccessV2}: notify.Typed(func(ctx context.Context, _ *notify.Event, order notify.TransactionV2) error {
+				return settle(ctx, order.OutTradeNo, order.TotalFee)
+			}),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	mux.Handle("POST /wechatpay/v2", handler)
+	return nil
+}
+
 func TestRefundIsRefused(t *testing.T) {
 	s := sandboxtest.New(t) // fails the test if a request is not signed correctly
 	s.Gateway.Handle("POST", "/v3/refund/domestic/refunds", func(*sandbox.Request) *sandbox.Reply {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // LegacyKey derives the key of [DecryptLegacyECB] from the merchant's APIv2 key: its MD5
@@ -19,9 +20,9 @@ func LegacyKey(apiV2Key Secret) Secret {
 }
 
 // DecryptLegacyECB decrypts the req_info of API v2's refund notifications: AES-256-ECB
-// with PKCS#7 padding, in base64. Use it for nothing else. ECB hides neither patterns nor
-// changes, and such a notification is not signed, so query the refund before you rely on
-// it. Errors: [ErrKeySize], [ErrDecrypt].
+// with PKCS#7 padding, in base64, which may be broken over lines or lack its padding. Use
+// it for nothing else. ECB hides neither patterns nor changes, and such a notification is
+// not signed, so query the refund before you rely on it. Errors: [ErrKeySize], [ErrDecrypt].
 //
 // https://pay.weixin.qq.com/doc/v2/merchant/4011936663
 func DecryptLegacyECB(key Secret, ciphertext string) ([]byte, error) {
@@ -29,7 +30,8 @@ func DecryptLegacyECB(key Secret, ciphertext string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := base64.StdEncoding.DecodeString(ciphertext)
+	ciphertext = strings.TrimRight(strings.Join(strings.Fields(ciphertext), ""), "=")
+	data, err := base64.RawStdEncoding.DecodeString(ciphertext)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the ciphertext is not base64", ErrDecrypt)
 	}

@@ -44,6 +44,27 @@ func TestECBAgreesWithThePHPSDK(t *testing.T) {
 	require.ErrorIs(t, err, cipher.ErrKeySize)
 }
 
+func TestECBReadsBase64AsThePHPSDKDoes(t *testing.T) {
+	t.Parallel()
+	key := cipher.LegacyKey(cipher.NewSecret(vectors.V2APIKey))
+	padded, err := cipher.EncryptLegacyECB(key, []byte("<root/>"))
+	require.NoError(t, err)
+	require.True(t, strings.HasSuffix(padded, "=="))
+	for _, row := range []struct{ name, ciphertext string }{
+		{"as it is", padded},
+		{"without padding", strings.TrimRight(padded, "=")},
+		{"broken over lines", padded[:10] + "\r\n" + padded[10:] + "\n"},
+		{"indented", "\n\t  " + padded[:10] + "\n\t  " + padded[10:] + "\n"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			plaintext, err := cipher.DecryptLegacyECB(key, row.ciphertext)
+			require.NoError(t, err)
+			assert.Equal(t, "<root/>", string(plaintext))
+		})
+	}
+}
+
 func FuzzDecryptLegacyECB(f *testing.F) {
 	for _, c := range vectors.Load(f).AESECB {
 		f.Add(c.Key, c.Ciphertext)

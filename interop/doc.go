@@ -1,6 +1,6 @@
 // Package interop proves that the clients of others work against our sandbox: the official SDK
-// for Go, gopay, and two packages for Node.js. It is a module of its own and holds tests alone,
-// so that users of the library never see these SDKs.
+// for Go, gopay in APIv3 and APIv2, and two packages for Node.js. It is a module of its own and
+// holds tests alone, so that users of the library never see these SDKs.
 //
 //	go test ./...
 //

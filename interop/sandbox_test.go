@@ -21,14 +21,14 @@ const (
 // changed: the host is not signed, and the Host header stays, as a proxy would leave it. So the
 // sandbox names the host in its download_url that the SDK knows: gopay cuts the URL at ".com".
 type toSandbox struct {
-	host string
-	next *http.Transport
+	origin string // such as http://127.0.0.1:8080
+	next   *http.Transport
 }
 
 func (s toSandbox) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Host = r.URL.Host
-	r.URL.Scheme, r.URL.Host = "http", s.host
+	r.URL.Scheme, r.URL.Host, _ = strings.Cut(s.origin, "://")
 	return s.next.RoundTrip(r)
 }
 
@@ -36,7 +36,7 @@ func transport(t *testing.T, s *sandboxtest.Sandbox) http.RoundTripper {
 	t.Helper()
 	next := &http.Transport{}
 	t.Cleanup(next.CloseIdleConnections)
-	return toSandbox{strings.TrimPrefix(s.URL, "http://"), next}
+	return toSandbox{s.URL, next}
 }
 
 // pay plays the payer of an order.

@@ -55,7 +55,7 @@ func TestWrongWebhooks(t *testing.T) {
 		t.Run(row.name+"/a wrong APIv3 key", func(t *testing.T) {
 			t.Parallel()
 			s, client := newSandbox(t, row)
-			url, inbox := newInbox(t, client.paid, "0123456789abcdef0123456789abcdef")
+			url, inbox := newInbox(t, client.paid, "0123456789abcdef0123456789abcdef", "")
 			client.order(t, "paid-1", url)
 			pay(t, s, "paid-1")
 			require.ErrorContains(t, next(t, inbox).err, "message authentication failed")
@@ -64,7 +64,7 @@ func TestWrongWebhooks(t *testing.T) {
 			t.Run(row.name+"/"+fault, func(t *testing.T) {
 				t.Parallel()
 				s, client := newSandbox(t, row)
-				url, inbox := newInbox(t, client.paid, s.Credentials.APIv3Key.Reveal())
+				url, inbox := newInbox(t, client.paid, s.Credentials.APIv3Key.Reveal(), "")
 				client.order(t, "paid-1", nobody)
 				pay(t, s, "paid-1")
 				n, err := s.Gateway.PaidNotification("paid-1")

@@ -13,11 +13,12 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// BenchmarkParse parses a valid webhook. It compares that with the cryptography alone:
-// one RSA verification and one AES-GCM decryption.
+// BenchmarkParse parses a valid webhook, and one of APIv2. It compares that with the
+// cryptography alone: one RSA verification and one AES-GCM decryption.
 func BenchmarkParse(b *testing.B) {
 	header, body := webhook(b, paid, "")
 	b.Run("parse", func(b *testing.B) {
@@ -26,6 +27,18 @@ func BenchmarkParse(b *testing.B) {
 		for b.Loop() {
 			e, err := p.Parse(b.Context(), header, bytes.NewReader(body))
 			if err != nil || e.Get("trade_state").Str != "SUCCESS" {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("APIv2", func(b *testing.B) {
+		p, err := notify.NewParser(configV2())
+		require.NoError(b, err)
+		body := []byte(signedV2(signer.HMACSHA256, payment()))
+		b.ReportAllocs()
+		for b.Loop() {
+			e, err := p.Parse(b.Context(), http.Header{}, bytes.NewReader(body))
+			if err != nil || e.Get("transaction_id").Str != "42" {
 				b.Fatal(err)
 			}
 		}

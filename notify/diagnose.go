@@ -32,7 +32,7 @@ func changed(header http.Header, body []byte) string {
 	length, announced := contentLength(header)
 	switch {
 	case bytes.HasPrefix(text, []byte("<")):
-		return "the body is XML, such as a notification of APIv2, which has no signature in its header; give APIv2 another notify_url"
+		return "the body is XML, such as a notification of APIv2, which has no signature in its header; set Config.APIv2Key to receive them"
 	case bytes.HasPrefix(body, []byte{0x1f, 0x8b}):
 		return "the body is compressed with gzip, but WeChat Pay signs it uncompressed; turn off the compression of the proxy in front"
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):

@@ -59,7 +59,7 @@ func TestFailuresNameTheirReason(t *testing.T) {
 		{"base64", func(b []byte) []byte { return []byte(base64.StdEncoding.EncodeToString(b)) },
 			"the body is base64; decode it, as API gateways deliver bodies in base64"},
 		{"APIv2", func([]byte) []byte { return []byte("<xml><return_code>SUCCESS</return_code></xml>") },
-			"the body is XML, such as a notification of APIv2, which has no signature in its header; give APIv2 another notify_url"},
+			"the body is XML, such as a notification of APIv2, which has no signature in its header; set Config.APIv2Key to receive them"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -18,6 +18,11 @@ var (
 	ErrTooLarge = errors.New("body too large")
 	// ErrNotJSON: the body was verified, and it is not a JSON object.
 	ErrNotJSON = errors.New("body is not a JSON object")
+	// ErrXML: the body of a notification of APIv2, what is encrypted in it, or the body of a
+	// Reply to it, is not XML as APIv2 has it: without a document type or an element twice.
+	ErrXML = errors.New("not the XML of APIv2")
+	// ErrMchID: a notification of APIv2 is for another merchant than Config.MchID.
+	ErrMchID = errors.New("the notification is for another merchant")
 	// ErrResource: the resource, or a part of it, is missing.
 	ErrResource = errors.New("incomplete resource")
 	// ErrAPIv3Key: the body was verified, and Config.APIv3Key does not decrypt its resource.

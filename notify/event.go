@@ -15,7 +15,14 @@ import (
 
 // An Event is a webhook that was verified and decrypted. It must not be changed. Its
 // methods are safe for concurrent use.
+//
+// A notification of APIv2 has another form. Its EventType begins with V2. Its resource is a
+// flat JSON object of strings, {"return_code":"SUCCESS",…}, with the decrypted elements in
+// place of the ciphertext; numbered elements stand under their own names, such as coupon_id_0,
+// and also in lists under the documented one, coupon_id_$n. Its ID is that of what it is about:
+// the transaction_id, refund_id, contract_id or event_id, or else the number of the merchant.
 type Event struct {
+	Version      int // of the API: 3 or 2
 	ID           string
 	CreateTime   string    // as it was sent
 	Created      time.Time // CreateTime parsed; zero if its format is not known
@@ -74,7 +81,8 @@ func (e *Event) String() string {
 // LogValue returns what String returns, so that [log/slog] does not write the resource.
 func (e *Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// MarshalJSON returns the webhook as it was sent, with its resource decrypted.
+// MarshalJSON returns the webhook as it was sent, with its resource decrypted; a notification
+// of APIv2 too has the form of v3.
 func (e *Event) MarshalJSON() ([]byte, error) {
 	if e == nil {
 		return []byte("null"), nil
@@ -95,10 +103,13 @@ func (e *Event) MarshalJSON() ([]byte, error) {
 }
 
 // parseTime reads the formats that WeChat Pay is known to use: RFC 3339, with or without
-// a fraction, and digits alone, in China's time zone.
+// a fraction, and those without a zone, in China's.
 func parseTime(s string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t, nil
+	}
+	if t, err := time.ParseInLocation(time.DateTime, s, china); err == nil {
+		return t, nil // of APIv2
 	}
 	return time.ParseInLocation("20060102150405", s, china)
 }

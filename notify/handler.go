@@ -12,8 +12,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A Func handles an event. A nil Reply without an error is answered with 204: WeChat Pay
-// does not send the event again. An error is answered with 500: WeChat Pay sends it
+// A Func handles an event. A nil Reply without an error is answered with 204, or SUCCESS in
+// XML: WeChat Pay does not send the event again. An error is answered with 500: WeChat Pay sends it
 // again. ctx ends shortly before WeChat Pay stops waiting for the answer.
 type Func func(ctx context.Context, event *Event) (*Reply, error)
 
@@ -58,6 +58,7 @@ type HandlerConfig struct {
 
 	// Key returns the key of an event in the Deduplicator, where it is combined with the
 	// EventType. Default: the event's ID. An event with an empty key is not remembered.
+	// APIv2 has no ID for a notification; there it is that of the payment, refund or contract.
 	// WeChat Pay does not document that the ID stays the same when an event is sent
 	// again, so settle orders under a lock in any case.
 	Key func(*Event) string `json:"-"`

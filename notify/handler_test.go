@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/printtest"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
@@ -82,13 +83,13 @@ func TestNothingPrintsAKeyOrAResource(t *testing.T) {
 	sign, err := signer.New(cred.PrivateKey)
 	require.NoError(t, err)
 	cfg := notify.HandlerConfig{
-		Config: config(), Fallback: ignore,
+		Config: configV2(), Fallback: ignore,
 		Credential: signer.Credential{ID: cred.MchID, Serial: cred.Serial, Signer: sign},
 	}
 	h, err := notify.NewHandler(cfg)
 	require.NoError(t, err)
-	p, e := newParser(t), parsed(t, paid)
-	secrets := append(printtest.PrivateNumbers(cred.PrivateKey), cred.APIv3Key.Reveal(), "1217752501201407033233368018")
+	p, e, v2 := newParser(t), parsed(t, paid), parsedV2(t, signedV2(signer.MD5, payment("attach", "of APIv2")))
+	secrets := append(printtest.PrivateNumbers(cred.PrivateKey), cred.APIv3Key.Reveal(), v2Key.Reveal(), cipher.LegacyKey(v2Key).Reveal(), "1217752501201407033233368018", "of APIv2")
 	for _, tc := range []struct {
 		name  string
 		value any
@@ -101,6 +102,7 @@ func TestNothingPrintsAKeyOrAResource(t *testing.T) {
 		{"Parser", p},
 		{"Parser by value", *p},
 		{"Event by value", *e},
+		{"Event of APIv2 by value", *v2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

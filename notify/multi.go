@@ -76,51 +76,71 @@ func NewMultiHandler(cfg MultiHandlerConfig) (*MultiHandler, error) {
 func (m *MultiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) { serveHTTP(w, r, m.Serve) }
 
 // Serve is [Handler.Serve] of the merchant's Handler.
-func (m *MultiHandler) Serve(ctx context.Context, r Request) (reply *Reply) {
+func (m *MultiHandler) Serve(ctx context.Context, r Request) *Reply {
 	if m == nil || m.onError == nil {
-		return fail(http.StatusInternalServerError, "no handler")
+		return fail(http.StatusInternalServerError, "no handler").in(announcesXML(r.Header))
 	}
-	began := time.Now()
+	h, failure := m.selected(ctx, r)
+	switch {
+	case failure != nil:
+		return failure.in(announcesXML(r.Header))
+	case h != nil:
+		return h.Serve(ctx, r)
+	}
+	reply, xml := m.search(ctx, r)
+	return reply.in(xml)
+}
+
+// selected returns the Handler that Select names, if any.
+func (m *MultiHandler) selected(ctx context.Context, r Request) (h *Handler, failure *Reply) {
+	if m.choose == nil {
+		return nil, nil
+	}
+	defer catch(ctx, m.onError, &failure)
+	name := m.choose(r)
+	if name == "" {
+		return nil, nil
+	}
+	if h = m.handlers[name]; h == nil {
+		m.onError(ctx, nil, fmt.Errorf("notify: merchant %.64q: %w", name, ErrMerchant))
+		return nil, fail(http.StatusNotFound, "no handler")
+	}
+	return h, nil
+}
+
+// search serves a webhook with the Handler whose keys open it.
+func (m *MultiHandler) search(ctx context.Context, r Request) (reply *Reply, xml bool) {
+	began, xml := time.Now(), announcesXML(r.Header)
 	defer catch(ctx, m.onError, &reply)
-	if m.choose != nil {
-		if name := m.choose(r); name != "" {
-			h := m.handlers[name]
-			if h == nil {
-				m.onError(ctx, nil, fmt.Errorf("notify: merchant %.64q: %w", name, ErrMerchant))
-				return fail(http.StatusNotFound, "no handler")
-			}
-			return h.Serve(ctx, r)
-		}
-	}
-	h, event, err := m.find(ctx, r)
+	data, err := read(r.Header, r.Body, m.maxBody)
 	if err != nil {
-		m.onError(ctx, verifiedEvent(err), err)
-		return refusal(err)
+		return refuse(ctx, m.onError, fmt.Errorf("notify: %w", err)), xml
+	}
+	xml = isXML(data)
+	h, event, err := m.find(ctx, r.Header, data)
+	if err != nil {
+		return refuse(ctx, m.onError, err), xml
 	}
 	defer catch(ctx, h.cfg.OnError, &reply)
-	return h.answer(ctx, event, r.Target, began)
+	return h.answer(ctx, event, r.Target, began), xml
 }
 
 // find returns the Handler that verifies and decrypts a webhook. It tries the Handlers that
 // hold its key first. If one of them finds it forged, the search ends: the others would
 // download the key. The verdict of a Handler that may not hold the key ends nothing.
-func (m *MultiHandler) find(ctx context.Context, r Request) (*Handler, *Event, error) {
-	data, err := read(r.Header, r.Body, m.maxBody)
-	if err != nil {
-		return nil, nil, fmt.Errorf("notify: %w", err)
-	}
+func (m *MultiHandler) find(ctx context.Context, header http.Header, data []byte) (*Handler, *Event, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeLimit(endpoint.AnswerTo("")))
 	defer cancel()
 	var failure, tooLarge error
 	opened := 0 // by how many merchants' keys it was verified
-	for group, names := range m.groups(r.Header) {
+	for group, names := range m.groups(header) {
 		for _, name := range names {
 			h := m.handlers[name]
 			if limit := h.parser.maxBody; int64(len(data)) > limit {
 				tooLarge = fmt.Errorf("notify: merchant %.64q: %w: more than %d bytes", name, ErrTooLarge, limit)
 				continue
 			}
-			event, err := h.parser.open(ctx, r.Header, data)
+			event, err := h.parser.open(ctx, header, data)
 			if err == nil {
 				return h, event, nil
 			}

@@ -17,75 +17,34 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
-	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// DefaultMaxBody is the default of Config.MaxBody in bytes.
-const DefaultMaxBody = 1 << 20
-
-// A Config configures a [Parser]. The zero value of a field means its default. A Config
-// prints without its keys.
-type Config struct {
-	// Keys finds the public keys of WeChat Pay's signatures: those of a client
-	// (wechatpay.Client.PlatformKeys), a [keys.Keyring] or a [keys.Set]. Required,
-	// unless Verifier is set.
-	Keys signer.KeySource `json:"-"`
-
-	// Verifier verifies signatures in place of Keys.
-	Verifier signer.Verifier `json:"-"`
-
-	// APIv3Key decrypts the resource: 32 characters from the merchant console; for a brand,
-	// its own API key. Required.
-	APIv3Key cipher.Secret `json:"-"`
-
-	// Scheme is that of the signatures: [signer.Brand] for the webhooks of a brand. Default:
-	// that of the Verifier, or [signer.RSA].
-	Scheme signer.Scheme
-
-	// MaxBody is the maximum size of a body in bytes; default [DefaultMaxBody].
-	MaxBody int64
-
-	// Clock returns the time that timestamps are compared with; default [time.Now]. It
-	// is for tests.
-	Clock func() time.Time `json:"-"`
-}
-
 // A Parser verifies and decrypts webhooks. It is safe for concurrent use.
 type Parser struct {
-	verifier signer.Verifier
+	verifier signer.Verifier  // nil for APIv2 alone
 	keys     signer.KeySource // nil with a Verifier of the caller
 	apiV3Key cipher.Secret
 	maxBody  int64
 	now      func() time.Time
+
+	apiV2Key, refundKey cipher.Secret
+	mchID               string
 }
 
 // NewParser returns a Parser. Its error lists every invalid field and how to correct it.
 func NewParser(cfg Config) (*Parser, error) {
-	var problems []error
-	if err := cfg.checkKeys(); err != nil {
-		problems = append(problems, err)
+	if err := cfg.check(); err != nil {
+		return nil, err
 	}
-	if n := cfg.APIv3Key.Len(); n != cipher.KeySize {
-		problems = append(problems, fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d, as shown in the merchant console", n, cipher.KeySize))
+	p := &Parser{verifier: cfg.Verifier, keys: cfg.Keys, apiV3Key: cfg.APIv3Key, maxBody: cfg.MaxBody, now: cfg.Clock, mchID: cfg.MchID}
+	if !cfg.APIv2Key.IsZero() {
+		p.apiV2Key, p.refundKey = cfg.APIv2Key, cipher.LegacyKey(cfg.APIv2Key)
 	}
-	if cfg.MaxBody < 0 {
-		problems = append(problems, errors.New("Config.MaxBody is negative; 0 means the default"))
-	}
-	if stated, ok := cfg.Verifier.(signer.Schemer); ok && !nilcheck.IsNil(cfg.Verifier) && cfg.Scheme != (signer.Scheme{}) && cfg.Scheme != stated.Scheme() {
-		problems = append(problems, fmt.Errorf("Config.Scheme is %q, but Config.Verifier is for %q; leave Scheme out", cfg.Scheme.Name, stated.Scheme().Name))
-	}
-	if cfg.Scheme != (signer.Scheme{}) && (cfg.Scheme.Name == "" || cfg.Scheme.IDParam == "") {
-		problems = append(problems, errors.New("Config.Scheme is incomplete; use signer.Brand or signer.RSA"))
-	}
-	if problems != nil {
-		return nil, fmt.Errorf("notify: %w", errors.Join(problems...))
-	}
-	p := &Parser{verifier: cfg.Verifier, keys: cfg.Keys, apiV3Key: cfg.APIv3Key, maxBody: cfg.MaxBody, now: cfg.Clock}
-	if p.verifier == nil {
+	if p.keys != nil {
 		p.verifier = signer.NewVerifier(cfg.Keys, cfg.Clock)
 	}
-	if cfg.Scheme != (signer.Scheme{}) {
+	if p.verifier != nil && cfg.Scheme != (signer.Scheme{}) {
 		p.verifier = signer.VerifyAs(cfg.Scheme, p.verifier)
 	}
 	if p.maxBody == 0 {
@@ -97,38 +56,19 @@ func NewParser(cfg Config) (*Parser, error) {
 	return p, nil
 }
 
-// checkKeys refuses keys that would fail every webhook.
-func (cfg *Config) checkKeys() error {
-	switch {
-	case cfg.Verifier != nil && cfg.Keys != nil:
-		return errors.New("Config.Keys and Config.Verifier are both set; set one of them")
-	case cfg.Verifier == nil && cfg.Keys == nil:
-		return errors.New("Config.Keys is missing; set WeChat Pay's keys, such as those of Client.PlatformKeys")
-	case cfg.Verifier != nil && nilcheck.IsNil(cfg.Verifier):
-		return fmt.Errorf("Config.Verifier is a nil %T", cfg.Verifier)
-	case cfg.Verifier != nil:
-		return nil
-	}
-	now := time.Now
-	if cfg.Clock != nil {
-		now = cfg.Clock
-	}
-	if err := keys.CheckSource(cfg.Keys, now()); err != nil {
-		return fmt.Errorf("Config.Keys: %w", err)
-	}
-	return nil
-}
-
 // Parse verifies and decrypts a webhook. It checks the four headers, the timestamp, the
 // key and the signature over the raw body first, and reads the JSON only after that.
 // Header names may be in any case. ctx limits the download of a key that is not in
 // memory.
 //
+// A body of XML is a notification of APIv2, whose sign is checked over all its elements, with
+// Config.APIv2Key. That of a refund has no sign, and is decrypted only.
+//
 // The error wraps a sentinel of this package, of [signer] or of [cipher], or the error
 // of reading the body. [SignedByWeChatPay] reports whether the webhook was verified. The error
 // contains nothing of the body except the id and type of a verified event.
 func (p *Parser) Parse(ctx context.Context, header http.Header, body io.Reader) (*Event, error) {
-	if p == nil || p.verifier == nil {
+	if p == nil || p.now == nil {
 		return nil, errors.New("notify: the Parser is nil or zero; use NewParser")
 	}
 	data, err := read(header, body, p.maxBody)
@@ -140,6 +80,12 @@ func (p *Parser) Parse(ctx context.Context, header http.Header, body io.Reader) 
 
 // open verifies and decrypts a body that was read.
 func (p *Parser) open(ctx context.Context, header http.Header, data []byte) (*Event, error) {
+	switch {
+	case isXML(data) && !p.apiV2Key.IsZero():
+		return p.openV2(data)
+	case p.verifier == nil:
+		return nil, fmt.Errorf("notify: not verified: %w; the Config is for APIv2 alone: set Keys and APIv3Key too", ErrXML)
+	}
 	if err := signer.Check(ctx, p.verifier, header, data, p.now()); err != nil {
 		return nil, fmt.Errorf("notify: not verified: %w%s", err, diagnose(err, header, data))
 	}
@@ -187,6 +133,7 @@ func (p *Parser) decrypt(data []byte) (*Event, error) {
 	}
 	resource := root.Get("resource")
 	e := &Event{
+		Version:      3,
 		ID:           word(root.Get("id")),
 		CreateTime:   word(root.Get("create_time")),
 		EventType:    word(root.Get("event_type")),
@@ -204,20 +151,29 @@ func (p *Parser) decrypt(data []byte) (*Event, error) {
 	case ciphertext == "":
 		return e, fmt.Errorf("%w: resource.ciphertext is missing", ErrResource)
 	}
-	plaintext, err := cipher.DecryptResource(p.apiV3Key, cipher.Resource{
+	plaintext, err := p.decryptGCM(cipher.Resource{
 		Nonce: word(resource.Get("nonce")), AssociatedData: word(resource.Get("associated_data")), Ciphertext: ciphertext,
 	})
 	if err != nil {
-		if _, invalid := base64.StdEncoding.DecodeString(ciphertext); invalid == nil && errors.Is(err, cipher.ErrDecrypt) {
-			err = fmt.Errorf("%w: %w", ErrAPIv3Key, err) // nobody else has altered it: it is signed
-			if signer.SchemeOf(p.verifier) == signer.Brand {
-				err = fmt.Errorf("%w; a brand has an API key of its own, which is not the APIv3 key of a merchant", err)
-			}
-		}
 		return e, err
 	}
 	e.plaintext = func() []byte { return plaintext }
 	return e, nil
+}
+
+// decryptGCM decrypts a part of a webhook that was verified.
+func (p *Parser) decryptGCM(resource cipher.Resource) ([]byte, error) {
+	plaintext, err := cipher.DecryptResource(p.apiV3Key, resource)
+	if err == nil {
+		return plaintext, nil
+	}
+	if _, invalid := base64.StdEncoding.DecodeString(resource.Ciphertext); invalid == nil && errors.Is(err, cipher.ErrDecrypt) {
+		err = fmt.Errorf("%w: %w", ErrAPIv3Key, err) // nobody else has altered it: it is signed
+		if signer.SchemeOf(p.verifier) == signer.Brand {
+			err = fmt.Errorf("%w; a brand has an API key of its own, which is not the APIv3 key of a merchant", err)
+		}
+	}
+	return nil, err
 }
 
 // word is a string value; an object or a list in its place is dropped. It is a copy, so

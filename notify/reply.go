@@ -8,17 +8,21 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // A Reply answers a webhook. WeChat Pay looks at the status only: it sends an event
-// again unless the answer is 200 or 204.
+// again unless the answer is 200 or 204. Of the answer to a notification of APIv2, it looks at
+// the body: a Reply without one is completed as [XML] does.
 type Reply struct {
 	// Status is 200 or 204, or 400 to 599 to have the event sent again. Any other, such as
 	// 202 or 302, is an error of the function. 0 means 200, or 204 without a Body.
 	Status int
 	Header http.Header
 	Body   []byte
+
+	failure string // the message of fail, for a body in the form of the webhook
 }
 
 // JSON returns a reply with a JSON body.
@@ -31,22 +35,36 @@ func JSON(status int, body any) (*Reply, error) {
 }
 
 // fail is a reply after which the event is sent again. It reveals nothing to a caller
-// that is not WeChat Pay.
-func fail(status int, message string) *Reply {
+// that is not WeChat Pay. It has its body after in.
+func fail(status int, message string) *Reply { return &Reply{Status: status, failure: message} }
+
+// in returns a reply in the form of its webhook.
+func (r *Reply) in(xml bool) *Reply {
+	switch {
+	case xml:
+		return r.inXML()
+	case r.failure == "":
+		return r
+	}
 	return &Reply{
-		Status: status,
+		Status: r.Status,
 		Header: http.Header{"Content-Type": {"application/json"}},
-		Body:   []byte(`{"code":"FAIL","message":"` + message + `"}`),
+		Body:   []byte(`{"code":"FAIL","message":"` + r.failure + `"}`),
 	}
 }
 
-// check refuses a status that net/http would not send as the final answer, and one that
-// looks like a success, while WeChat Pay sends the event again.
-func (r *Reply) check() error {
-	if r == nil || r.Status == 0 || r.acknowledges() || r.Status >= 400 && r.Status <= 599 {
+// check refuses a status that net/http would not send as the final answer, one that looks
+// like a success, while WeChat Pay sends the event again, and a body that does so to APIv2.
+func (r *Reply) check(version int) error {
+	switch {
+	case r == nil:
 		return nil
+	case r.Status != 0 && !r.succeeds() && (r.Status < 400 || r.Status > 599):
+		return fmt.Errorf("%w %d; use 200 or 204 for success, or 400 to 599 to have the event sent again", ErrStatus, r.Status)
+	case version == 2:
+		return r.checkXML()
 	}
-	return fmt.Errorf("%w %d; use 200 or 204 for success, or 400 to 599 to have the event sent again", ErrStatus, r.Status)
+	return nil
 }
 
 // withDefaults is a copy of r with its status and header set.
@@ -84,10 +102,13 @@ func (r *Reply) write(w http.ResponseWriter) {
 	}
 }
 
-// acknowledges reports whether WeChat Pay stops sending the event after this reply.
-func (r *Reply) acknowledges() bool {
-	return r.Status == http.StatusOK || r.Status == http.StatusNoContent
+// acknowledges reports whether WeChat Pay stops sending the event after this reply, which has
+// its defaults.
+func (r *Reply) acknowledges(version int) bool {
+	return r.succeeds() && (version != 2 || len(r.Body) == 0 || returnCode(r.Body) == apiv2.Success)
 }
+
+func (r *Reply) succeeds() bool { return r.Status == http.StatusOK || r.Status == http.StatusNoContent }
 
 // sign puts an Authorization header on a reply, over the method and target of the
 // webhook and the body of the reply.

@@ -36,7 +36,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { serveHTTP(
 func serveHTTP(w http.ResponseWriter, r *http.Request, serve func(context.Context, Request) *Reply) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		fail(http.StatusMethodNotAllowed, "POST only").write(w)
+		fail(http.StatusMethodNotAllowed, "POST only").in(announcesXML(r.Header)).write(w)
 		return
 	}
 	serve(r.Context(), Request{Header: r.Header, Body: timedBody(w, r), Target: r.RequestURI}).write(w)
@@ -78,18 +78,29 @@ func (b *bodyReader) Read(p []byte) (int, error) {
 //   - 413 for a body that is too large;
 //   - 500 if the function failed or panicked, or could not be called. A panic is
 //     reported to OnError as a [*future.PanicError].
-func (h *Handler) Serve(ctx context.Context, r Request) (reply *Reply) {
+//
+// To a notification of APIv2 it is 200 in place of 204, and the body is XML.
+func (h *Handler) Serve(ctx context.Context, r Request) *Reply {
+	reply, xml := h.serve(ctx, r)
+	return reply.in(xml)
+}
+
+func (h *Handler) serve(ctx context.Context, r Request) (reply *Reply, xml bool) {
+	began, xml := time.Now(), announcesXML(r.Header)
 	if h == nil || h.parser == nil {
-		return fail(http.StatusInternalServerError, "no handler") // the zero Handler has no keys
+		return fail(http.StatusInternalServerError, "no handler"), xml // the zero Handler has no keys
 	}
-	began := time.Now()
 	defer catch(ctx, h.cfg.OnError, &reply)
-	event, err := h.parse(ctx, r)
+	data, err := read(r.Header, r.Body, h.parser.maxBody)
 	if err != nil {
-		h.cfg.OnError(ctx, verifiedEvent(err), err)
-		return refusal(err)
+		return refuse(ctx, h.cfg.OnError, fmt.Errorf("notify: %w", err)), xml
 	}
-	return h.answer(ctx, event, r.Target, began)
+	xml = isXML(data)
+	event, err := h.open(ctx, r.Header, data)
+	if err != nil {
+		return refuse(ctx, h.cfg.OnError, err), xml
+	}
+	return h.answer(ctx, event, r.Target, began), xml
 }
 
 // catch is deferred: the user's Deduplicator, Key or Verifier may panic too.
@@ -113,15 +124,16 @@ func (h *Handler) answer(ctx context.Context, event *Event, target string, began
 	return reply
 }
 
-// parse waits for a key no longer than WeChat Pay waits for the answer.
-func (h *Handler) parse(ctx context.Context, r Request) (*Event, error) {
+// open waits for a key no longer than WeChat Pay waits for the answer.
+func (h *Handler) open(ctx context.Context, header http.Header, data []byte) (*Event, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeLimit(endpoint.AnswerTo("")))
 	defer cancel()
-	return h.parser.Parse(ctx, r.Header, r.Body)
+	return h.parser.open(ctx, header, data)
 }
 
-// refusal is the answer to a webhook that could not be parsed.
-func refusal(err error) *Reply {
+// refuse reports the error of a webhook that could not be parsed, and answers it.
+func refuse(ctx context.Context, report func(context.Context, *Event, error), err error) *Reply {
+	report(ctx, verifiedEvent(err), err)
 	switch {
 	case errors.Is(err, ErrTooLarge):
 		return fail(http.StatusRequestEntityTooLarge, "body too large")
@@ -192,7 +204,7 @@ func (h *Handler) once(ctx context.Context, key string, handle Func, event *Even
 	handled := false
 	defer func() { h.settle(ctx, key, handled, event) }() // deferred for runtime.Goexit
 	reply, err = call(ctx, handle, event)
-	handled = err == nil && reply.withDefaults().acknowledges()
+	handled = err == nil && reply.withDefaults().acknowledges(event.Version)
 	return reply, err
 }
 
@@ -211,7 +223,7 @@ func (h *Handler) settle(ctx context.Context, key string, handled bool, event *E
 func call(ctx context.Context, handle Func, event *Event) (reply *Reply, err error) {
 	err = guard(func() (err error) {
 		if reply, err = handle(ctx, event); err == nil {
-			err = reply.check()
+			err = reply.check(event.Version)
 		}
 		return err
 	})

@@ -31,7 +31,7 @@ type AppParams struct {
 	Package   string `json:"package"` // Sign=WXPay
 	NonceStr  string `json:"noncestr"`
 	TimeStamp string `json:"timestamp"` // in Unix seconds
-	Sign      string `json:"sign"`      // base64
+	Sign      string `json:"sign"`      // base64; of an order of APIv2, upper-case hex
 }
 
 // App signs the parameters that open a payment in a mobile app. The result is for one

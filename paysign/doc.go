@@ -18,18 +18,19 @@
 //
 //   - [JSAPI]: web pages inside WeChat and mini programs, also for combined orders.
 //   - [App]: mobile apps, also for combined orders.
+//   - [JSAPIV2] and [AppV2]: the same for orders of APIv2, whose mweb_url [H5URL] takes too.
 //   - [H5URL]: mobile browsers. Nothing is signed.
 //   - [ScoreUse], [ScoreDetail] and [ScoreEnable]: the pages of the payment score.
 //   - [Coupons] and [CouponURL]: the offer and the page of coupons.
-//   - [HMAC]: other parameters that the APIv2 key signs.
+//   - [RedPacket]: the page of a red packet in a mini program.
+//   - [HMAC]: other parameters that the APIv2 key signs; [signer.Digest] does so with MD5.
 //
 // A Native order needs none of them: show its code_url as a QR code, unchanged.
 //
 // # Which key
 //
-// JSAPI and App sign with the merchant's private key, through a [signer.Signer]. Scores,
-// coupons and HMAC sign with the APIv2 key of the merchant platform, 32 bytes, which is
-// not the APIv3 key.
+// JSAPI and App sign with the merchant's private key, through a [signer.Signer]. All others
+// sign with the APIv2 key of the merchant platform, 32 bytes, which is not the APIv3 key.
 //
 // # Contracts
 //

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/paysign"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -36,4 +37,25 @@ func ExampleJSAPI() {
 	//  "signType": "RSA",
 	//  "paySign": "c2lnbmF0dXJl"
 	// }
+}
+
+func ExampleJSAPIV2() {
+	// The reply of v2/pay/unifiedorder; a program has reply.Decode(&order) here.
+	var order paysign.OrderV2
+	err := json.Unmarshal([]byte(`{
+		"appid": "wxd678efh567hg6787", "mch_id": "1900000109", "prepay_id": "wx201410272009395522657a690389285100",
+		"sign": "0000000000000000000000000000000000000000000000000000000000000000"
+	}`), &order)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	apiV2Key := cipher.NewSecret("00000000000000000000000000000000")
+	params, err := paysign.JSAPIV2(order, apiV2Key)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(params.SignType, "as the order, of", params.Package)
+	// Output: HMAC-SHA256 as the order, of prepay_id=wx201410272009395522657a690389285100
 }

@@ -1,16 +1,11 @@
 package paysign
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // apiV2KeySize is the length of an APIv2 key in bytes.
@@ -30,20 +25,20 @@ const apiV2KeySize = 32
 //
 // Key: https://developers.weixin.qq.com/community/pay/article/doc/000e6a0808cf58836f20c488861c13
 func HMAC(params map[string]string, apiV2Key cipher.Secret) (string, error) {
+	return signDigest(signer.HMACSHA256, params, apiV2Key)
+}
+
+// signDigest signs parameters with a digest of APIv2.
+func signDigest(digest signer.Digest, params map[string]string, apiV2Key cipher.Secret) (string, error) {
 	if n := apiV2Key.Len(); n != apiV2KeySize {
 		return "", fmt.Errorf("paysign: APIv2 key has length %d; use the key of %d bytes from the merchant platform", n, apiV2KeySize)
 	}
-	var message strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(params)) {
-		if value := params[name]; value != "" && name != "sign" {
-			message.WriteString(name + "=" + value + "&")
-		}
+	signed := make([]signer.Param, 0, len(params))
+	for name, value := range params {
+		signed = append(signed, signer.Param{Name: name, Value: value})
 	}
-	if message.Len() == 0 {
+	if signer.DigestMessage(signed) == "" {
 		return "", errors.New("paysign: every parameter is empty; set at least one to sign")
 	}
-	message.WriteString("key=" + apiV2Key.Reveal())
-	mac := hmac.New(sha256.New, []byte(apiV2Key.Reveal()))
-	mac.Write([]byte(message.String()))
-	return strings.ToUpper(hex.EncodeToString(mac.Sum(nil))), nil
+	return digest.Sign(signed, apiV2Key.Reveal()), nil
 }

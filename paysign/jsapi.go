@@ -26,9 +26,9 @@ type JSAPIParams struct {
 	AppID     string `json:"appId"`
 	TimeStamp string `json:"timeStamp"` // in Unix seconds
 	NonceStr  string `json:"nonceStr"`
-	Package   string `json:"package"` // prepay_id=…
-	SignType  string `json:"signType"`
-	PaySign   string `json:"paySign"` // base64
+	Package   string `json:"package"`  // prepay_id=…
+	SignType  string `json:"signType"` // RSA; of an order of APIv2, its digest
+	PaySign   string `json:"paySign"`  // base64; of an order of APIv2, upper-case hex
 }
 
 // JSAPI signs the parameters that open a JSAPI or mini program payment. The result is for

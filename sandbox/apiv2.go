@@ -78,10 +78,9 @@ func (g *Gateway) judgeV2(e *Exchange, r *Request, to *v2Route) (*Reply, FaultRu
 
 // authenticateV2 verifies a request as WeChat Pay does, and returns a refusal if it fails.
 func (g *Gateway) authenticateV2(e *Exchange, r *Request, to catalogue.Endpoint) (*v2Request, *Reply) {
-	if to.Features.MutualTLS && r.TLS != nil && !g.isMerchant(r.TLS.PeerCertificates) {
-		reply := xmlReply(wire.Failed("证书验证失败"))
-		reply.Status, reply.reason = http.StatusBadRequest, "the client showed no certificate, or not the merchant's"
-		return nil, reply
+	lack := g.certificateFault(r.Request, to)
+	if page := lack.page(to.Path); page != nil {
+		return nil, page
 	}
 	q, err := wire.Read(to, r.Request, r.Body)
 	if err == nil {
@@ -89,8 +88,14 @@ func (g *Gateway) authenticateV2(e *Exchange, r *Request, to catalogue.Endpoint)
 		err = q.Authenticate(g.merchant.id, g.merchant.apiV2Key.Reveal(), g.merchant.apiV3Key.Reveal())
 	}
 	var fault *wire.Fault
-	if !errors.As(err, &fault) {
-		return &v2Request{q, r}, nil
+	switch known := (&v2Request{q, r}); {
+	case errors.As(err, &fault):
+	case lack == noCertificate:
+		reply := g.refusedV2(known, play.Refuse(http.StatusOK, "CA_ERROR", "证书出错，请登录微信支付商户平台下载证书"))
+		reply.reason = string(lack)
+		return nil, reply
+	default:
+		return known, nil
 	}
 	reply := xmlReply(wire.Failed(fault.Message))
 	reply.reason = fault.Error()

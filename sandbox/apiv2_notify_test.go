@@ -117,8 +117,11 @@ func TestMutualTLS(t *testing.T) {
 		says       string
 	}{
 		{"the merchant", "/secapi/pay/refund", &own, 200, "ORDERNOTEXIST"},
-		{"nobody", "/secapi/pay/refund", nil, 400, "证书验证失败"},
-		{"somebody else", "/secapi/pay/refund", &stranger, 400, "证书验证失败"},
+		{"nobody", "/secapi/pay/refund", nil, 400, "<center>No required SSL certificate was sent</center>"},
+		{"somebody else", "/secapi/pay/refund", &stranger, 400, "<center>The SSL certificate error</center>"},
+		{"the merchant, to pay users", "/mmpaymkttransfers/gethbinfo", &own, 200, "NOT_FOUND"},
+		{"nobody, to pay users", "/mmpaymkttransfers/gethbinfo", nil, 200, "CA_ERROR"},
+		{"somebody else, to pay users", "/mmpaymkttransfers/gethbinfo", &stranger, 400, "<center>The SSL certificate error</center>"},
 		{"nobody, where none is asked for", "/pay/orderquery", nil, 200, "ORDERNOTEXIST"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -129,10 +132,11 @@ func TestMutualTLS(t *testing.T) {
 			}
 			client := &http.Client{Transport: &http.Transport{TLSClientConfig: config}}
 			defer client.CloseIdleConnections()
-			in := xmlValues{"out_trade_no": "order-1"}
-			if row.path == "/secapi/pay/refund" {
-				in = in.with(xmlValues{"out_refund_no": "r1", "total_fee": "1", "refund_fee": "1"})
-			}
+			in := map[string]xmlValues{
+				"/secapi/pay/refund":           {"out_trade_no": "order-1", "out_refund_no": "r1", "total_fee": "1", "refund_fee": "1"},
+				"/pay/orderquery":              {"out_trade_no": "order-1"},
+				"/mmpaymkttransfers/gethbinfo": {"mch_billno": "b1", "bill_type": "MCHT"},
+			}[row.path]
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+row.path, strings.NewReader(string(apiv2.XML(signed(g, in).params()))))
 			require.NoError(t, err)
 			resp, err := client.Do(r)
@@ -142,6 +146,7 @@ func TestMutualTLS(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, row.status, resp.StatusCode)
 			assert.Contains(t, string(body), row.says)
+			assert.Equal(t, row.status != 200, resp.Close, "another certificate needs another connection")
 		})
 	}
 	_, err = (&http.Client{Transport: &http.Transport{}}).Get(server.URL)

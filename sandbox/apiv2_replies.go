@@ -20,11 +20,13 @@ var v2Replies = map[string]func(*Gateway, *v2Request, play.Object) *Reply{
 	"/pay/downloadfundflow":   (*Gateway).fundFlowV2,
 	"/risk/getpublickey":      (*Gateway).publicKeyV2,
 	"/appauth/getaccesstoken": accessToken,
+
+	"/billcommentsp/batchquerycomment": comments,
 }
 
 // tradeBillV2 is pay/downloadbill: a file, or an XML without a sign.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011935220
+// https://pay.weixin.qq.com/doc/v2/merchant/4011939627
 func (g *Gateway) tradeBillV2(q *v2Request, _ play.Object) *Reply {
 	day, ok := billDay(q.Get("bill_date"))
 	content := g.putBill(q.Endpoint.Path)
@@ -45,7 +47,7 @@ func (g *Gateway) tradeBillV2(q *v2Request, _ play.Object) *Reply {
 
 // fundFlowV2 is pay/downloadfundflow.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011935221
+// https://pay.weixin.qq.com/doc/v2/merchant/4011939779
 func (g *Gateway) fundFlowV2(q *v2Request, _ play.Object) *Reply {
 	accounts := map[string]string{"Basic": "BASIC", "Operation": "OPERATION", "Fees": "FEES"}
 	day, ok := billDay(q.Get("bill_date"))
@@ -97,6 +99,15 @@ func accessToken(_ *Gateway, _ *v2Request, o play.Object) *Reply {
 	reply := JSON(http.StatusOK, o.With(play.Object{"retcode": 0, "retmsg": "ok"}))
 	reply.unsigned = true
 	return reply
+}
+
+// comments is billcommentsp/batchquerycomment: a text with the next offset and a row for each
+// comment, here of one; only errors are XML.
+//
+// https://pay.weixin.qq.com/doc/v2/merchant/4014326528
+func comments(g *Gateway, q *v2Request, _ play.Object) *Reply {
+	at := g.now().In(time.FixedZone("CST", 8*60*60)).Format(time.DateTime)
+	return fileV2(q, writing([]byte("1\r\n`"+at+",`4200000000202601010000000000,`5,`赞\r\n")))
 }
 
 // pageForUsers is the reply to a browser: what the user does there, the control API plays.

@@ -95,11 +95,6 @@ func (g *Gateway) StartTLS() (*Server, error) {
 	})
 }
 
-// isMerchant reports whether a client has shown the merchant's certificate.
-func (g *Gateway) isMerchant(shown []*x509.Certificate) bool {
-	return len(shown) > 0 && shown[0].Equal(g.credentials.Certificate)
-}
-
 // TLSCertificate returns the merchant's certificate with its key, for a client's Config.Certificate.
 func (c Credentials) TLSCertificate() tls.Certificate {
 	if c.Certificate == nil {

@@ -90,19 +90,26 @@ func (d Digest) Sign(params []Param, key string) string {
 	return string(text)
 }
 
-// VerifyDigest verifies the sign of params, in constant time. Its length tells the digest, as
-// replies and notifications do not name it. The error wraps [ErrSignature].
-func VerifyDigest(params []Param, sign, key string) error {
-	var d Digest
+// DigestOf returns the digest that made a sign. Its length tells it, as replies and
+// notifications do not name it. The error wraps [ErrSignature].
+func DigestOf(sign string) (Digest, error) {
 	switch len(sign) {
 	case 0:
-		return fmt.Errorf("%w: it has no sign", ErrSignature)
+		return "", fmt.Errorf("%w: it has no sign", ErrSignature)
 	case 2 * md5.Size:
-		d = MD5
+		return MD5, nil
 	case 2 * sha256.Size:
-		d = HMACSHA256
-	default:
-		return fmt.Errorf("%w: sign has %d characters, which no digest has", ErrSignature, len(sign))
+		return HMACSHA256, nil
+	}
+	return "", fmt.Errorf("%w: sign has %d characters, which no digest has", ErrSignature, len(sign))
+}
+
+// VerifyDigest verifies the sign of params, in constant time, with the digest that made it.
+// The error wraps [ErrSignature].
+func VerifyDigest(params []Param, sign, key string) error {
+	d, err := DigestOf(sign)
+	if err != nil {
+		return err
 	}
 	if key == "" {
 		return errors.New("the APIv2 key is empty")

@@ -1,5 +1,6 @@
 // Payparams prints as JSON the parameters that each front end needs: a web page or mini
-// program, a mobile app, a payment by instalments, and the page of the payment score.
+// program, a mobile app, a payment by instalments, an order of APIv2, and the page of the
+// payment score.
 //
 //	go run ./examples/payparams
 package main
@@ -52,6 +53,10 @@ func run(ctx context.Context, out io.Writer) error {
 		func() (string, any, error) {
 			p, err := paysign.JSAPI(ctx, sign, paysign.JSAPIOrder{AppID: appID, PrepayID: prepayID, Instalments: 3})
 			return "instalments", p, err
+		},
+		func() (string, any, error) {
+			p, err := paysign.JSAPIV2(paysign.OrderV2{AppID: appID, PrepayID: prepayID, Digest: signer.MD5}, cipher.NewSecret(apiV2Key))
+			return "JSAPI of APIv2", p, err
 		},
 		func() (string, any, error) {
 			p, err := paysign.ScoreUse(paysign.ScoreUseRequest{MchID: merchant.MchID, Package: "package of the reply"}, cipher.NewSecret(apiV2Key))

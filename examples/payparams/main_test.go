@@ -15,7 +15,7 @@ func TestEachFrontEndHasItsParameters(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), &out))
 	for _, name := range []string{
-		`JSAPI: {`, `"paySign"`, `"timeStamp"`, `"package": "prepay_id=wx2014`, `APP: {`, `"package": "Sign=WXPay"`, `selected_installment_number=3`, `"businessType": "wxpayScoreUse"`,
+		`JSAPI: {`, `"paySign"`, `"timeStamp"`, `"package": "prepay_id=wx2014`, `APP: {`, `"package": "Sign=WXPay"`, `selected_installment_number=3`, `JSAPI of APIv2: {`, `"signType": "MD5"`, `"businessType": "wxpayScoreUse"`,
 	} {
 		assert.Contains(t, out.String(), name)
 	}

@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"middleware":          {"signer", "cipher", "internal/apierror", "internal/apiv2", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/httprule", "internal/retry"},
 	"sandbox/sandboxtest": {".", "sandbox"},
 	"sandbox":             {"signer", "cipher", "keys", "internal/apiv2", "internal/endpoint", "internal/flatxml", "media", "openapi/catalogue"},
-	"notify":              {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx", "internal/nilcheck"},
+	"notify":              {"signer", "cipher", "keys", "future", "internal/apiv2", "internal/endpoint", "internal/flatxml", "internal/jsonx", "internal/nilcheck"},
 	"openapi":             {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/flatxml", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware", "internal/mediabody"},
 	"signer":              {"future", "internal/nilcheck"},
 	"cipher":              {},

@@ -101,7 +101,7 @@ func New(tb testing.TB, opts ...Option) *Sandbox {
 func (s *Sandbox) client() (*wechatpay.Client, error) {
 	return wechatpay.New(wechatpay.Config{
 		MchID: s.Credentials.MchID, Serial: s.Credentials.Serial, PrivateKey: s.Credentials.PrivateKey,
-		PlatformKeys: s.Credentials.PlatformKeys(), BaseURL: s.URL,
+		PlatformKeys: s.Credentials.PlatformKeys(), BaseURL: s.URL, APIv2Key: s.Credentials.APIv2Key,
 	})
 }
 

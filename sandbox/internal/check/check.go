@@ -138,7 +138,7 @@ func one(f catalogue.Field, value any, at string) (pointer, issue string) {
 		case v == "" && f.Required:
 			return at, "必填字段为空"
 		case f.Text && v != "" && len(f.Fields) > 0:
-			inner, err := play.ParseObject([]byte(v))
+			inner, err := inText(f, v)
 			if err != nil {
 				return at, "应为 JSON 字符串"
 			}
@@ -162,6 +162,20 @@ func one(f catalogue.Field, value any, at string) (pointer, issue string) {
 		return at, "类型应为 " + f.Type
 	}
 	return "", ""
+}
+
+// bare are texts that hold a list, without the name that the pages give its elements, such as
+// receiver.
+//
+// https://pay.weixin.qq.com/doc/v2/merchant/4011941670
+var bare = map[string]bool{"receivers": true, "trades": true}
+
+// inText reads the JSON in a text.
+func inText(f catalogue.Field, text string) (play.Object, error) {
+	if bare[f.Name] && strings.HasPrefix(strings.TrimSpace(text), "[") && json.Valid([]byte(text)) {
+		return play.ParseObject([]byte(`{"` + f.Fields[0].Name + `":` + text + `}`))
+	}
+	return play.ParseObject([]byte(text))
 }
 
 // numbered reports whether the values of a number are documented as numbers: of a few there are

@@ -65,6 +65,31 @@ func TestBody(t *testing.T) {
 	}
 }
 
+// TestListsInTexts: receivers hold a list, of which receiver is a name that only the pages have.
+func TestListsInTexts(t *testing.T) {
+	t.Parallel()
+	documented := fields(t, "receivers@{receiver![]{account!}} detail@{goods![]{id!}}")
+	for _, row := range []struct{ name, field, text, want string }{
+		{"a list", "receivers", `[{"account":"1"}]`, ""},
+		{"as the pages name it", "receivers", `{"receiver":[{"account":"1"}]}`, ""},
+		{"nobody", "receivers", `[]`, "/receivers/receiver"},
+		{"missing in the second", "receivers", `[{"account":"1"},{}]`, "/receivers/receiver/1/account"},
+		{"more than a list", "receivers", `[{"account":"1"}],"more":[]`, "/receivers"},
+		{"a list that has a name", "detail", `[{"id":"1"}]`, "/detail"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			refusal := check.Body(documented, play.Object{row.field: row.text})
+			if row.want == "" {
+				assert.Nil(t, refusal)
+				return
+			}
+			require.NotNil(t, refusal)
+			assert.Equal(t, row.want, refusal.Detail["field"])
+		})
+	}
+}
+
 func TestQueryAndVars(t *testing.T) {
 	t.Parallel()
 	documented := fields(t, "mchid! limit:integer ratio:number all:boolean kind=A|B")

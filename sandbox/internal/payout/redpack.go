@@ -18,7 +18,7 @@ const (
 
 // send is mmpaymkttransfers/sendredpack: the money waits for the user for a day.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011987590
+// https://pay.weixin.qq.com/doc/v2/merchant/4011974053
 func (b *Book) send(t *kit.Turn) (play.Object, error) {
 	amount, number := t.Body.Int("total_amount"), t.Body.Text("mch_billno")
 	switch {
@@ -43,7 +43,7 @@ func (b *Book) send(t *kit.Turn) (play.Object, error) {
 
 // queryPacket is mmpaymkttransfers/gethbinfo.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011987595
+// https://pay.weixin.qq.com/doc/v2/merchant/4011981612
 func (b *Book) queryPacket(t *kit.Turn) (play.Object, error) {
 	p := b.state.Packets.Get(key(t.Caller, t.Body.Text("mch_billno")))
 	if p == nil {

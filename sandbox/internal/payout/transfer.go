@@ -8,7 +8,7 @@ import (
 
 // transfer is mmpaymkttransfers/promotion/transfers.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011988162
+// https://pay.weixin.qq.com/doc/v2/merchant/4011989673
 func (b *Book) transfer(t *kit.Turn) (play.Object, error) {
 	number := t.Body.Text("partner_trade_no")
 	switch check := t.Body.Text("check_name"); {
@@ -30,7 +30,7 @@ func (b *Book) transfer(t *kit.Turn) (play.Object, error) {
 
 // queryTransfer is mmpaymkttransfers/gettransferinfo.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011988164
+// https://pay.weixin.qq.com/doc/v2/merchant/4011989767
 func (b *Book) queryTransfer(t *kit.Turn) (play.Object, error) {
 	p := b.state.Transfers.Get(key(t.Caller, t.Body.Text("partner_trade_no")))
 	if p == nil {

@@ -6,7 +6,7 @@ import (
 
 // micropay is pay/micropay: a payment by the code that a payer shows.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011936257
+// https://pay.weixin.qq.com/doc/v2/merchant/4011937125
 func (b *Book) micropay(c *Call) (play.Object, error) {
 	body, err := orderBody(c)
 	if err != nil {
@@ -28,7 +28,7 @@ func (b *Book) micropay(c *Call) (play.Object, error) {
 // reverse is secapi/pay/reverse, also by the transaction_id. What is reversed is so at once: it
 // need not be called again.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011936260
+// https://pay.weixin.qq.com/doc/v2/merchant/4011937361
 func (b *Book) reverse(c *Call) (play.Object, error) {
 	order, err := b.find(c)
 	if err == nil {

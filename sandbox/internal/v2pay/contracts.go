@@ -16,7 +16,7 @@ const (
 
 // presign leads a user to a contract; what the user does there, the control API plays.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011987640
+// https://pay.weixin.qq.com/doc/v2/merchant/4011986804
 func (b *Book) presign(c *Call) (play.Object, error) {
 	in := c.Body
 	plan, err := planID(in)
@@ -67,7 +67,7 @@ func (b *Book) named(c *Call) (map[string]string, error) {
 
 // queryContract is papay/querycontract.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011987641
+// https://pay.weixin.qq.com/doc/v2/merchant/4011987640
 func (b *Book) queryContract(c *Call) (play.Object, error) {
 	vars, err := b.named(c)
 	if err != nil {
@@ -105,7 +105,7 @@ func contractView(contract play.Object) play.Object {
 
 // deleteContract is papay/deletecontract.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011987642
+// https://pay.weixin.qq.com/doc/v2/merchant/4011987432
 func (b *Book) deleteContract(c *Call) (play.Object, error) {
 	vars, err := b.named(c)
 	if err != nil {
@@ -120,7 +120,7 @@ func (b *Book) deleteContract(c *Call) (play.Object, error) {
 
 // deduct is pay/pappayapply. It is accepted then; how it ends, the control API plays.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011987643
+// https://pay.weixin.qq.com/doc/v2/merchant/4011987377
 func (b *Book) deduct(c *Call) (play.Object, error) {
 	in := c.Body
 	body := in.Only("appid", "out_trade_no", "attach", "contract_id").With(play.Object{
@@ -135,7 +135,7 @@ func (b *Book) deduct(c *Call) (play.Object, error) {
 
 // queryDeduction is pay/paporderquery.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011987644
+// https://pay.weixin.qq.com/doc/v2/merchant/4013894074
 func (b *Book) queryDeduction(c *Call) (play.Object, error) {
 	order, err := b.contract.Deduction(c.Caller, c.Body.Text("out_trade_no"), c.Body.Text("transaction_id"))
 	if err != nil {

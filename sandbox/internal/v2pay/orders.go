@@ -127,7 +127,7 @@ func (b *Book) find(c *Call) (play.Object, error) {
 
 // queryOrder is pay/orderquery.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011935216
+// https://pay.weixin.qq.com/doc/v2/merchant/4011937320
 func (b *Book) queryOrder(c *Call) (play.Object, error) {
 	order, err := b.find(c)
 	if err != nil {
@@ -175,7 +175,7 @@ func view(order play.Object) play.Object {
 
 // closeOrder is pay/closeorder.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011935217
+// https://pay.weixin.qq.com/doc/v2/merchant/4011935216
 func (b *Book) closeOrder(c *Call) (play.Object, error) {
 	_, err := b.ask(c, "POST "+orders(c)+byNumber+"/close", map[string]string{"out_trade_no": c.Body.Text("out_trade_no")}, nil, merchants(c))
 	return play.Object{"result_msg": "OK"}, err

@@ -11,7 +11,7 @@ import (
 // refund is secapi/pay/refund. It is accepted then; whether it succeeds, a query or the
 // notification tells.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011935218
+// https://pay.weixin.qq.com/doc/v2/merchant/4011937624
 func (b *Book) refund(c *Call) (play.Object, error) {
 	in := c.Body
 	body := in.Only("transaction_id", "out_trade_no", "out_refund_no", "notify_url").With(play.Object{
@@ -43,7 +43,7 @@ const refundsPerPage = 10
 
 // queryRefunds is pay/refundquery: the refunds of an order, or one of them.
 //
-// https://pay.weixin.qq.com/doc/v2/merchant/4011935219
+// https://pay.weixin.qq.com/doc/v2/merchant/4011939577
 func (b *Book) queryRefunds(c *Call) (play.Object, error) {
 	by := trade.RefundKey{
 		RefundID: c.Body.Text("refund_id"), OutRefundNo: c.Body.Text("out_refund_no"),

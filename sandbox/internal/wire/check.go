@@ -42,6 +42,9 @@ func (r *Request) Object() (play.Object, *play.Refusal) {
 	if refusal := check.Body(fields, o); refusal != nil {
 		return nil, V2(refusal)
 	}
+	if names := r.checkNumbers(); names != nil {
+		return nil, ParamError(names[0], strings.Join(names, "、")+" 至少填写一个")
+	}
 	if r.File != nil && !strings.EqualFold(r.Get("media_hash"), r.MediaHash()) {
 		return nil, ParamError("media_hash", "与文件的 MD5 不一致")
 	}
@@ -62,15 +65,25 @@ func (r *Request) checkNonce() (issue string) {
 	return ""
 }
 
-// numbers that name the same order or refund: where several are documented as required, one
-// is enough.
-var numbers = [][]string{
-	{"transaction_id", "out_trade_no", "out_refund_no", "refund_id"},
-	{"transaction_id", "out_trade_no"},
+// numbers name the same order or refund: where several may be left out, one has to be there.
+var numbers = []string{"transaction_id", "out_trade_no", "out_refund_no", "refund_id"}
+
+// checkNumbers returns those of which one is missing, or nil.
+func (r *Request) checkNumbers() []string {
+	var names []string
+	for _, f := range r.Endpoint.XML {
+		if slices.Contains(numbers, f.Name) && !f.Required {
+			names = append(names, f.Name)
+		}
+	}
+	if len(names) < 2 || slices.ContainsFunc(names, func(name string) bool { return r.Get(name) != "" }) {
+		return nil
+	}
+	return names
 }
 
-// fields returns what is documented of the request, without what every request has, and as far
-// as it is meant: one of several numbers is enough, and the JSON in a text has several forms.
+// fields returns what is documented of the request, without what every request has. The JSON in
+// a text has several forms.
 func (r *Request) fields() catalogue.Fields {
 	source := r.Endpoint.XML
 	switch {
@@ -80,14 +93,10 @@ func (r *Request) fields() catalogue.Fields {
 		source = r.Endpoint.Body
 	}
 	facts, _ := endpoint.LookupV2(r.Endpoint.Method, r.Endpoint.Path)
-	enough := r.named(source)
 	fields := make(catalogue.Fields, 0, len(source))
 	for _, f := range source {
-		switch {
-		case f.Name == "sign" || f.Name == "nonce_str" || f.Name == "media":
+		if f.Name == "sign" || f.Name == "nonce_str" || f.Name == "media" {
 			continue
-		case slices.Contains(enough, f.Name):
-			f.Required = false
 		}
 		if f.Text {
 			f.Fields = optional(f.Fields)
@@ -101,17 +110,6 @@ func (r *Request) fields() catalogue.Fields {
 		fields = append(fields, f)
 	}
 	return fields
-}
-
-// named returns the numbers of which one is there, and is enough.
-func (r *Request) named(source catalogue.Fields) []string {
-	for _, group := range numbers {
-		documented := !slices.ContainsFunc(group, func(name string) bool { return !named(source, name) })
-		if documented && slices.ContainsFunc(group, func(name string) bool { return r.Get(name) != "" }) {
-			return group
-		}
-	}
-	return nil
 }
 
 func optional(fields catalogue.Fields) catalogue.Fields {

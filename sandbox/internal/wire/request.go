@@ -71,7 +71,13 @@ func readXML(body []byte) ([]signer.Param, error) {
 	if err != nil {
 		return nil, err
 	}
-	return message.Params()
+	params, err := message.Params()
+	for _, p := range params {
+		if !flatxml.IsClean(strings.ReplaceAll(p.Value, "\r", "")) {
+			return nil, fmt.Errorf("element %.40q has a control character, which XML does not allow", p.Name)
+		}
+	}
+	return params, err
 }
 
 // readForm reads an upload: one part is the file, and the others are what is signed.
