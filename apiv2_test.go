@@ -51,6 +51,7 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 		{"NUL", order, xml("a\x00b"), `"body" has a control character`},
 		{"a control character", order, xml("a\x03b"), `"body" has a control character`},
 		{"no UTF-8", order, xml("a\xff"), "UTF-8"},
+		{"half of a surrogate pair", order, &wechatpay.Options{XML: []byte(`{"body":"1\ud800"}`)}, `"body" has half of a surrogate pair`},
 		{"a name that is none", order, &wechatpay.Options{XML: wechatpay.M{"1a": "b"}}, `"1a" cannot be the name of an element`},
 		{"an unknown digest", order, &wechatpay.Options{XML: wechatpay.M{"sign_type": "RSA"}}, `sign_type "RSA" is unknown`},
 		{"a digest in small letters", order, &wechatpay.Options{XML: wechatpay.M{"sign_type": "md5"}}, "in this case"},

@@ -182,18 +182,31 @@ func (w *weChatPay) count(path string) int {
 // before 15 seconds have passed.
 func TestPayWhoseContextEnds(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := &weChatPay{began: time.Now(), replies: map[string][]string{
-			"pay/micropay": {paying}, "pay/orderquery": {waiting}, "secapi/pay/reverse": {reversed},
-		}}
-		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
-		defer cancel()
-		_, err := micropay.Pay(ctx, w.client(t, nil), order, nil)
-		var failed *micropay.Error
-		require.ErrorAs(t, err, &failed)
-		assert.Equal(t, micropay.Reversed, failed.State)
-		assert.Equal(t, []string{"0s pay/micropay", "5s pay/orderquery", "15s secapi/pay/reverse"}, w.calls)
-	})
+	for _, row := range []struct {
+		name  string
+		after time.Duration
+		cfg   *micropay.Config
+		calls []string
+	}{
+		{"while it waits", 7 * time.Second, nil, []string{"0s pay/micropay", "5s pay/orderquery", "15s secapi/pay/reverse"}},
+		{"long before the order may be reversed", time.Second, &micropay.Config{ReverseWait: 5 * time.Second}, []string{"0s pay/micropay", "15s secapi/pay/reverse"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := &weChatPay{began: time.Now(), replies: map[string][]string{
+					"pay/micropay": {paying}, "pay/orderquery": {waiting}, "secapi/pay/reverse": {reversed},
+				}}
+				ctx, cancel := context.WithTimeout(t.Context(), row.after)
+				defer cancel()
+				_, err := micropay.Pay(ctx, w.client(t, nil), order, row.cfg)
+				var failed *micropay.Error
+				require.ErrorAs(t, err, &failed)
+				assert.Equal(t, micropay.Reversed, failed.State)
+				assert.Equal(t, row.calls, w.calls)
+			})
+		})
+	}
 }
 
 // TestPayWithNegativeTimes: they are defaults, and neither a flood of queries nor no reversal.

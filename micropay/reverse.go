@@ -12,11 +12,10 @@ import (
 // for the order if that fails. It goes on after ctx has ended: an order must not stay open
 // because a till was switched off.
 func (p *payment) reverse(ctx context.Context, cause error) (*Payment, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.cfg.ReverseWait)
+	ctx = context.WithoutCancel(ctx)
+	waited(ctx, soonest-time.Since(p.began))
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.ReverseWait)
 	defer cancel()
-	if rest := soonest - time.Since(p.began); rest > 0 {
-		waited(ctx, rest)
-	}
 	for ctx.Err() == nil {
 		again, err := p.reverseOnce(ctx)
 		switch {

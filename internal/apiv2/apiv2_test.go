@@ -2,6 +2,9 @@ package apiv2_test
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -84,4 +87,32 @@ func FuzzMessage(f *testing.F) {
 			assert.NotEmpty(t, apiv2.Get(params, "sign"))
 		}
 	})
+}
+
+// TestIsFile: a bill is neither empty nor XML nor HTML, and stays readable.
+func TestIsFile(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		body io.ReadCloser
+		want bool
+	}{
+		{"a bill", io.NopCloser(strings.NewReader("\ufeff交易时间,公众账号ID")), true},
+		{"gzip", io.NopCloser(strings.NewReader("\x1f\x8b\x08")), true},
+		{"XML", io.NopCloser(strings.NewReader("<xml></xml>")), false},
+		{"XML behind space", io.NopCloser(strings.NewReader("\ufeff \r\n<?xml?><xml/>")), false},
+		{"HTML", io.NopCloser(strings.NewReader("<!DOCTYPE html>")), false},
+		{"empty", http.NoBody, false},
+		{"none, of a custom transport", nil, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			resp := &http.Response{Body: row.body}
+			assert.Equal(t, row.want, apiv2.IsFile(resp))
+			data, err := io.ReadAll(resp.Body)
+			require.NoError(t, err)
+			assert.Equal(t, row.body != nil && row.body != http.NoBody, len(data) > 0)
+			require.NoError(t, resp.Body.Close())
+		})
+	}
 }

@@ -45,6 +45,9 @@ func (m Message) Succeeded(outcome endpoint.Outcome) bool {
 // IsFile reports whether the body of a reply begins as a file: it is not empty, and neither XML
 // nor HTML. The body stays readable.
 func IsFile(resp *http.Response) bool {
+	if resp.Body == nil { // of a custom transport
+		resp.Body = http.NoBody
+	}
 	peeker := bufio.NewReaderSize(resp.Body, 64)
 	start, _ := peeker.Peek(16)
 	resp.Body = &peekedBody{peeker, resp.Body}

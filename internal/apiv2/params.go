@@ -39,6 +39,9 @@ func Params(object []byte, facts *endpoint.V2) ([]signer.Param, error) {
 func textOf(name string, value gjson.Result, facts *endpoint.V2) (string, error) {
 	switch value.Type {
 	case gjson.String:
+		if strings.Contains(value.Str, "\ufffd") && strings.Contains(strings.ToLower(value.Raw), `\ud`) {
+			return "", errors.New("has half of a surrogate pair, which would be sent as another character")
+		}
 		return value.Str, checkText(value.Str)
 	case gjson.Number:
 		if strings.Trim(value.Raw, "-0123456789") != "" {
