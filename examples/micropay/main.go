@@ -57,9 +57,9 @@ func run(ctx context.Context, out io.Writer, interval time.Duration) error {
 		var failed *micropay.Error
 		switch {
 		case err == nil:
-			fmt.Fprintf(out, "the payer %s: paid %s fen\n", payer.does, payment.Get("total_fee"))
+			_, _ = fmt.Fprintf(out, "the payer %s: paid %s fen\n", payer.does, payment.Get("total_fee"))
 		case errors.As(err, &failed):
-			fmt.Fprintf(out, "the payer %s: %s (%s)\n", payer.does, failed.State, failed.Code)
+			_, _ = fmt.Fprintf(out, "the payer %s: %s (%s)\n", payer.does, failed.State, failed.Code)
 		default:
 			return err
 		}

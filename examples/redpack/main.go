@@ -60,11 +60,11 @@ func run(ctx context.Context, out io.Writer) error {
 	sent, err := c.Chain("v2/mmpaymkttransfers/sendredpack").Post(ctx, packet)
 	switch {
 	case wechatpay.OutcomeUnknown(err):
-		fmt.Fprintln(out, "unknown; ask for it below, under the same mch_billno")
+		_, _ = fmt.Fprintln(out, "unknown; ask for it below, under the same mch_billno")
 	case err != nil:
 		return err // it was refused, and nothing was sent
 	default:
-		fmt.Fprintf(out, "sent %s fen\n", sent.Get("total_amount"))
+		_, _ = fmt.Fprintf(out, "sent %s fen\n", sent.Get("total_amount"))
 	}
 
 	info, err := c.Chain("v2/mmpaymkttransfers/gethbinfo").Post(ctx, &wechatpay.Options{
@@ -73,6 +73,6 @@ func run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "it is %s\n", info.Get("status"))
+	_, _ = fmt.Fprintf(out, "it is %s\n", info.Get("status"))
 	return nil
 }

@@ -16,22 +16,27 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", 
 // of an element.
 func Append(dst []byte, name, text string) []byte {
 	dst = append(append(append(dst, '<'), name...), '>')
-	if strings.Contains(text, "\r") {
+	switch {
+	case strings.Contains(text, "\r"):
 		dst = append(dst, escaper.Replace(text)...)
-	} else if strings.ContainsAny(text, `<>&"`) {
-		dst = append(dst, "<![CDATA["...)
-		for {
-			before, after, found := strings.Cut(text, "]]>")
-			dst = append(dst, before...)
-			if !found {
-				break
-			}
-			dst = append(dst, "]]]]><![CDATA[>"...) // two sections, neither with ]]> in it
-			text = after
-		}
-		dst = append(dst, "]]>"...)
-	} else {
+	case strings.ContainsAny(text, `<>&"`):
+		dst = appendCDATA(dst, text)
+	default:
 		dst = append(dst, text...)
 	}
 	return append(append(append(dst, "</"...), name...), '>')
+}
+
+// appendCDATA appends text as a CDATA section; a ]]> in it makes two.
+func appendCDATA(dst []byte, text string) []byte {
+	dst = append(dst, "<![CDATA["...)
+	for {
+		before, after, found := strings.Cut(text, "]]>")
+		dst = append(dst, before...)
+		if !found {
+			return append(dst, "]]>"...)
+		}
+		dst = append(dst, "]]]]><![CDATA[>"...)
+		text = after
+	}
 }
