@@ -208,7 +208,7 @@ func TestV2BankCards(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := client.Chain("v2/"+row.path).Post(t.Context(), &row.opts)
 			require.ErrorIs(t, err, wechatpay.ErrInvalid)
-			assert.ErrorContains(t, err, row.text)
+			require.ErrorContains(t, err, row.text)
 			assert.Empty(t, sent["/mmpaysptrans/pay_bank"])
 		})
 	}

@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"errors"
 	"io"
 	"math/big"
 	"net/http"
@@ -71,7 +70,7 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := client.Chain(row.path).Post(t.Context(), row.opts)
 			require.ErrorIs(t, err, wechatpay.ErrInvalid)
-			assert.ErrorContains(t, err, row.text)
+			require.ErrorContains(t, err, row.text)
 			assert.False(t, wechatpay.OutcomeUnknown(err))
 			assert.Nil(t, server.request)
 		})
@@ -345,7 +344,7 @@ func TestV2RetriesWithANewNonce(t *testing.T) {
 	require.Len(t, nonces, 3)
 	assert.NotEqual(t, nonces[0], nonces[1])
 	var call *wechatpay.CallError
-	assert.True(t, errors.As(err, &call))
+	require.ErrorAs(t, err, &call)
 }
 
 // TestAllocationsOfAV2Call: of ten fields, without the transport.

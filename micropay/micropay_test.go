@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -121,10 +122,10 @@ func TestPay(t *testing.T) {
 		{"the reply is lost, then paid", []string{"lost"}, []string{"lost", done}, nil, "paid", "", 10 * time.Second, 2, 0},
 		{"no password in time", []string{paying}, []string{waiting}, []string{reversed}, "reversed", "USERPAYING", 45 * time.Second, 8, 1},
 		{"reversed at the third time", []string{paying}, []string{waiting}, []string{"lost", "result_code=SUCCESS recall=Y", reversed}, "reversed", "", 55 * time.Second, 9, 3},
-		{"paid, and too late to reverse", []string{paying}, append(make8(waiting), done), []string{"result_code=FAIL err_code=REVERSE_EXPIRE"}, "paid", "", 45 * time.Second, 9, 1},
-		{"paid, with a reversal on its way", []string{paying}, append(make8(waiting), done), []string{"lost", systemDown, reversed}, "reversed", "SYSTEMERROR", 55 * time.Second, 10, 3},
-		{"paid, and no reversal tells", []string{paying}, append(make8(waiting), done), []string{"lost"}, "unknown", "", 103 * time.Second, 20, 12},
-		{"refunded by a reversal whose reply was lost", []string{paying}, append(make8(waiting), "result_code=SUCCESS trade_state=REFUND"), []string{"lost"}, "reversed", "REFUND", 45 * time.Second, 9, 1},
+		{"paid, and too late to reverse", []string{paying}, append(slices.Repeat([]string{waiting}, 8), done), []string{"result_code=FAIL err_code=REVERSE_EXPIRE"}, "paid", "", 45 * time.Second, 9, 1},
+		{"paid, with a reversal on its way", []string{paying}, append(slices.Repeat([]string{waiting}, 8), done), []string{"lost", systemDown, reversed}, "reversed", "SYSTEMERROR", 55 * time.Second, 10, 3},
+		{"paid, and no reversal tells", []string{paying}, append(slices.Repeat([]string{waiting}, 8), done), []string{"lost"}, "unknown", "", 103 * time.Second, 20, 12},
+		{"refunded by a reversal whose reply was lost", []string{paying}, append(slices.Repeat([]string{waiting}, 8), "result_code=SUCCESS trade_state=REFUND"), []string{"lost"}, "reversed", "REFUND", 45 * time.Second, 9, 1},
 		{"refused, and to be reversed again", []string{paying}, []string{waiting}, []string{"result_code=FAIL err_code=TRADE_ERROR recall=Y", reversed}, "reversed", "TRADE_ERROR", 50 * time.Second, 9, 2},
 		{"too late to reverse", []string{paying}, []string{waiting}, []string{"result_code=FAIL err_code=REVERSE_EXPIRE"}, "unknown", "REVERSE_EXPIRE", 45 * time.Second, 9, 1},
 		{"it never arrived", []string{"lost"}, []string{noOrder}, []string{noOrder}, "refused", "ORDERNOTEXIST", 45 * time.Second, 9, 1},
@@ -158,14 +159,6 @@ func TestPay(t *testing.T) {
 			})
 		})
 	}
-}
-
-func make8(reply string) []string {
-	replies := make([]string, 8)
-	for i := range replies {
-		replies[i] = reply
-	}
-	return replies
 }
 
 func (w *weChatPay) count(path string) int {
