@@ -2,6 +2,7 @@ package openapi_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"reflect"
@@ -106,8 +107,17 @@ func sendV2(chain wechatpay.Chain, m *memoryV2, e catalogue.Endpoint, opts *wech
 		return e.Method + " " + address, err
 	}
 	m.last = ""
-	err := do(chain, e, opts)
+	err := answered(e, do(chain, e, opts))
 	return m.last, err
+}
+
+// answered leaves out that the answer is no file.
+func answered(e catalogue.Endpoint, err error) error {
+	var api *wechatpay.APIError
+	if e.Features.Sink && errors.As(err, &api) {
+		return nil
+	}
+	return err
 }
 
 // sendTypedV2 calls a typed chain likewise.
@@ -118,6 +128,6 @@ func sendTypedV2(node reflect.Value, m *memoryV2, e catalogue.Endpoint, async st
 		return e.Method + " " + out[0].String(), err
 	}
 	m.last = ""
-	err := called(node, verb(e.Method)+async, opts)(context.Background())
+	err := answered(e, called(node, verb(e.Method)+async, opts)(context.Background()))
 	return m.last, err
 }
