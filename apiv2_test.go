@@ -51,7 +51,7 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 		{"a control character", order, xml("a\x03b"), `"body" has a control character`},
 		{"no UTF-8", order, xml("a\xff"), "UTF-8"},
 		{"half of a surrogate pair", order, &wechatpay.Options{XML: []byte(`{"body":"1\ud800"}`)}, `"body" has half of a surrogate pair`},
-		{"a name that is none", order, &wechatpay.Options{XML: wechatpay.M{"1a": "b"}}, `"1a" cannot be the name of an element`},
+		{"a name that XML does not allow", order, &wechatpay.Options{XML: wechatpay.M{"1a": "b"}}, `"1a" cannot be the name of an element`},
 		{"an unknown digest", order, &wechatpay.Options{XML: wechatpay.M{"sign_type": "RSA"}}, `sign_type "RSA" is unknown`},
 		{"a digest in small letters", order, &wechatpay.Options{XML: wechatpay.M{"sign_type": "md5"}}, "in this case"},
 		{"an empty digest", order, &wechatpay.Options{XML: wechatpay.M{"sign_type": ""}}, `"sign_type" is empty`},
@@ -311,7 +311,7 @@ func TestV2DebugShowsNoSecret(t *testing.T) {
 	}
 }
 
-// TestV2RetriesWithANewNonce: what may be repeated is sent again, signed anew.
+// TestV2RetriesWithANewNonce: what may be repeated is sent again, with a new nonce and sign.
 func TestV2RetriesWithANewNonce(t *testing.T) {
 	t.Parallel()
 	var nonces []string

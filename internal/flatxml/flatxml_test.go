@@ -71,7 +71,7 @@ func TestParseRefuses(t *testing.T) {
 		{"an instruction inside", "<xml><?x?><a>b</a></xml>", "instructions"},
 		{"an unknown entity", "<xml><a>&nbsp;</a></xml>", "entity"},
 		{"the entity of a control character", "<xml><a>&#1;</a></xml>", "entity"},
-		{"an entity that is no character", "<xml><a>&#xD800;</a></xml>", "entity"},
+		{"an entity outside of Unicode characters", "<xml><a>&#xD800;</a></xml>", "entity"},
 		{"an ampersand", "<xml><a>a&b</a></xml>", "ampersand"},
 		{"]]> in text", "<xml><a>]]></a></xml>", "CDATA"},
 		{"GBK", `<?xml version="1.0" encoding="GBK"?><xml><a>b</a></xml>`, "encoding"},
