@@ -15,8 +15,8 @@ import (
 // fields. It is safe for concurrent use, and prints without the key.
 //
 // The key is an [*rsa.PrivateKey], from keys.LoadPrivateKey. Signer returns an error for a key
-// that crypto/rsa cannot sign with, and for any other kind, such as that of an HSM or a
-// keys.Merchant, which do not give their key out.
+// that crypto/rsa cannot sign with, and for any other kind, such as that of an HSM. A
+// keys.Merchant does not give its key out, but takes this function: m.SignedBy(accel.Signer).
 func Signer(key crypto.Signer) (crypto.Signer, error) {
 	switch key := key.(type) {
 	case nil:
@@ -27,7 +27,7 @@ func Signer(key crypto.Signer) (crypto.Signer, error) {
 		lib, _ := openSSL()
 		return newSigner(lib, key)
 	default:
-		return nil, fmt.Errorf("accel: the private key is a %T; OpenSSL can copy an *rsa.PrivateKey only", key)
+		return nil, fmt.Errorf("accel: the private key is a %T; OpenSSL can copy an *rsa.PrivateKey only (a *keys.Merchant has SignedBy)", key)
 	}
 }
 

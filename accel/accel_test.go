@@ -10,6 +10,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"crypto/x509"
 	"fmt"
 	"math/big"
 	"os"
@@ -23,6 +24,8 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/accel"
 	"github.com/wechatpay-chain/wechatpay/internal/printtest"
+	"github.com/wechatpay-chain/wechatpay/keys"
+	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -131,8 +134,8 @@ func TestKeysThatAreRefused(t *testing.T) {
 		{"zero", new(rsa.PrivateKey), "accel: the private key is invalid: "},
 		{"damaged", &damaged, "accel: the private key is invalid: "},
 		{"short", shortKey(), "accel: crypto/rsa cannot sign with the private key: "},
-		{"another kind", ec, "accel: the private key is a *ecdsa.PrivateKey; OpenSSL can copy an *rsa.PrivateKey only"},
-		{"hidden", hidden{key}, "accel: the private key is a accel_test.hidden; OpenSSL can copy an *rsa.PrivateKey only"},
+		{"another kind", ec, "accel: the private key is a *ecdsa.PrivateKey; OpenSSL can copy an *rsa.PrivateKey only (a *keys.Merchant has SignedBy)"},
+		{"hidden", hidden{key}, "accel: the private key is a accel_test.hidden; OpenSSL can copy an *rsa.PrivateKey only (a *keys.Merchant has SignedBy)"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -186,4 +189,23 @@ func TestFIPSMode(t *testing.T) {
 	again.Env = append(os.Environ(), "GODEBUG=fips140=on")
 	out, err := again.CombinedOutput()
 	require.NoError(t, err, string(out))
+}
+
+// A Merchant keeps what its certificate knows, and signs by the accelerated signer.
+func TestMerchantIsSignedByIt(t *testing.T) {
+	t.Parallel()
+	credentials := sandboxtest.New(t).Credentials
+	der, err := x509.MarshalPKCS8PrivateKey(credentials.PrivateKey)
+	require.NoError(t, err)
+	merchant, err := keys.LoadMerchant(keys.Bytes(credentials.Certificate.Raw), keys.Bytes(der))
+	require.NoError(t, err)
+	fast, err := merchant.SignedBy(accel.Signer)
+	require.NoError(t, err)
+	digest := sha256.Sum256([]byte("message"))
+	want, err := merchant.Sign(rand.Reader, digest[:], crypto.SHA256)
+	require.NoError(t, err)
+	got, err := fast.Sign(rand.Reader, digest[:], crypto.SHA256)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	assert.Equal(t, credentials.MchID, fast.MchID())
 }

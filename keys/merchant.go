@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -23,8 +24,9 @@ var (
 // a client's Config, which then needs neither Serial nor MchID and refuses wrong ones. Load
 // one with [LoadMerchant]. It is safe for concurrent use and prints without the key.
 type Merchant struct {
-	cert *x509.Certificate
-	key  func() *rsa.PrivateKey // a function, so that no verb prints the key
+	cert   *x509.Certificate
+	key    func() *rsa.PrivateKey // a function, so that no verb prints the key
+	signer func() crypto.Signer   // in place of the key; nil for the key itself
 }
 
 // LoadMerchant loads the certificate and the private key that belongs to it, from
@@ -63,12 +65,34 @@ func LoadMerchant(sources ...Source) (*Merchant, error) {
 	for _, cert := range certs {
 		for _, key := range private {
 			if key.PublicKey.Equal(cert.PublicKey) {
-				return &Merchant{cert, func() *rsa.PrivateKey { return key }}, all.checkExpiry(cert)
+				return &Merchant{cert: cert, key: func() *rsa.PrivateKey { return key }}, all.checkExpiry(cert)
 			}
 		}
 	}
 	return nil, all.errorf(ErrKeyKind, "the private key does not belong to certificate %s; use the files of one download", signer.Serial(certs[0]))
 }
+
+// SignedBy returns a Merchant whose signatures the result of accelerate makes, which is called with the
+// private key, an [*rsa.PrivateKey]: m.SignedBy(accel.Signer). It returns the error of
+// accelerate, and one if its result is for another key.
+func (m *Merchant) SignedBy(accelerate func(crypto.Signer) (crypto.Signer, error)) (*Merchant, error) {
+	switch {
+	case m.Certificate() == nil:
+		return nil, errZeroMerchant
+	case accelerate == nil:
+		return nil, errors.New("keys: SignedBy has no function; pass accel.Signer")
+	}
+	made, err := accelerate(m.key())
+	if err != nil {
+		return nil, err
+	}
+	if nilcheck.IsNil(made) || !m.key().PublicKey.Equal(made.Public()) {
+		return nil, errors.New("keys: SignedBy was given a signer of another key than the certificate's")
+	}
+	return &Merchant{cert: m.cert, key: m.key, signer: func() crypto.Signer { return made }}, nil
+}
+
+var errZeroMerchant = errors.New("keys: the Merchant is a zero value; load one with LoadMerchant")
 
 // Certificate returns the certificate, or nil for a nil or zero Merchant.
 func (m *Merchant) Certificate() *x509.Certificate {
@@ -141,7 +165,10 @@ func (m *Merchant) Public() crypto.PublicKey {
 // Sign implements [crypto.Signer].
 func (m *Merchant) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
 	if m.Certificate() == nil {
-		return nil, errors.New("keys: the Merchant is a zero value; load one with LoadMerchant")
+		return nil, errZeroMerchant
+	}
+	if m.signer != nil {
+		return m.signer().Sign(random, digest, opts)
 	}
 	return m.key().Sign(random, digest, opts)
 }
@@ -149,7 +176,7 @@ func (m *Merchant) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts)
 // Decrypt implements [crypto.Decrypter].
 func (m *Merchant) Decrypt(random io.Reader, message []byte, opts crypto.DecrypterOpts) ([]byte, error) {
 	if m.Certificate() == nil {
-		return nil, errors.New("keys: the Merchant is a zero value; load one with LoadMerchant")
+		return nil, errZeroMerchant
 	}
 	return m.key().Decrypt(random, message, opts)
 }

@@ -3,6 +3,9 @@ package keys_test
 import (
 	"crypto"
 	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
 	"testing"
 	"time"
 
@@ -56,6 +59,58 @@ func TestMerchantFromPKCS12(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.Sign(t.Context(), []byte("message"))
 	require.NoError(t, err)
+}
+
+// counting is a signer that counts its signatures.
+type counting struct {
+	crypto.Signer
+	signed int
+}
+
+func (c *counting) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	c.signed++
+	return c.Signer.Sign(random, digest, opts)
+}
+
+func TestMerchantSignedBy(t *testing.T) {
+	t.Parallel()
+	m := merchant(t)
+	fast := new(counting)
+	signed, err := m.SignedBy(func(key crypto.Signer) (crypto.Signer, error) {
+		fast.Signer = key
+		return fast, nil
+	})
+	require.NoError(t, err)
+	digest := make([]byte, 32)
+	want, err := m.Sign(nil, digest, crypto.SHA256)
+	require.NoError(t, err)
+	got, err := signed.Sign(nil, digest, crypto.SHA256)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	assert.Equal(t, 1, fast.signed)
+	assert.Equal(t, m.Serial(), signed.Serial())
+	assert.Equal(t, m.String(), fmt.Sprintf("%+v", signed))
+
+	other := newGateway(t).Credentials().PrivateKey
+	refused := errors.New("refused")
+	for _, row := range []struct {
+		name string
+		m    *keys.Merchant
+		make func(crypto.Signer) (crypto.Signer, error)
+		want string
+	}{
+		{"a signer of another key", m, func(crypto.Signer) (crypto.Signer, error) { return other, nil }, "keys: SignedBy was given a signer of another key than the certificate's"},
+		{"no signer", m, func(crypto.Signer) (crypto.Signer, error) { return nil, nil }, "keys: SignedBy was given a signer of another key than the certificate's"},
+		{"an error", m, func(crypto.Signer) (crypto.Signer, error) { return nil, refused }, "refused"},
+		{"no function", m, nil, "keys: SignedBy has no function; pass accel.Signer"},
+		{"a zero Merchant", new(keys.Merchant), func(key crypto.Signer) (crypto.Signer, error) { return key, nil }, "keys: the Merchant is a zero value; load one with LoadMerchant"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := row.m.SignedBy(row.make)
+			require.EqualError(t, err, row.want)
+		})
+	}
 }
 
 func TestZeroMerchant(t *testing.T) {

@@ -107,7 +107,7 @@ func (g *Gateway) issueMerchant(cfg Config, pairs *Keys) (err error) {
 		return err
 	}
 	c.RootCA = g.authority.cert
-	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID+" merchant sandbox", g.clock.wall(), fiveYears); err != nil {
+	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID, g.clock.wall(), fiveYears); err != nil {
 		return err
 	}
 	certificate, err := g.certified(pairs.Platform, fiveYears)
@@ -128,7 +128,7 @@ func (g *Gateway) issueMerchant(cfg Config, pairs *Keys) (err error) {
 
 func (g *Gateway) issueBrand(cfg Config, pairs *Keys) (err error) {
 	c := BrandCredentials{BrandID: cmp.Or(cfg.BrandID, "120344"), PrivateKey: pairs.Brand, APIv3Key: newKey()}
-	if c.Certificate, err = selfSigned(pairs.Brand, c.BrandID+" brand sandbox", g.clock.wall(), fiveYears); err != nil {
+	if c.Certificate, err = selfSigned(pairs.Brand, c.BrandID, g.clock.wall(), fiveYears); err != nil {
 		return err
 	}
 	public, err := g.bare(pairs.BrandPublic, c.BrandID)
@@ -165,7 +165,7 @@ func (g *Gateway) bare(key *rsa.PrivateKey, callerID string) (platformKey, error
 
 // certified returns a key with a new platform certificate.
 func (g *Gateway) certified(key *rsa.PrivateKey, validFor time.Duration) (platformKey, error) {
-	cert, err := selfSigned(key, "WeChat Pay platform sandbox", g.clock.wall(), validFor)
+	cert, err := selfSigned(key, "WeChat Pay platform", g.clock.wall(), validFor)
 	if err != nil {
 		return platformKey{}, err
 	}
@@ -223,14 +223,15 @@ var publicKeys = func() *atomic.Int64 {
 
 const fiveYears = 5 * 365 * 24 * time.Hour // as WeChat Pay's certificates are valid
 
-// selfSigned issues a certificate with a serial of 20 bytes, as WeChat Pay's.
+// selfSigned issues a certificate with a serial of 20 bytes, as WeChat Pay does, whose common
+// name is the id of the merchant.
 func selfSigned(key *rsa.PrivateKey, name string, now time.Time, validFor time.Duration) (*x509.Certificate, error) {
 	serial := make([]byte, 20)
 	_, _ = rand.Read(serial)          // never fails
 	serial[0] = serial[0]&0x7f | 1<<6 // positive and of full length
 	template := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(serial),
-		Subject:      pkix.Name{CommonName: name},
+		Subject:      pkix.Name{CommonName: name, Organization: []string{"WeChat Pay sandbox"}},
 		NotBefore:    now,
 		NotAfter:     now.Add(validFor),
 		KeyUsage:     x509.KeyUsageDigitalSignature,

@@ -144,6 +144,7 @@ var face = []struct {
 	{"(*keys.Merchant).Public", (*keys.Merchant).Public},
 	{"(*keys.Merchant).Serial", (*keys.Merchant).Serial},
 	{"(*keys.Merchant).Sign", (*keys.Merchant).Sign},
+	{"(*keys.Merchant).SignedBy", (*keys.Merchant).SignedBy},
 	{"(*keys.Merchant).String", (*keys.Merchant).String},
 	{"(*keys.Merchant).TLSCertificate", (*keys.Merchant).TLSCertificate},
 	{"(*keys.StatusError).Error", (*keys.StatusError).Error},
