@@ -65,6 +65,8 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 		{"XML on a path of v3", "v3/pay/transactions/native", &wechatpay.Options{XML: wechatpay.M{}}, "begins with v2/"},
 		{"V2 on a path of v3", "v3/pay/transactions/native", &wechatpay.Options{V2: wechatpay.V2{Digest: signer.MD5}}, "Options.V2"},
 		{"a path of v3 to a client of v2", "v3/pay/transactions/native", nil, "for APIv2 only"},
+		{"Unsigned, which is for v3", order, &wechatpay.Options{Unsigned: true}, "set Options.V2.SignedReply to false"},
+		{"a signed file", "v2/pay/downloadbill", &wechatpay.Options{V2: wechatpay.V2{SignedReply: wechatpay.Ptr(true)}}, "Options.V2.SignedReply: the reply is a file"},
 		{"XML and a Body", order, &wechatpay.Options{XML: wechatpay.M{}, Body: media.Bytes("a.png", []byte("x"))}, "mutually exclusive"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -78,6 +80,11 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 	t.Run("XML by GET", func(t *testing.T) {
 		_, err := client.Chain("v2/papay/h5entrustweb").Get(t.Context(), &wechatpay.Options{XML: wechatpay.M{}})
 		assert.ErrorContains(t, err, "use Query")
+	})
+	t.Run("a signed reply in JSON", func(t *testing.T) {
+		_, err := client.Chain("v2/appauth/getaccesstoken").Get(t.Context(), &wechatpay.Options{V2: wechatpay.V2{SignedReply: wechatpay.Ptr(false)}})
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		assert.ErrorContains(t, err, "Options.V2.SignedReply: the reply is JSON")
 	})
 	t.Run("fields to decrypt", func(t *testing.T) {
 		decrypts := newV2Client(t, server.URL, func(cfg *wechatpay.Config) { cfg.Decrypter = plaintext{} })
