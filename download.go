@@ -100,12 +100,12 @@ func (ch Chain) Download(ctx context.Context, path string, opts *DownloadOptions
 		opts = &DownloadOptions{}
 	}
 	d := &downloader{chain: ch, opts: opts}
-	attempt, check := d.attempt, d.check
+	method, attempt, check := http.MethodGet, d.attempt, d.check
 	if _, v2 := ch.v2Path(); v2 {
-		attempt, check = d.attemptV2, d.checkV2
+		method, attempt, check = http.MethodPost, d.attemptV2, d.checkV2
 	}
 	if err := check(ctx, path); err != nil {
-		return nil, &CallError{Method: http.MethodGet, Path: ch.String(), Err: invalid(err)}
+		return nil, &CallError{Method: method, Path: ch.String(), Err: invalid(err)}
 	}
 	var done *Download
 	var err error
