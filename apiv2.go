@@ -113,8 +113,8 @@ func (p *plan) planV2() error {
 	switch client := p.chain.client; {
 	case facts.Browser && !p.chain.browser:
 		return errors.New("Chain: it is an address for a browser; Chain.BrowserURL signs it")
-	case facts.MutualTLS && !client.mutual && !p.chain.browser:
-		return errors.New("Config.Certificate is missing: the endpoint asks for the merchant's certificate (apiclient_cert.p12); see keys.LoadMerchant")
+	case facts.MutualTLS && client.noCertificate != nil && !p.chain.browser:
+		return client.noCertificate
 	}
 	p.chain.base = cmp.Or(p.chain.base, facts.Base)
 	p.v2 = &apiv2.Call{Facts: facts}

@@ -323,7 +323,7 @@ func TestV2Bills(t *testing.T) {
 			done, err := client.Chain("v2/pay/downloadbill").Download(t.Context(), path, opts)
 			if row.text != "" {
 				require.ErrorContains(t, err, row.text)
-				assert.ErrorContains(t, err, "POST v2/pay/downloadbill", "the method that was sent, or would have been")
+				require.ErrorContains(t, err, "POST v2/pay/downloadbill", "the method that was sent, or would have been")
 				assert.NoFileExists(t, path)
 				return
 			}

@@ -3,24 +3,16 @@ package wechatpay_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"io"
-	"math/big"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
-	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/media"
@@ -206,96 +198,6 @@ func TestV2Reply(t *testing.T) {
 	assert.Equal(t, "<&>", data.Attach)
 	assert.Equal(t, []string{"a", "b"}, data.CouponID)
 	assert.Equal(t, [][]int{{1, 2}, {3}}, data.Fees)
-}
-
-// TestV2Certificate: it is presented to the endpoints that ask for it, and to no other.
-func TestV2Certificate(t *testing.T) {
-	t.Parallel()
-	name := vectors.Load(t).MchID + " merchant test"
-	for _, row := range []struct {
-		name   string
-		http2  bool
-		change func(*http.Transport)
-	}{
-		{"HTTP/1.1", false, func(*http.Transport) {}},
-		{"HTTP/2", true, func(*http.Transport) {}},
-		{"sessions that are resumed", false, func(transport *http.Transport) {
-			transport.DisableKeepAlives = true
-			transport.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(0)
-		}},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			var presented []string
-			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				name := "none"
-				if len(r.TLS.PeerCertificates) > 0 {
-					name = r.TLS.PeerCertificates[0].Subject.CommonName
-				}
-				presented = append(presented, name)
-				_, _ = w.Write(v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=SUCCESS"))
-			}))
-			server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12}
-			server.EnableHTTP2 = row.http2
-			server.StartTLS()
-			defer server.Close()
-			roots := x509.NewCertPool()
-			roots.AddCert(server.Certificate())
-			client := newV2Client(t, server.URL, func(cfg *wechatpay.Config) {
-				transport := wechatpay.NewTransport()
-				transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
-				row.change(transport)
-				cfg.Transport = transport
-			})
-			for _, mutual := range []bool{false, true, false} {
-				_, err := client.Chain("v2/x").Post(t.Context(), &wechatpay.Options{V2: wechatpay.V2{MutualTLS: &mutual}})
-				require.NoError(t, err)
-			}
-			assert.Equal(t, []string{"none", name, "none"}, presented)
-		})
-	}
-}
-
-// TestV2ConfigErrors: each names the field.
-func TestV2ConfigErrors(t *testing.T) {
-	t.Parallel()
-	v := vectors.Load(t)
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: v.MchID}, NotAfter: time.Now().Add(time.Hour)}
-	raw, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	require.NoError(t, err)
-	certificate := tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
-	good := wechatpay.Config{MchID: v.MchID, APIv2Key: cipher.NewSecret(vectors.V2APIKey), Certificate: certificate}
-	_, err = wechatpay.New(good)
-	require.NoError(t, err)
-	for _, row := range []struct {
-		name, text string
-		change     func(*wechatpay.Config)
-	}{
-		{"a short key", "Config.APIv2Key: has 3 bytes", func(cfg *wechatpay.Config) { cfg.APIv2Key = cipher.NewSecret("abc") }},
-		{"a certificate without a key", "Config.Certificate: is for APIv2", func(cfg *wechatpay.Config) { cfg.APIv2Key = cipher.Secret{} }},
-		{"of another merchant", "Config.Certificate: is that of merchant " + v.MchID, func(cfg *wechatpay.Config) { cfg.MchID = "1900000110" }},
-		{"no private key", "Config.Certificate: has no private key", func(cfg *wechatpay.Config) { cfg.Certificate.PrivateKey = nil }},
-		{"expired", "Config.Certificate: certificate expired", func(cfg *wechatpay.Config) {
-			cfg.Clock = func() time.Time { return time.Now().Add(2 * time.Hour) }
-		}},
-		{"malformed", "Config.Certificate: is malformed", func(cfg *wechatpay.Config) { cfg.Certificate.Certificate = [][]byte{{1}} }},
-		{"a transport that cannot present it", "Config.Certificate: cannot be presented", func(cfg *wechatpay.Config) {
-			cfg.Transport = middleware.RoundTripperFunc(nil)
-		}},
-		{"half of what v3 needs", "Config.PrivateKey: is missing", func(cfg *wechatpay.Config) { cfg.Serial = "3775B6A45ACD588826D15E583A95F5DD00000000" }},
-		{"a brand", "Config.APIv2Key: is for merchants", func(cfg *wechatpay.Config) { cfg.MchID, cfg.BrandID = "", "120344" }},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			cfg := good
-			row.change(&cfg)
-			_, err := wechatpay.New(cfg)
-			require.ErrorContains(t, err, row.text)
-			assert.NotContains(t, err.Error(), vectors.V2APIKey)
-		})
-	}
 }
 
 // TestV2DebugShowsNoSecret: names and lengths, as the signature tool compares them.

@@ -72,7 +72,7 @@ func (w *weChatPay) client(t *testing.T, change func(*wechatpay.Config)) *wechat
 	require.NoError(t, err)
 	cfg := wechatpay.Config{
 		MchID: v.MchID, APIv2Key: cipher.NewSecret(vectors.V2APIKey), Certificate: certificate, Retry: middleware.RetryConfig{Attempts: 1},
-		Clock: func() time.Time { return time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC) },
+		Clock: func() time.Time { return certificate.Leaf.NotBefore.Add(time.Hour) },
 		Stack: func(s *middleware.Stack) error {
 			return s.Push("test", func(http.RoundTripper) http.RoundTripper { return middleware.RoundTripperFunc(w.roundTrip) })
 		},
