@@ -338,3 +338,50 @@ func TestV2ConfigErrors(t *testing.T) {
 		})
 	}
 }
+
+// certificatePage is what the web server before WeChat Pay answers to a call without the
+// certificate, or with a wrong one.
+func certificatePage(says string) []byte {
+	return []byte("<html>\r\n<head><title>400 " + says + "</title></head>\r\n<body bgcolor=\"white\">\r\n<center><h1>400 Bad Request</h1></center>\r\n<center>" +
+		says + "</center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
+}
+
+// TestV2CertificatePage: nothing was done, and the text says what to do.
+func TestV2CertificatePage(t *testing.T) {
+	t.Parallel()
+	const none, wrong = "No required SSL certificate was sent", "The SSL certificate error"
+	for _, row := range []struct {
+		name    string
+		mutual  bool
+		replies [][]byte // nil for one that is lost
+		text    string
+		unknown bool
+	}{
+		{"none was sent", false, [][]byte{certificatePage(none)}, none + " (not verified); the request was not passed on: the endpoint asks for the merchant's certificate; set Config.Certificate, and leave Options.V2.MutualTLS unset or true (Features.MutualTLS of openapi.Lookup tells which endpoints ask)", false},
+		{"it was lost on the way", true, [][]byte{certificatePage(none)}, none + " (not verified); the request was not passed on: Config.Certificate did not arrive; what ends TLS on the way, such as a reverse proxy, has to present it", false},
+		{"it is not accepted", true, [][]byte{certificatePage(wrong)}, wrong + " (not verified); the request was not passed on: WeChat Pay does not accept the certificate; use the current one of merchant 1900000109 from the merchant console", false},
+		{"an attempt before it may have arrived", true, [][]byte{nil, certificatePage(wrong)}, "whether it took effect tells v2/pay/refundquery; the request was not passed on", true},
+		{"payments to users, which WeChat Pay refuses itself", false, [][]byte{v2Reply(signer.MD5, "return_code=SUCCESS", "result_code=FAIL", "err_code=CA_ERROR")}, "the endpoint asks for the merchant's certificate; set Config.Certificate", true},
+		{"another page", true, [][]byte{[]byte("<html><title>400 Bad Request</title></html>")}, "400 Bad Request; whether it took effect", true},
+		{"a message that names it", true, [][]byte{v2Reply("", "return_code=FAIL", "return_msg="+none)}, "whether it took effect", true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			replies := row.replies
+			server := newTLSServer(t, false, func(w http.ResponseWriter, _ *http.Request) {
+				reply := replies[0]
+				if replies = replies[1:]; reply == nil {
+					panic(http.ErrAbortHandler)
+				}
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = w.Write(reply)
+			})
+			client := newV2Client(t, server.URL, func(cfg *wechatpay.Config) { cfg.Retry.Wait, cfg.Transport = 1, server.transport() })
+			_, err := client.Chain("v2/secapi/pay/refund").Post(t.Context(), &wechatpay.Options{V2: wechatpay.V2{MutualTLS: &row.mutual}})
+			var api *wechatpay.APIError
+			require.ErrorAs(t, err, &api)
+			assert.Equal(t, row.unknown, wechatpay.OutcomeUnknown(err), "%v", err)
+			assert.ErrorContains(t, err, row.text)
+		})
+	}
+}

@@ -387,6 +387,7 @@ func TestV2NextStep(t *testing.T) {
 		{"a payment code", "pay/micropay", [][]byte{down}, "v2/pay/orderquery"},
 		{"a refund", "secapi/pay/refund", [][]byte{down}, "v2/pay/refundquery"},
 		{"a red packet", "mmpaymkttransfers/sendredpack", [][]byte{down}, "v2/mmpaymkttransfers/gethbinfo"},
+		{"a wrong key", "pay/micropay", [][]byte{v2Reply("", "return_code=FAIL", "return_msg=签名错误")}, "v2/pay/orderquery; check that Config.APIv2Key"},
 		{"a reply is lost", "pay/micropay", [][]byte{nil}, "v2/pay/orderquery"},
 		{"a reply is not verified", "pay/micropay", [][]byte{[]byte("<html>")}, "v2/pay/orderquery"},
 		{"a reply is lost, then a refusal", "secapi/pay/refund", [][]byte{nil, refused}, "v2/pay/refundquery"},
