@@ -334,6 +334,31 @@ func TestV2Bills(t *testing.T) {
 			assert.EqualValues(t, len(bill), done.Size)
 		})
 	}
+	t.Run("comments of payers", func(t *testing.T) {
+		t.Parallel()
+		reply := []byte("100\r\n`2026-11-24 10:00:00,`4200000000,`5,`赞\r\n")
+		client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return reply }, nil)
+		path := filepath.Join(t.TempDir(), "comments.txt")
+		comments := client.Chain("v2/billcommentsp/batchquerycomment")
+		_, err := comments.Download(t.Context(), path, &wechatpay.DownloadOptions{XML: wechatpay.M{"offset": 0}})
+		require.NoError(t, err)
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, reply, data)
+		reply = v2Reply("", "return_code=SUCCESS", "result_code=FAIL", "err_code=NO_COMMENT")
+		_, err = comments.Post(t.Context(), &wechatpay.Options{XML: wechatpay.M{"offset": 0}})
+		require.ErrorContains(t, err, "NO_COMMENT")
+	})
+	t.Run("what is no file", func(t *testing.T) {
+		t.Parallel()
+		sent := map[string]sentV2{}
+		path := filepath.Join(t.TempDir(), "order.xml")
+		_, err := v2Answering(t, sent, success, nil).Chain("v2/pay/orderquery").Download(t.Context(), path, nil)
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		require.ErrorContains(t, err, "Download: the endpoint answers no file; use Chain.Post")
+		assert.Empty(t, sent)
+		assert.NoFileExists(t, path)
+	})
 	t.Run("buffered", func(t *testing.T) {
 		t.Parallel()
 		client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return []byte(bill) }, nil)

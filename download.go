@@ -92,7 +92,8 @@ type Download struct {
 // The error is that of [Chain.Do], or wraps [media.ErrChecksum], [media.ErrHashType] or an
 // error of the file system. A day without a bill is an [*APIError], NO_STATEMENT_EXIST.
 //
-// Of APIv2, v2/pay/downloadbill and downloadfundflow are the file itself, which has no digest.
+// Of APIv2, the replies of v2/pay/downloadbill, v2/pay/downloadfundflow and
+// v2/billcommentsp/batchquerycomment are the file itself, which has no digest.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013071196
 func (ch Chain) Download(ctx context.Context, path string, opts *DownloadOptions) (*Download, error) {
