@@ -68,8 +68,10 @@ func (ch Chain) isV2() bool {
 
 // checkVersion refuses what belongs to the other version.
 func (ch Chain) checkVersion(method string, opts *Options) error {
-	_, v2 := ch.v2Path()
+	path, v2 := ch.v2Path()
 	switch {
+	case v2 && path == "":
+		return errors.New("Chain: there is no path behind v2/")
 	case !v2 && opts.XML != nil:
 		return errors.New("Options.XML: the path is not one of APIv2, which begins with v2/; a path of v3 takes JSON")
 	case !v2 && opts.V2 != (V2{}):
