@@ -306,9 +306,9 @@ func TestV2Bills(t *testing.T) {
 		{"gzip", wechatpay.M{"bill_date": "20261124", "tar_type": "GZIP"}, zipped.Bytes(), ""},
 		{"no bill", wechatpay.M{"bill_date": "20261124"}, v2Reply("", "return_code=FAIL", "return_msg=No Bill Exist", "error_code=20002"), "20002: No Bill Exist"},
 		{"no gzip", wechatpay.M{"bill_date": "20261124", "tar_type": "GZIP"}, []byte(bill), "gzip"},
-		{"nothing", wechatpay.M{"bill_date": "20261124"}, nil, "it is not XML"},
-		{"XML without a bill", wechatpay.M{"bill_date": "20261124"}, v2Reply("", "return_code=SUCCESS", "return_msg=OK"), "200 OK"},
-		{"XML without anything", wechatpay.M{"bill_date": "20261124"}, []byte("<xml></xml>"), "200 OK"},
+		{"nothing", wechatpay.M{"bill_date": "20261124"}, nil, "it is empty"},
+		{"XML without a bill", wechatpay.M{"bill_date": "20261124"}, v2Reply("", "return_code=SUCCESS", "return_msg=OK"), "200 OK: XML without an error came in place of a file"},
+		{"XML without anything", wechatpay.M{"bill_date": "20261124"}, []byte("<xml></xml>"), "200 OK: XML without an error came in place of a file"},
 		{"the page of a gateway", wechatpay.M{"bill_date": "20261124"}, []byte("<!DOCTYPE html><html><body>login</body></html>"), "document type"},
 		{"a query", nil, nil, "DownloadOptions.XML"},
 	} {

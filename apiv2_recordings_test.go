@@ -217,6 +217,11 @@ func TestRecordedRequests(t *testing.T) {
 			require.True(t, errors.As(err, &api) || err == nil || server.request != nil, "%v", err)
 			require.NotNil(t, server.request, "%v", err)
 			sent := sentParams(t, server.request.RequestURI, server.body)
+			if r.Name == `{"nonce_str":""}` {
+				assert.NotEmpty(t, paramOf(sent, "nonce_str"), "an empty nonce is none")
+				counts["mended"]++
+				return
+			}
 			if r.Name == "1000000000000000.0" {
 				assert.Equal(t, "1000000000000000", paramOf(sent, "body"), "PHP writes 1.0E+15")
 				return

@@ -39,6 +39,7 @@ func TestV2RefusesBeforeItSends(t *testing.T) {
 		{"a map", order, xml(wechatpay.M{"a": 1}), `"body" is an object or a list`},
 		{"a float", order, xml(1.5), `"body" is a number with a fraction`},
 		{"false", order, xml(false), `"body" is a boolean`},
+		{"NUL under a long name", order, &wechatpay.Options{XML: wechatpay.M{strings.Repeat("a", 1000): "a\x00b"}}, `Options.XML: "` + strings.Repeat("a", 60) + `" has a control character`},
 		{"NUL", order, xml("a\x00b"), `"body" has a control character`},
 		{"a control character", order, xml("a\x03b"), `"body" has a control character`},
 		{"no UTF-8", order, xml("a\xff"), "UTF-8"},
@@ -138,7 +139,7 @@ func TestV2Outcomes(t *testing.T) {
 		{"a failure at WeChat Pay", 200, v2Reply(signer.MD5, ok, refused, "err_code=SYSTEMERROR"), "api", "SYSTEMERROR", true, true},
 		{"the bank is down", 200, v2Reply(signer.MD5, ok, refused, "err_code=BANKERROR"), "api", "BANKERROR", true, true},
 		{"the payer enters a password", 200, v2Reply(signer.MD5, ok, refused, "err_code=USERPAYING"), "api", "USERPAYING", true, true},
-		{"refused without a code", 200, v2Reply(signer.MD5, ok, refused), "api", "SUCCESS", true, true},
+		{"refused without a code", 200, v2Reply(signer.MD5, ok, refused), "api", "FAIL", true, true},
 		{"return_code FAIL, which nobody signs", 200, v2Reply("", "return_code=FAIL", "return_msg=签名错误"), "api", "FAIL", false, true},
 		{"no return_code", 200, v2Reply("", "a=b"), "api", "", false, true},
 		{"success without a sign", 200, v2Reply("", ok, "result_code=SUCCESS"), "verify", "", false, true},
@@ -167,6 +168,7 @@ func TestV2Outcomes(t *testing.T) {
 				assert.Equal(t, row.code, api.Code)
 				assert.Equal(t, row.verified, api.Verified)
 				assert.Equal(t, row.reply, api.Response.Bytes())
+				assert.False(t, row.status == 200 && api.Code == "" && !strings.Contains(err.Error(), "200 OK: the reply has no return_code"), "%v", err)
 			default:
 				require.ErrorAs(t, err, &unverified)
 			}

@@ -74,6 +74,10 @@ func (c *call) explainV2(e *APIError) {
 	e.Code, e.Message = failure.Code, failure.Message
 	e.refused, e.reads = e.Verified && c.v2.Refuses(), c.v2.Facts.Query
 	switch {
+	case e.Code+e.Message == "" && e.StatusCode/100 == 2 && c.v2.Facts.File:
+		e.Message = "XML without an error came in place of a file"
+	case e.Code+e.Message == "" && e.StatusCode/100 == 2:
+		e.Message = "the reply has no return_code"
 	case e.Code == "CA_ERROR":
 		e.next = c.certificateNext("")
 	case strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR":
