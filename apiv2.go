@@ -27,20 +27,28 @@ type V2 struct {
 	MutualTLS *bool
 	// Nonce says whether to send a nonce_str.
 	Nonce *bool
-	// SignedReply says whether a reply without a sign is refused.
+	// SignedReply says whether a reply without a sign is refused. Files, and replies in JSON,
+	// never have one.
 	SignedReply *bool
 }
 
-func (o *V2) overrule(facts *endpoint.V2) {
+func (o *V2) overrule(facts *endpoint.V2) error {
+	if o.SignedReply != nil {
+		switch {
+		case facts.File:
+			return errors.New("Options.V2.SignedReply: the reply is a file, which has no sign; unset it")
+		case facts.Outcome == endpoint.RetCode:
+			return errors.New("Options.V2.SignedReply: the reply is JSON, which has no sign; unset it")
+		}
+		facts.Unsigned = !*o.SignedReply
+	}
 	if o.MutualTLS != nil {
 		facts.MutualTLS = *o.MutualTLS
 	}
 	if o.Nonce != nil {
 		facts.Nonceless = !*o.Nonce
 	}
-	if o.SignedReply != nil {
-		facts.Unsigned = !*o.SignedReply
-	}
+	return nil
 }
 
 // v2Path returns the path behind v2/, which is not sent. ok is false for any other path.
@@ -58,14 +66,18 @@ func (ch Chain) isV2() bool {
 	return strings.EqualFold(first, "v2")
 }
 
-// checkVersion refuses a body of the other version.
+// checkVersion refuses what belongs to the other version.
 func (ch Chain) checkVersion(method string, opts *Options) error {
-	_, v2 := ch.v2Path()
+	path, v2 := ch.v2Path()
 	switch {
+	case v2 && path == "":
+		return errors.New("Chain: there is no path behind v2/")
 	case !v2 && opts.XML != nil:
 		return errors.New("Options.XML: the path is not one of APIv2, which begins with v2/; a path of v3 takes JSON")
 	case !v2 && opts.V2 != (V2{}):
 		return errors.New("Options.V2: the path is not one of APIv2, which begins with v2/; unset it")
+	case !v2 && opts.Unsigned && method != http.MethodGet:
+		return fmt.Errorf("Options.Unsigned: only downloads by GET are unsigned; the reply to %s must be verified", method)
 	case !v2 && ch.client.signer == nil:
 		return errors.New("the client is for APIv2 only, whose paths begin with v2/; for others set Config.PrivateKey, Serial and PlatformKeys")
 	case !v2:
@@ -76,6 +88,8 @@ func (ch Chain) checkVersion(method string, opts *Options) error {
 		return errors.New("Options.JSON: APIv2 takes XML; set Options.XML to the same value")
 	case len(opts.Decrypt) > 0:
 		return errors.New("Options.Decrypt: no reply of APIv2 has encrypted fields; unset it")
+	case opts.Unsigned:
+		return errors.New("Options.Unsigned: it is for downloads of API v3; of APIv2, set Options.V2.SignedReply to false")
 	case opts.XML != nil && opts.Body != nil:
 		return errors.New("Options: XML and Body are mutually exclusive; set one of them")
 	case opts.XML != nil && httprule.IsSafe(method):
@@ -95,12 +109,14 @@ func (p *plan) planV2() error {
 		return nil
 	}
 	facts, _ := endpoint.LookupV2(p.method, path[:target.PathEnd(path)])
-	p.opts.V2.overrule(&facts)
+	if err := p.opts.V2.overrule(&facts); err != nil {
+		return err
+	}
 	switch client := p.chain.client; {
 	case facts.Browser && !p.chain.browser:
 		return errors.New("Chain: it is an address for a browser; Chain.BrowserURL signs it")
-	case facts.MutualTLS && !client.mutual && !p.chain.browser:
-		return errors.New("Config.Certificate is missing: the endpoint asks for the merchant's certificate (apiclient_cert.p12); see keys.LoadMerchant")
+	case facts.MutualTLS && client.noCertificate != nil && !p.chain.browser:
+		return client.noCertificate
 	}
 	p.chain.base = cmp.Or(p.chain.base, facts.Base)
 	p.v2 = &apiv2.Call{Facts: facts}

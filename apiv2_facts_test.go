@@ -306,9 +306,9 @@ func TestV2Bills(t *testing.T) {
 		{"gzip", wechatpay.M{"bill_date": "20261124", "tar_type": "GZIP"}, zipped.Bytes(), ""},
 		{"no bill", wechatpay.M{"bill_date": "20261124"}, v2Reply("", "return_code=FAIL", "return_msg=No Bill Exist", "error_code=20002"), "20002: No Bill Exist"},
 		{"no gzip", wechatpay.M{"bill_date": "20261124", "tar_type": "GZIP"}, []byte(bill), "gzip"},
-		{"nothing", wechatpay.M{"bill_date": "20261124"}, nil, "it is not XML"},
-		{"XML without a bill", wechatpay.M{"bill_date": "20261124"}, v2Reply("", "return_code=SUCCESS", "return_msg=OK"), "200 OK"},
-		{"XML without anything", wechatpay.M{"bill_date": "20261124"}, []byte("<xml></xml>"), "200 OK"},
+		{"nothing", wechatpay.M{"bill_date": "20261124"}, nil, "it is empty"},
+		{"XML without a bill", wechatpay.M{"bill_date": "20261124"}, v2Reply("", "return_code=SUCCESS", "return_msg=OK"), "200 OK: XML without an error came in place of a file"},
+		{"XML without anything", wechatpay.M{"bill_date": "20261124"}, []byte("<xml></xml>"), "200 OK: XML without an error came in place of a file"},
 		{"the page of a gateway", wechatpay.M{"bill_date": "20261124"}, []byte("<!DOCTYPE html><html><body>login</body></html>"), "document type"},
 		{"a query", nil, nil, "DownloadOptions.XML"},
 	} {
@@ -323,6 +323,7 @@ func TestV2Bills(t *testing.T) {
 			done, err := client.Chain("v2/pay/downloadbill").Download(t.Context(), path, opts)
 			if row.text != "" {
 				require.ErrorContains(t, err, row.text)
+				require.ErrorContains(t, err, "POST v2/pay/downloadbill", "the method that was sent, or would have been")
 				assert.NoFileExists(t, path)
 				return
 			}
@@ -333,6 +334,31 @@ func TestV2Bills(t *testing.T) {
 			assert.EqualValues(t, len(bill), done.Size)
 		})
 	}
+	t.Run("comments of payers", func(t *testing.T) {
+		t.Parallel()
+		reply := []byte("100\r\n`2026-11-24 10:00:00,`4200000000,`5,`赞\r\n")
+		client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return reply }, nil)
+		path := filepath.Join(t.TempDir(), "comments.txt")
+		comments := client.Chain("v2/billcommentsp/batchquerycomment")
+		_, err := comments.Download(t.Context(), path, &wechatpay.DownloadOptions{XML: wechatpay.M{"offset": 0}})
+		require.NoError(t, err)
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, reply, data)
+		reply = v2Reply("", "return_code=SUCCESS", "result_code=FAIL", "err_code=NO_COMMENT")
+		_, err = comments.Post(t.Context(), &wechatpay.Options{XML: wechatpay.M{"offset": 0}})
+		require.ErrorContains(t, err, "NO_COMMENT")
+	})
+	t.Run("what is no file", func(t *testing.T) {
+		t.Parallel()
+		sent := map[string]sentV2{}
+		path := filepath.Join(t.TempDir(), "order.xml")
+		_, err := v2Answering(t, sent, success, nil).Chain("v2/pay/orderquery").Download(t.Context(), path, nil)
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		require.ErrorContains(t, err, "Download: the endpoint answers no file; use Chain.Post")
+		assert.Empty(t, sent)
+		assert.NoFileExists(t, path)
+	})
 	t.Run("buffered", func(t *testing.T) {
 		t.Parallel()
 		client := v2Answering(t, map[string]sentV2{}, func(string) []byte { return []byte(bill) }, nil)
@@ -386,6 +412,7 @@ func TestV2NextStep(t *testing.T) {
 		{"a payment code", "pay/micropay", [][]byte{down}, "v2/pay/orderquery"},
 		{"a refund", "secapi/pay/refund", [][]byte{down}, "v2/pay/refundquery"},
 		{"a red packet", "mmpaymkttransfers/sendredpack", [][]byte{down}, "v2/mmpaymkttransfers/gethbinfo"},
+		{"a wrong key", "pay/micropay", [][]byte{v2Reply("", "return_code=FAIL", "return_msg=签名错误")}, "v2/pay/orderquery; check that Config.APIv2Key"},
 		{"a reply is lost", "pay/micropay", [][]byte{nil}, "v2/pay/orderquery"},
 		{"a reply is not verified", "pay/micropay", [][]byte{[]byte("<html>")}, "v2/pay/orderquery"},
 		{"a reply is lost, then a refusal", "secapi/pay/refund", [][]byte{nil, refused}, "v2/pay/refundquery"},

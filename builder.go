@@ -40,8 +40,9 @@ type Client struct {
 	transport http.RoundTripper
 	v2        middleware.V2Config // without a Key if the client does not call APIv2
 	appID     string              // for APIv2; may be empty
-	mutual    bool                // the transport has the merchant's certificate
 	bankKey   *bankKey            // for APIv2
+
+	noCertificate error // why no endpoint of APIv2 that asks for the merchant's certificate can be called
 }
 
 // String returns the base URL and the stack. It contains no key.

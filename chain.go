@@ -293,8 +293,6 @@ func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 		return errors.New("Options: JSON and Body are mutually exclusive; set one of them")
 	case (opts.JSON != nil || opts.Body != nil) && httprule.IsSafe(method):
 		return fmt.Errorf("Options: a %s request must not have a body; use Query", method)
-	case opts.Unsigned && method != http.MethodGet:
-		return fmt.Errorf("Options.Unsigned: only downloads by GET are unsigned; the reply to %s must be verified", method)
 	}
 	return ch.checkVersion(method, opts)
 }

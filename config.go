@@ -70,8 +70,11 @@ type Config struct {
 	APIv2Key cipher.Secret `json:"-"`
 
 	// Certificate is the merchant's API certificate with its key, which the endpoints of APIv2
-	// ask for that move money out, as refunds: mutual TLS. It is presented to them alone.
-	// Default: that of a [keys.Merchant] in PrivateKey, if there is an APIv2Key.
+	// ask for that move money out, as refunds: mutual TLS. It is presented to them alone, in
+	// place of any other, and never to a proxy: a ReverseProxy presents one of its own.
+	// Transport must be an [*http.Transport] without a DialTLSContext. Any other has to present
+	// the certificate by itself, to calls with Options.V2.MutualTLS set to false. Default: that
+	// of a [keys.Merchant] in PrivateKey, if there is an APIv2Key and it can be presented.
 	Certificate tls.Certificate `json:"-"`
 
 	// AppID is the appid of calls of APIv2 that name none. Default none.
@@ -102,7 +105,8 @@ type Config struct {
 	// https://gateway.example.com/wechatpay/, that forwards to WeChat Pay. Every request
 	// is sent to it, also the URLs that WeChat Pay returned and the downloads of keys.
 	// What is signed does not change: the path of the proxy is sent, not signed, and the
-	// proxy must remove it. Default none.
+	// proxy must remove it. To endpoints of APIv2 that ask for it, the proxy presents the
+	// merchant's certificate. Default none.
 	ReverseProxy string
 
 	// Transport sends the requests; default: a [NewTransport]. A custom one must not

@@ -92,7 +92,8 @@ type Download struct {
 // The error is that of [Chain.Do], or wraps [media.ErrChecksum], [media.ErrHashType] or an
 // error of the file system. A day without a bill is an [*APIError], NO_STATEMENT_EXIST.
 //
-// Of APIv2, v2/pay/downloadbill and downloadfundflow are the file itself, which has no digest.
+// Of APIv2, the replies of v2/pay/downloadbill, v2/pay/downloadfundflow and
+// v2/billcommentsp/batchquerycomment are the file itself, which has no digest.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013071196
 func (ch Chain) Download(ctx context.Context, path string, opts *DownloadOptions) (*Download, error) {
@@ -100,12 +101,12 @@ func (ch Chain) Download(ctx context.Context, path string, opts *DownloadOptions
 		opts = &DownloadOptions{}
 	}
 	d := &downloader{chain: ch, opts: opts}
-	attempt, check := d.attempt, d.check
+	method, attempt, check := http.MethodGet, d.attempt, d.check
 	if _, v2 := ch.v2Path(); v2 {
-		attempt, check = d.attemptV2, d.checkV2
+		method, attempt, check = http.MethodPost, d.attemptV2, d.checkV2
 	}
 	if err := check(ctx, path); err != nil {
-		return nil, &CallError{Method: http.MethodGet, Path: ch.String(), Err: invalid(err)}
+		return nil, &CallError{Method: method, Path: ch.String(), Err: invalid(err)}
 	}
 	var done *Download
 	var err error

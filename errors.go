@@ -74,7 +74,7 @@ type APIError struct {
 
 	earlier   bool   // an earlier attempt may have taken effect
 	noRefusal bool   // the body may be something else than an error, whatever its Code
-	refused   bool   // APIv2: WeChat Pay signed that it was not done
+	refused   bool   // APIv2: it was certainly not done
 	reads     bool   // APIv2: the call takes no effect
 	next      string // what to do about it; may be empty
 }

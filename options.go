@@ -41,10 +41,10 @@ type Options struct {
 	JSON any
 
 	// XML is the body of a call of APIv2: any value that JSON accepts. Its values become the
-	// elements, in the order of their names: text, and whole numbers. A field that is
-	// documented to hold JSON, such as detail or receivers, may be an object or a list. The
-	// merchant id, sign_type, nonce_str and sign are added. Control characters, floats,
-	// booleans and other objects are refused.
+	// elements: text, and whole numbers, in the order of the fields of a struct or of the names
+	// of a map. A field that is documented to hold JSON, such as detail or receivers, may be an
+	// object or a list. The merchant id, sign_type, nonce_str and sign are added. Control
+	// characters, floats, booleans and other objects are refused.
 	XML any
 
 	// V2 overrules what the library knows about an endpoint of APIv2.
@@ -112,7 +112,8 @@ type Options struct {
 	Progress func(done, total int64)
 
 	// Unsigned skips the verification of a 2xx reply to a GET, for a download that is
-	// documented to be unsigned. It is not needed for the known ones.
+	// documented to be unsigned. It is not needed for the known ones. Calls of APIv2 refuse it:
+	// they have V2.SignedReply.
 	Unsigned bool
 
 	// AnyCaller sends a path that is documented for another kind of caller: a merchant's with

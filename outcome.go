@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/internal/apierror"
+	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/internal/httprule"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -54,8 +55,8 @@ func (c *call) apiError(reply *Response) *APIError {
 		c.explainV2(e)
 	}
 	e.earlier = c.earlierSend(e)
-	if e.next == "" && e.OutcomeUnknown() {
-		e.next = c.query()
+	if query := c.query(); query != "" && e.OutcomeUnknown() {
+		e.next = strings.TrimSuffix(query+"; "+e.next, "; ")
 	}
 	if e.Code == "SIGN_ERROR" {
 		e.next = fmt.Sprintf("check that %s is the serial of the API certificate that belongs to the private key, and that both are those of %s; "+
@@ -72,9 +73,32 @@ func (c *call) explainV2(e *APIError) {
 	failure := c.v2.Failure()
 	e.Code, e.Message = failure.Code, failure.Message
 	e.refused, e.reads = e.Verified && c.v2.Refuses(), c.v2.Facts.Query
-	if strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR" {
+	switch {
+	case e.Code+e.Message == "" && e.StatusCode/100 == 2 && c.v2.Facts.File:
+		e.Message = "XML without an error came in place of a file"
+	case e.Code+e.Message == "" && e.StatusCode/100 == 2:
+		e.Message = "the reply has no return_code"
+	case e.Code == "CA_ERROR":
+		e.next = c.certificateNext("")
+	case strings.Contains(e.Message, "签名错误") || e.Code == "SIGNERROR":
 		e.next = "check that Config.APIv2Key is the key in the merchant console, and that one sign_type is used throughout; Options.Debug prints what was signed"
 	}
+	if page := apiv2.CertificatePage(e.StatusCode, e.Response.data); page != "" {
+		e.Message, e.refused = page, true
+		e.next = "the request was not passed on: " + c.certificateNext(page)
+	}
+}
+
+// certificateNext says what to do about a certificate that WeChat Pay misses or does not accept.
+func (c *call) certificateNext(page string) string {
+	switch {
+	case page == apiv2.WrongCertificate:
+		return fmt.Sprintf("WeChat Pay does not accept the certificate; use the current one of merchant %s from the merchant console", c.client.callerID)
+	case c.v2.Facts.MutualTLS:
+		return "Config.Certificate did not arrive; what ends TLS on the way, such as a reverse proxy, has to present it"
+	}
+	return "the endpoint asks for the merchant's certificate; set Config.Certificate, and leave Options.V2.MutualTLS unset or true " +
+		"(Features.MutualTLS of openapi.Lookup tells which endpoints ask)"
 }
 
 // query names the query that tells an unknown outcome. It is empty if none is known.

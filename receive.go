@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/limit"
+	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/media"
 )
 
@@ -55,6 +57,10 @@ func (d *downloader) checkV2(ctx context.Context, path string) error {
 		return errors.New("Download: the path of the file is empty")
 	case d.opts.Query != nil:
 		return errors.New("Download: a bill of APIv2 takes XML; set DownloadOptions.XML in place of Query")
+	}
+	path, _ = d.chain.v2Path()
+	if facts, known := endpoint.LookupV2(http.MethodPost, path[:target.PathEnd(path)]); known && !facts.File {
+		return errors.New("Download: the endpoint answers no file; use Chain.Post")
 	}
 	order := NewDocument(d.opts.XML)
 	d.gzip = strings.EqualFold(order.Get("tar_type").String(), "GZIP")

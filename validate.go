@@ -284,8 +284,8 @@ func (cfg Config) withDefaults() Config {
 		cfg.Clock = time.Now
 	}
 	if merchant, ok := cfg.PrivateKey.(*keys.Merchant); ok {
-		if len(cfg.Certificate.Certificate) == 0 && !cfg.APIv2Key.IsZero() {
-			cfg.Certificate = merchant.TLSCertificate()
+		if len(cfg.Certificate.Certificate) == 0 {
+			cfg.Certificate = cfg.merchantCertificate(merchant)
 		}
 		cfg.Serial = cmp.Or(cfg.Serial, merchant.Serial())
 		if cfg.BrandID == "" {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -122,7 +123,8 @@ type Payment struct {
 //
 // Only a paid order returns without an error. Errors:
 //
-//   - an [*Error] with the State of an order that was sent;
+//   - an [*Error] with the State of an order that was sent, unknown if a query is answered about
+//     another order or amount;
 //   - any other error: nothing was sent, or WeChat Pay does not know the order.
 //
 // It takes up to Wait and ReverseWait. When ctx ends, the order is reversed before Pay returns.
@@ -138,7 +140,10 @@ func Pay(ctx context.Context, c *wechatpay.Client, order any, cfg *Config) (*Pay
 	if number == "" {
 		return nil, errors.New("micropay: the order has no out_trade_no")
 	}
-	p := &payment{client: c, cfg: cfg.withDefaults(), number: number, began: time.Now(), names: wechatpay.M{"out_trade_no": number}}
+	p := &payment{
+		client: c, cfg: cfg.withDefaults(), number: number, fee: document.Get("total_fee").String(), began: time.Now(),
+		names: wechatpay.M{"out_trade_no": number},
+	}
 	for _, name := range []string{"appid", "mch_id", "sub_appid", "sub_mch_id", "sign_type"} {
 		if id := document.Get(name); id.Exists() {
 			p.names[name] = id.String()
@@ -152,16 +157,22 @@ type payment struct {
 	client *wechatpay.Client
 	cfg    Config
 	number string
+	fee    string // in fen
 	names  wechatpay.M // what names the order to its query and reversal
 	began  time.Time
 }
 
 func (p *payment) run(ctx context.Context, order wechatpay.Document) (*Payment, error) {
 	resp, err := p.client.Chain("v2/pay/micropay").Post(ctx, &wechatpay.Options{XML: order, Timeout: p.cfg.CallTimeout})
+	other := false
+	if err == nil {
+		if err = p.checkOrder(resp); err == nil {
+			return paid(resp), nil
+		}
+		other = true
+	}
 	switch {
-	case err == nil:
-		return paid(resp), nil
-	case wechatpay.OutcomeUnknown(err):
+	case other || wechatpay.OutcomeUnknown(err):
 	case codeOf(err) == "":
 		return nil, fmt.Errorf("micropay: nothing was charged: %w", err)
 	case slices.Contains(usedBefore, codeOf(err)):
@@ -191,6 +202,9 @@ func (p *payment) query(ctx context.Context) (payment *Payment, settled bool, er
 	if err != nil {
 		return nil, false, err
 	}
+	if err := p.checkOrder(resp); err != nil {
+		return nil, true, p.failed(Unknown, err)
+	}
 	switch state := resp.Get("trade_state").Str; state {
 	case "SUCCESS":
 		return paid(resp), true, nil
@@ -200,6 +214,18 @@ func (p *payment) query(ctx context.Context) (payment *Payment, settled bool, er
 		return nil, true, &Error{State: Refused, OutTradeNo: p.number, Code: state}
 	}
 	return nil, false, nil
+}
+
+// checkOrder refuses a reply about another order, which would settle this one: a sign covers the
+// reply, and not what was asked.
+func (p *payment) checkOrder(resp *wechatpay.Response) error {
+	number, fee := resp.Get("out_trade_no").Str, resp.Get("total_fee").Str
+	if number == p.number && (fee == p.fee || fee == "" || p.fee == "") {
+		return nil
+	}
+	path := strings.TrimPrefix(resp.Request.URL.Path, "/")
+	return fmt.Errorf("the reply of v2/%s is about order %.40q of %.20s fen, not %q of %s; a cache or a proxy on the way may have given another one",
+		path, number, cmp.Or(fee, "?"), p.number, cmp.Or(p.fee, "?"))
 }
 
 func paid(resp *wechatpay.Response) *Payment {

@@ -59,6 +59,13 @@ func (w *weChatPay) roundTrip(r *http.Request) (*http.Response, error) {
 		name, value, _ := strings.Cut(pair, "=")
 		params = append(params, signer.Param{Name: name, Value: value})
 	}
+	if path != "secapi/pay/reverse" && apiv2.Get(params, "result_code") == "SUCCESS" {
+		for _, p := range []signer.Param{{Name: "out_trade_no", Value: "M1"}, {Name: "total_fee", Value: "100"}} {
+			if apiv2.Index(params, p.Name) < 0 {
+				params = append(params, p)
+			}
+		}
+	}
 	params = append(params, signer.Param{Name: "sign", Value: signer.MD5.Sign(params, vectors.V2APIKey)})
 	return &http.Response{
 		StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(apiv2.XML(params)))), Request: r,
@@ -72,7 +79,7 @@ func (w *weChatPay) client(t *testing.T, change func(*wechatpay.Config)) *wechat
 	require.NoError(t, err)
 	cfg := wechatpay.Config{
 		MchID: v.MchID, APIv2Key: cipher.NewSecret(vectors.V2APIKey), Certificate: certificate, Retry: middleware.RetryConfig{Attempts: 1},
-		Clock: func() time.Time { return time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC) },
+		Clock: func() time.Time { return certificate.Leaf.NotBefore.Add(time.Hour) },
 		Stack: func(s *middleware.Stack) error {
 			return s.Push("test", func(http.RoundTripper) http.RoundTripper { return middleware.RoundTripperFunc(w.roundTrip) })
 		},
@@ -114,6 +121,13 @@ func TestPay(t *testing.T) {
 		{"the number is paid already", []string{"result_code=FAIL err_code=ORDERPAID"}, nil, nil, "unknown", "ORDERPAID", 0, 0, 0},
 		{"the number is used already", []string{"result_code=FAIL err_code=OUT_TRADE_NO_USED"}, nil, nil, "unknown", "OUT_TRADE_NO_USED", 0, 0, 0},
 		{"a password, then paid", []string{paying}, []string{waiting, waiting, done}, nil, "paid", "", 15 * time.Second, 3, 0},
+		{"another order is paid, then this one", []string{"result_code=SUCCESS out_trade_no=M2"}, []string{done}, nil, "paid", "", 5 * time.Second, 1, 0},
+		{"another amount is paid, then this one", []string{"result_code=SUCCESS total_fee=1"}, []string{done}, nil, "paid", "", 5 * time.Second, 1, 0},
+		{"no order is named, then this one", []string{"result_code=SUCCESS out_trade_no="}, []string{waiting, done}, nil, "paid", "", 10 * time.Second, 2, 0},
+		{"a query tells of another order", []string{paying}, []string{waiting, done + " out_trade_no=M2"}, nil, "unknown", "", 10 * time.Second, 2, 0},
+		{"a query tells of another amount", []string{paying}, []string{done + " total_fee=1"}, nil, "unknown", "", 5 * time.Second, 1, 0},
+		{"a query tells of another order that is closed", []string{paying}, []string{"result_code=SUCCESS trade_state=CLOSED out_trade_no=M2"}, nil, "unknown", "", 5 * time.Second, 1, 0},
+		{"a query tells of no order", []string{paying}, []string{done + " out_trade_no="}, nil, "unknown", "", 5 * time.Second, 1, 0},
 		{"a password, then not enough", []string{paying}, []string{waiting, "result_code=SUCCESS trade_state=PAYERROR"}, nil, "refused", "PAYERROR", 10 * time.Second, 2, 0},
 		{"closed meanwhile", []string{paying}, []string{"result_code=SUCCESS trade_state=CLOSED"}, nil, "refused", "CLOSED", 5 * time.Second, 1, 0},
 		{"reversed at another till", []string{paying}, []string{"result_code=SUCCESS trade_state=REVOKED"}, nil, "reversed", "REVOKED", 5 * time.Second, 1, 0},
@@ -200,6 +214,17 @@ func TestPayWhoseContextEnds(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPayNamesAnotherOrder: a reply about another order, which is signed well, says so.
+func TestPayNamesAnotherOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &weChatPay{began: time.Now(), replies: map[string][]string{"pay/micropay": {paying}, "pay/orderquery": {done + " out_trade_no=M2 total_fee=1"}}}
+		_, err := micropay.Pay(t.Context(), w.client(t, nil), order, nil)
+		require.ErrorContains(t, err, `order "M1" is unknown`)
+		require.ErrorContains(t, err, `the reply of v2/pay/orderquery is about order "M2" of 1 fen, not "M1" of 100; a cache or a proxy on the way may have given another one`)
+	})
 }
 
 // TestPayWithNegativeTimes: they are defaults, and neither a flood of queries nor no reversal.

@@ -21,8 +21,8 @@ import (
 
 // SignV2 signs requests of APIv2: the XML of a body, or the query of a GET. Each attempt gets a
 // nonce_str of its own, unless it has one or the endpoint takes none, and a sign over all that
-// is not empty, by the digest that sign_type names. A sign that is there is replaced. An upload
-// is signed already.
+// is not empty, by the digest that sign_type names. A sign that is there, and an empty nonce_str,
+// are replaced. An upload is signed already.
 //
 // It refuses the hosts and redirects that [Sign] refuses.
 //
@@ -66,7 +66,7 @@ func (cfg *V2Config) sign(r *http.Request) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the body: %w", err)
 	}
-	if params, err = cfg.complete(r, slices.DeleteFunc(params, isSign), &facts); err != nil {
+	if params, err = cfg.complete(r, slices.DeleteFunc(params, isReplaced), &facts); err != nil {
 		return nil, err
 	}
 	body := apiv2.XML(params)
@@ -91,16 +91,16 @@ func (cfg *V2Config) signQuery(r *http.Request, facts *endpoint.V2) error {
 	if err != nil {
 		return err
 	}
-	params = slices.DeleteFunc(params, isSign)
+	params = slices.DeleteFunc(params, isReplaced)
 	given := len(params)
 	if params, err = cfg.complete(r, params, facts); err != nil {
 		return err
 	}
 	target := *r.URL
 	query := slices.DeleteFunc(strings.Split(target.RawQuery, "&"), func(pair string) bool {
-		name, _, _ := strings.Cut(pair, "=")
+		name, value, _ := strings.Cut(pair, "=")
 		name, _ = url.QueryUnescape(name)
-		return pair == "" || name == "sign"
+		return pair == "" || isReplaced(signer.Param{Name: name, Value: value})
 	})
 	for _, p := range params[given:] {
 		query = append(query, p.Name+"="+url.QueryEscape(p.Value))
@@ -110,7 +110,10 @@ func (cfg *V2Config) signQuery(r *http.Request, facts *endpoint.V2) error {
 	return nil
 }
 
-func isSign(p signer.Param) bool { return p.Name == "sign" }
+// isReplaced reports whether a param makes room for one of complete: a sign, or an empty nonce.
+func isReplaced(p signer.Param) bool {
+	return p.Name == "sign" || p.Name == "nonce_str" && p.Value == ""
+}
 
 // complete adds nonce_str, workwx_sign and sign.
 func (cfg *V2Config) complete(r *http.Request, params []signer.Param, facts *endpoint.V2) ([]signer.Param, error) {

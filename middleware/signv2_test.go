@@ -25,6 +25,7 @@ func TestSignV2Query(t *testing.T) {
 		{"a nonce", "nonce_str=n&appid=wx8", "nonce_str appid sign"},
 		{"a sign", "appid=wx8&sign=old&body=a", "appid body nonce_str sign"},
 		{"a sign, and a nonce", "sign=old&nonce_str=n&appid=wx8", "nonce_str appid sign"},
+		{"an empty nonce", "nonce_str=&appid=wx8", "appid nonce_str sign"},
 		{"a sign whose name is escaped", "appid=wx8&%73ign=old", "appid nonce_str sign"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -55,6 +55,9 @@ func (cfg *V2Config) verify(r *http.Request, resp *http.Response) error {
 		return err
 	}
 	if resp.StatusCode >= http.StatusBadRequest || facts.Outcome == endpoint.RetCode {
+		if state := callstate.From(r.Context()); state != nil && apiv2.CertificatePage(resp.StatusCode, data) != "" {
+			state.Revise(callstate.Unknown, callstate.NotAccepted)
+		}
 		return nil
 	}
 	message, err := apiv2.Parse(data)

@@ -111,5 +111,5 @@ func (c *Call) Failure() Failure {
 
 // Refuses reports whether a verified reply proves that the call had no effect.
 func (c *Call) Refuses() bool {
-	return c.message.Get("result_code") == Fail && apierror.Final(c.Failure().Code)
+	return c.message.Get("result_code") == Fail && apierror.Final(c.message.Get("err_code"))
 }

@@ -121,6 +121,9 @@ func cutNumber(name string) (base string, n int, ok bool) {
 		return "", 0, false
 	}
 	digits := name[i+1:]
+	if digits[0] < '0' || digits[0] > '9' {
+		return "", 0, false // without an error, as of most names
+	}
 	n, err := strconv.Atoi(digits)
 	return name[:i], n, err == nil && n >= 0 && n < maxNumber && digits == strconv.Itoa(n)
 }

@@ -29,8 +29,12 @@ func (m Message) Failure() Failure {
 	if m.Get("return_code") == Success && m.Get("result_code") != Fail && m.Get("err_code") == "" {
 		return Failure{}
 	}
+	code := m.Get("return_code")
+	if code == Success {
+		code = m.Get("result_code")
+	}
 	return Failure{
-		Code:    cmp.Or(m.Get("err_code"), m.Get("error_code"), m.Get("return_code")),
+		Code:    cmp.Or(m.Get("err_code"), m.Get("error_code"), code),
 		Message: cmp.Or(m.Get("err_code_des"), m.Get("return_msg")),
 	}
 }

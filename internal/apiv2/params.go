@@ -25,7 +25,7 @@ func Params(object []byte, facts *endpoint.V2) ([]signer.Param, error) {
 		text, err := textOf(key.Str, value, facts)
 		switch {
 		case err != nil:
-			problem = fmt.Errorf("%q %w", key.Str, err)
+			problem = fmt.Errorf("%.60q %w", key.Str, err)
 		case !flatxml.IsName(key.Str):
 			problem = fmt.Errorf("%.60q cannot be the name of an element; names begin with a letter", key.Str)
 		case value.Type != gjson.Null:

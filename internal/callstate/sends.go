@@ -10,7 +10,7 @@ type Outcome int
 const (
 	Unknown     Outcome = iota // it may have taken effect
 	NeverSent                  // it was certainly not written
-	NotAccepted                // 401 or 429, which precede processing, with an error as body
+	NotAccepted                // 401 or 429, or a 400 about the certificate of APIv2, which precede processing
 	Refused                    // a 4xx with an error as body, signed by WeChat Pay
 	outcomes                   // the number of outcomes
 )

@@ -12,7 +12,7 @@ var tableV2 = []rowV2{
 	{"applyment/micro/signcontract", "POST", V2{MutualTLS: true, MchID: "mch_id"}},
 	{"applyment/micro/submit", "POST", V2{MutualTLS: true, Digest: "HMAC-SHA256", MchID: "mch_id", Text: []string{"id_card_valid_time", "business_addition_pics"}, Ask: "applyment/micro/getstate"}},
 	{"applyment/micro/submitupgrade", "POST", V2{MutualTLS: true, Digest: "HMAC-SHA256", MchID: "mch_id", Ask: "applyment/micro/getupgradestate"}},
-	{"billcommentsp/batchquerycomment", "POST", V2{MutualTLS: true, Digest: "HMAC-SHA256", MchID: "mch_id", AppID: "appid", Unsigned: true, Query: true}},
+	{"billcommentsp/batchquerycomment", "POST", V2{MutualTLS: true, Digest: "HMAC-SHA256", MchID: "mch_id", AppID: "appid", Unsigned: true, File: true, Query: true}},
 	{"cgi-bin/mch/customs/customdeclareorder", "POST", V2{Nonceless: true, Unnamed: true, MchID: "mch_id", AppID: "appid", Ask: "cgi-bin/mch/customs/customdeclarequery"}},
 	{"cgi-bin/mch/customs/customdeclarequery", "POST", V2{Nonceless: true, Digest: "MD5", MchID: "mch_id", AppID: "appid", Query: true}},
 	{"cgi-bin/mch/newcustoms/customdeclareredeclare", "POST", V2{Nonceless: true, Digest: "MD5", MchID: "mch_id", AppID: "appid", Ask: "cgi-bin/mch/customs/customdeclarequery"}},

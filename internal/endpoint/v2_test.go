@@ -35,6 +35,7 @@ func TestLookupV2(t *testing.T) {
 		{"POST", "mmpaymkttransfers/promotion/transfers", endpoint.V2{MutualTLS: true, Unnamed: true, MchID: "mchid", AppID: "mch_appid", Unsigned: true, Again: true, Ask: "mmpaymkttransfers/gettransferinfo"}},
 		{"POST", "mmpaysptrans/pay_bank", endpoint.V2{MutualTLS: true, Unnamed: true, MchID: "mch_id", Encrypted: []string{"enc_bank_no", "enc_true_name"}, Unsigned: true, Again: true, Ask: "mmpaysptrans/query_bank"}},
 		{"POST", "pay/downloadbill", endpoint.V2{Unnamed: true, MchID: "mch_id", AppID: "appid", File: true, Query: true}},
+		{"POST", "billcommentsp/batchquerycomment", endpoint.V2{MutualTLS: true, Digest: hmac, MchID: "mch_id", AppID: "appid", Unsigned: true, File: true, Query: true}},
 		{"POST", "pay/downloadfundflow", endpoint.V2{MutualTLS: true, Digest: hmac, MchID: "mch_id", AppID: "appid", File: true, Query: true}},
 		{"POST", "secapi/mch/uploadmedia", endpoint.V2{MutualTLS: true, MchID: "mch_id", Signed: []string{"media_hash", "mch_id", "sign_type"}}},
 		{"GET", "appauth/getaccesstoken", endpoint.V2{Digest: hmac, MchID: "mch_id", AppID: "appid", Unsigned: true, Outcome: endpoint.RetCode}},
@@ -96,7 +97,7 @@ func TestTableV2(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]int{
-		"all": 129, "mutual TLS": 57, "nonceless": 19, "a browser": 3, "a file": 2, "unsigned": 24,
+		"all": 129, "mutual TLS": 57, "nonceless": 19, "a browser": 3, "a file": 3, "unsigned": 24,
 		"only HMAC": 55, "usually HMAC": 20, "only MD5": 2, "unnamed": 43,
 		"another host": 7, "JSON text": 23, "form text": 2, "encrypted": 1,
 		"mch_id": 124, "return_code alone": 5, "queries": 53, "repeatable": 26, "asked about": 49,

@@ -26,9 +26,14 @@ const (
 // ErrNotXML means that data does not begin with an element.
 var ErrNotXML = errors.New("it is not XML")
 
+var errEmpty = fmt.Errorf("it is empty: %w", ErrNotXML)
+
 // Parse returns the elements below the root, in their order. Text is as it is written, with
 // its CDATA and entities decoded: see [Clean]. The elements refer to a copy of data.
 func Parse(data []byte) ([]Element, error) {
+	if len(data) == 0 {
+		return nil, errEmpty
+	}
 	if !utf8.Valid(data) {
 		return nil, errors.New("the XML is not UTF-8")
 	}

@@ -19,6 +19,7 @@ type traitV2 struct {
 	Form      []string `json:"form"`
 	Encrypted []string `json:"encrypted"`
 	Unsigned  bool     `json:"unsigned"`
+	File      bool     `json:"file"`
 	Query     bool     `json:"query"`
 	Again     bool     `json:"again"`
 	Ask       string   `json:"ask"`
@@ -170,6 +171,7 @@ func (t traitV2) apply(facts *factsV2) {
 		facts.Text = slices.DeleteFunc(facts.Text, func(name string) bool { return slices.Contains(t.Form, name) }) // the catalogue marks both alike
 	}
 	facts.Unsigned = facts.Unsigned || t.Unsigned
+	facts.File = facts.File || t.File
 	facts.Query = facts.Query || t.Query
 	facts.Again = facts.Again || t.Again
 	facts.Ask = cmp.Or(t.Ask, facts.Ask)

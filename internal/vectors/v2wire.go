@@ -26,9 +26,11 @@ type V2Recording struct {
 	ServerView   string `json:"server_view"`
 	Sent         *struct {
 		Method, Target, Body string
+		BodyHex              string `json:"body_hex"`
 		Headers              map[string]string
 	} `json:"sent"`
-	Passed json.RawMessage `json:"passed"`
+	Passed      json.RawMessage `json:"passed"`
+	OriginalURI string          `json:"original_uri"`
 
 	Reply *struct {
 		Status  string   `json:"status"`
@@ -50,6 +52,10 @@ type V2Recording struct {
 	XML       string `json:"xml"`
 	Digest    string `json:"digest"`
 	Secret    string `json:"agent_secret"`
+
+	PublicKey  string `json:"public_key"`
+	PrivateKey string `json:"throwaway_private_key"`
+	Ciphertext string `json:"ciphertext"`
 }
 
 // V2APIKey is the APIv2 key of the recordings.
