@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -150,6 +151,9 @@ func (d *decoder) list(into reflect.Value, v gjson.Result, path string) {
 	case v.IsArray():
 	case absent(v):
 		return
+	case isOther(into.Type().Elem(), v):
+		d.mismatch(path, v, into)
+		return
 	default: // one value in place of a list of one
 		element := reflect.New(into.Type().Elem()).Elem()
 		before := len(d.mismatches)
@@ -164,6 +168,20 @@ func (d *decoder) list(into reflect.Value, v gjson.Result, path string) {
 	for i, value := range values {
 		d.value(into.Index(i), value, join(path, strconv.Itoa(i)))
 	}
+}
+
+// isOther reports whether an object has no field of a struct: it is no element of its list, but
+// something around it, and would be an element without values.
+func isOther(element reflect.Type, v gjson.Result) bool {
+	if element.Kind() != reflect.Struct || !v.IsObject() {
+		return false
+	}
+	other := false
+	v.ForEach(func(name, _ gjson.Result) bool {
+		other = !slices.ContainsFunc(infoOf(element).fields, func(f field) bool { return f.name == name.Str })
+		return other
+	})
+	return other
 }
 
 func (d *decoder) mapping(into reflect.Value, v gjson.Result, path string) {

@@ -60,6 +60,9 @@ func TestDecodeKeepsValues(t *testing.T) {
 		{"a string of an object, behind pointers", decode[**money], `" {\"total\":100}"`, behind(behind(money{100}))},
 		{"a string of a list", decode[[]money], `"[{\"total\":1},{\"total\":2}]"`, []money{{1}, {2}}},
 		{"a string of an object in place of a list of one", decode[[]money], `"{\"total\":1}"`, []money{{1}}},
+		{"a string of an empty list", decode[[]money], `"[]"`, []money{}},
+		{"an empty string in place of a list", decode[[]money], `""`, []money(nil)},
+		{"an empty object in place of a list of one", decode[[]money], `{}`, []money{{}}},
 		{"a list of strings of objects", decode[[]money], `["{\"total\":1}"]`, []money{{1}}},
 		{"a string of a map", decode[map[string]string], `"{\"a\":1}"`, map[string]string{"a": "1"}},
 		{"a string of a string of an object", decode[map[string]money], `"{\"a\":\"{\\\"total\\\":1}\"}"`, map[string]money{"a": {1}}},
@@ -109,6 +112,8 @@ func TestDecodeChangesNoValue(t *testing.T) {
 		{"a string of no object", decode[money], `"{total:1}"`, `"": cannot decode a string into jsonx_test.money without loss`},
 		{"a string of a number", decode[money], `"1"`, `"": cannot decode a string into jsonx_test.money without loss`},
 		{"a string of a list, into an object", decode[money], `"[1]"`, `"": cannot decode a list into jsonx_test.money without loss`},
+		{"an object around a list", decode[[]money], `{"amounts":[{"total":1}]}`, `"": cannot decode an object into []jsonx_test.money without loss`},
+		{"a string of an object around a list", decode[[]money], `"{\"amounts\":[{\"total\":1}]}"`, `"": cannot decode an object into []jsonx_test.money without loss`},
 		{"two values in a string of an object", decode[map[string]money], `{"a":"{\"total\":1,\"total\":2}"}`, `"a.total": cannot decode two values` + intoInt},
 		{"an embedded pointer to an unexported type", decode[hiddenPointer], `{"total":100}`, `"total": cannot decode a number into *jsonx_test.money without loss`},
 	} {

@@ -26,6 +26,12 @@ func TestParseObject(t *testing.T) {
 	assert.Nil(t, o.Get("q"), "With changes a copy")
 	assert.Equal(t, `{"a":1,"b":2}`, play.Object{"b": 2, "a": 1}.Canonical())
 
+	value, err := play.ParseValue(`[{"b":9007199254740993,"a":"x"}]`)
+	require.NoError(t, err)
+	assert.Equal(t, `[{"a":"x","b":9007199254740993}]`, play.Canonical(value))
+	_, err = play.ParseValue(`[] x`)
+	require.Error(t, err)
+
 	for _, row := range []struct{ name, text string }{
 		{"a list", `[]`}, {"null", `null`}, {"something behind it", `{} x`}, {"a second one", `{}{}`}, {"nothing", ``}, {"text", `"x"`},
 	} {

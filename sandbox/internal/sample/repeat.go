@@ -59,6 +59,9 @@ var common = words(`account_type amount bank_type batch_name begin_time code con
 	media_id message msg name number openid_type operator order_type path price quantity rate reason refund remark
 	result scope start_time state status sub_type text title total total_amount type unit url value`)
 
+// otherNames are those that a request has for what stands in the same place of its reply.
+var otherNames = map[string]string{"receiver_account": "account"}
+
 // repeated returns the value of the request for a field: the one in the same place, else the
 // one of the same name whose place has most in common.
 func (g *generator) repeated(f catalogue.Field, at level) (any, bool) {
@@ -66,8 +69,10 @@ func (g *generator) repeated(f catalogue.Field, at level) (any, bool) {
 		return nil, false
 	}
 	for _, o := range at.same {
-		if value, ok := fitted(f, o[f.Name]); ok {
-			return value, true
+		for _, name := range []string{f.Name, otherNames[f.Name]} {
+			if value, ok := fitted(f, o[name]); ok {
+				return value, true
+			}
 		}
 	}
 	least := 1
@@ -118,8 +123,7 @@ func fitted(f catalogue.Field, value any) (any, bool) {
 	ok := true
 	switch strings.TrimRight(f.Type, "[]") {
 	case "string":
-		ok = !f.Text || len(f.Fields) == 0
-		return text, ok
+		return text, true
 	case "boolean":
 		yes, err := strconv.ParseBool(text)
 		return yes, err == nil
@@ -193,6 +197,15 @@ func asObject(value any) play.Object {
 		return o
 	}
 	return nil
+}
+
+// asList returns a list; a JSON text counts as what it holds.
+func asList(value any) []any {
+	if text, ok := value.(string); ok {
+		value, _ = play.ParseValue(text)
+	}
+	list, _ := value.([]any)
+	return list
 }
 
 func cutList(kind string) (element string, isList bool) { return strings.CutSuffix(kind, "[]") }

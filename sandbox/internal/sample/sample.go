@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -61,6 +62,7 @@ func SeedOf(e catalogue.Endpoint, given Given) string {
 // A generator makes the values of one reply.
 type generator struct {
 	Given
+	v2    string // the path of an endpoint of APIv2; "" for others
 	verb  string // the last segment of the path: what the call does
 	index index
 	// discounted: the reply tells of discounts, so that users pay less than the total.
@@ -80,6 +82,9 @@ func newGenerator(e catalogue.Endpoint, given Given) *generator {
 	}
 	g := &generator{Given: given, verb: verb(e.Path), discounted: tellsDiscounts(e.Reply)}
 	g.index = newIndex(g.sources())
+	if e.Version == 2 {
+		g.v2 = e.Path
+	}
 	return g
 }
 
@@ -111,18 +116,27 @@ func (g *generator) object(fields catalogue.Fields, at level) play.Object {
 		if _, is := o[f.Name]; is {
 			continue // documented in several forms: the first
 		}
-		o[f.Name] = g.field(f, at)
+		name := f.Name
+		f.Name = unnumbered.Replace(f.Name)
+		o[name] = g.field(f, at)
 	}
 	g.hashed(o, at)
 	return o
 }
+
+// unnumbered takes its numbers from a numbered field of APIv2, such as coupon_fee_$n, which has
+// the value of one.
+var unnumbered = strings.NewReplacer("_$n", "", "_$m", "")
 
 func (g *generator) field(f catalogue.Field, at level) any {
 	if kind, isList := cutList(f.Type); isList {
 		f.Type = kind
 		return g.list(f, at)
 	}
-	if f.Type == "object" || f.Text && len(f.Fields) > 0 {
+	if held, ok := f.Held(); ok {
+		return play.Canonical(g.field(held, at))
+	}
+	if f.Type == "object" {
 		return g.nested(f, at)
 	}
 	if value, ok := g.repeated(f, at); ok {
@@ -131,13 +145,13 @@ func (g *generator) field(f catalogue.Field, at level) any {
 	return g.scalar(f, at)
 }
 
-// nested makes an object, or the JSON text of one.
+// nested makes an object.
 func (g *generator) nested(f catalogue.Field, at level) any {
 	same := inside(at.same, f.Name)
 	if len(same) == 0 {
 		same = wrapped(f.Fields, at.same)
 	}
-	if f.Type == "object" && len(f.Fields) == 0 {
+	if len(f.Fields) == 0 {
 		for _, o := range same {
 			if o != nil {
 				return o
@@ -145,11 +159,7 @@ func (g *generator) nested(f catalogue.Field, at level) any {
 		}
 		return play.Object{}
 	}
-	o := g.object(f.Fields, level{path: at.path + f.Name + ".", same: same, seed: at.seed, sum: at.sum})
-	if f.Type == "object" {
-		return o
-	}
-	return o.Canonical()
+	return g.object(f.Fields, level{path: at.path + f.Name + ".", same: same, seed: at.seed, sum: at.sum})
 }
 
 // list makes a list of one element, or of as many as the request has in its place.
@@ -159,7 +169,7 @@ func (g *generator) list(f catalogue.Field, at level) []any {
 	}
 	path := at.path + f.Name + "[]."
 	for _, o := range at.same {
-		elements, _ := o[f.Name].([]any)
+		elements := asList(o[f.Name])
 		list := make([]any, 0, len(elements))
 		for i, element := range elements {
 			inner := level{path: path, same: []play.Object{asObject(element)}, seed: at.seed + ElementAt(f.Name, i), sum: at.sum}
@@ -182,7 +192,7 @@ func ElementAt(list string, i int) string {
 
 func (g *generator) scalars(f catalogue.Field, at level) []any {
 	for _, o := range at.same {
-		elements, _ := o[f.Name].([]any)
+		elements := asList(o[f.Name])
 		list := make([]any, 0, len(elements))
 		for _, element := range elements {
 			if value, ok := fitted(f, element); ok {
