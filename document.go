@@ -1,30 +1,44 @@
 package wechatpay
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"strconv"
-	"strings"
+	"slices"
+	"sync/atomic"
 
 	"github.com/tidwall/gjson"
-	"github.com/tidwall/sjson"
 
+	"github.com/wechatpay-chain/wechatpay/internal/jsonedit"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
 // A Document is a JSON body that is built or changed by path. It is immutable: each method
-// returns a new Document. The first error is kept, and returned by Bytes or by the call
-// that sends the Document.
+// returns a new Document. It is safe for concurrent use. The first error is kept, and returned by
+// Bytes or by the call that sends the Document.
 //
 //	body := wechatpay.NewDocument(base).
 //		Set("amount.total", 100).
 //		Set("detail.goods_detail.0.quantity", 1)
 //	c.Chain("v3/pay/transactions/jsapi").Post(ctx, &wechatpay.Options{JSON: body})
-type Document struct {
+type Document struct{ last *change } // nil is an empty object
+
+// A change is a step from one Document to the next. Changes are made together, once somebody
+// reads the text, so that many of them take time in proportion to their number.
+type change struct {
+	verb, path, value string // value is the JSON of Set
+
+	// The text is stored before before is dropped, which would keep all earlier texts alive.
+	before atomic.Pointer[change]
+	text   atomic.Pointer[documentText]
+}
+
+// A documentText is what the changes up to one come to.
+type documentText struct {
 	data []byte
 	err  error
+	tree atomic.Pointer[jsonedit.Tree] // of data, for the first who changes it; may be nil
 }
+
+var emptyDocument = &documentText{data: []byte("{}")}
 
 // NewDocument returns a Document of a body: any value that [Options].JSON accepts, or nil
 // for an empty object.
@@ -36,69 +50,81 @@ func NewDocument(body any) Document {
 	if err != nil {
 		err = fmt.Errorf("NewDocument: the value %w", err)
 	}
-	return Document{data, err}
+	return finished(data, err)
 }
 
-// Set sets the value at a path in the syntax of sjson: keys and list indexes separated by
-// dots, -1 to append, special characters in a key escaped by a backslash. The value is
-// marshalled like a body. It is an error to set nil, since WeChat Pay refuses null (use
-// Delete), to set a key inside of a scalar, or to leave a gap in a list.
-//
-// https://github.com/tidwall/sjson#path-syntax
+func finished(data []byte, err error) Document {
+	c := &change{}
+	c.text.Store(&documentText{data: data, err: err})
+	return Document{c}
+}
+
+// Set sets the value at a path: keys and list indexes separated by dots, -1 to append, special
+// characters in a key escaped by a backslash, and a colon before a key of digits in a new object.
+// It makes the objects and lists on the way that are missing. The value is marshalled like a body,
+// at once. It is an error to set nil, since WeChat Pay refuses null (use Delete), to set a key
+// inside of a scalar, or to leave a gap in a list.
 func (d Document) Set(path string, value any) Document {
-	if err := checkPath(gjson.ParseBytes(d.object()), path); err != nil {
-		return d.step("Set", path, nil, err)
-	}
 	raw, err := jsonx.Encode(value)
 	if err != nil {
-		return d.step("Set", path, nil, fmt.Errorf("the value %w", err))
+		if d.result().err != nil {
+			return d
+		}
+		return finished(nil, fmt.Errorf("Document.Set(%q): the value %w", path, err))
 	}
-	data, err := sjson.SetRawBytes(d.object(), path, raw)
-	return d.step("Set", path, data, err)
+	return d.with("Set", path, string(raw))
 }
 
-// Delete removes the value at a path, if there is one.
-func (d Document) Delete(path string) Document {
-	data, err := sjson.DeleteBytes(d.object(), path)
-	return d.step("Delete", path, data, err)
+// Delete removes the value at a path, if there is one. An index of -1 is the last of a list.
+func (d Document) Delete(path string) Document { return d.with("Delete", path, "") }
+
+func (d Document) with(verb, path, value string) Document {
+	c := &change{verb: verb, path: path, value: value}
+	c.before.Store(d.last)
+	return Document{c}
 }
 
-// checkPath refuses the paths that sjson would silently ignore or misinterpret.
-func checkPath(at gjson.Result, path string) error {
-	for _, key := range splitPath(path) {
-		if i := strings.IndexAny(key, "*?#|@"); i >= 0 && (i == 0 || key[i-1] != '\\') {
-			return fmt.Errorf("%q matches more than one value; escape %q with a backslash if it belongs to the key", key, key[i:i+1])
+// result returns the text, and makes the changes for it that nobody has asked for yet.
+func (d Document) result() *documentText {
+	base := emptyDocument
+	var changes []*change
+	for at := d.last; at != nil; {
+		before := at.before.Load()
+		if done := at.text.Load(); done != nil { // loaded after before: it is there if that was dropped
+			base = done
+			break
 		}
-		index, err := strconv.Atoi(key)
-		switch {
-		case key == "":
-			return errors.New("a key is empty")
-		case at.Exists() && !at.IsObject() && !at.IsArray():
-			return fmt.Errorf("%q would be set inside of a %s", key, strings.ToLower(at.Type.String()))
-		case at.IsArray() && (err != nil || index < -1 || index > len(at.Array())):
-			return fmt.Errorf("%q is not an index of a list of %d; -1 appends", key, len(at.Array()))
-		case !at.Exists() && err == nil && index > 0:
-			return fmt.Errorf("index %d would leave a gap in a new list", index)
-		}
-		at = at.Get(key)
+		changes = append(changes, at)
+		at = before
 	}
-	return nil
+	if len(changes) == 0 || base.err != nil {
+		return base
+	}
+	d.last.text.CompareAndSwap(nil, base.with(changes)) // two may make the same
+	d.last.before.Store(nil)
+	return d.last.text.Load()
 }
 
-// splitPath splits at the dots that are not escaped.
-func splitPath(path string) []string {
-	var keys []string
-	start := 0
-	for i := 0; i < len(path); i++ {
-		switch path[i] {
-		case '\\':
-			i++
-		case '.':
-			keys = append(keys, path[start:i])
-			start = i + 1
+// with makes changes, the last of which comes first.
+func (t *documentText) with(changes []*change) *documentText {
+	tree := t.tree.Swap(nil)
+	if tree == nil {
+		tree = jsonedit.Parse(string(t.data))
+	}
+	for _, c := range slices.Backward(changes) {
+		var err error
+		if c.verb == "Set" {
+			err = tree.Set(c.path, c.value)
+		} else {
+			err = tree.Delete(c.path)
+		}
+		if err != nil {
+			return &documentText{err: fmt.Errorf("Document.%s(%q): %w", c.verb, c.path, err)}
 		}
 	}
-	return append(keys, path[start:])
+	changed := &documentText{data: tree.Bytes()}
+	changed.tree.Store(tree)
+	return changed
 }
 
 // encodeBody marshals a body, once: its result is signed and sent.
@@ -109,37 +135,23 @@ func encodeBody(v any) ([]byte, error) {
 	return jsonx.Body(v)
 }
 
-func (d Document) step(verb, path string, data []byte, err error) Document {
-	switch {
-	case d.err != nil:
-		return d
-	case path == "":
-		return Document{err: errors.New("the path of Document." + verb + " is empty")}
-	case err != nil:
-		return Document{err: fmt.Errorf("Document.%s(%q): %w", verb, path, err)}
-	case !json.Valid(data):
-		return Document{err: fmt.Errorf("Document.%s(%q): the path does not match the document", verb, path)}
+// Get returns the value at a path in the syntax of gjson. It takes time in proportion to the
+// length of the document.
+//
+// https://github.com/tidwall/gjson/blob/master/SYNTAX.md
+func (d Document) Get(path string) gjson.Result {
+	data, err := d.Bytes()
+	if err != nil {
+		data = emptyDocument.data
 	}
-	return Document{data: data}
+	return gjson.GetBytes(data, path)
 }
-
-func (d Document) object() []byte {
-	if len(d.data) == 0 {
-		return []byte("{}")
-	}
-	return d.data
-}
-
-// Get returns the value at a path in the syntax of gjson.
-func (d Document) Get(path string) gjson.Result { return gjson.GetBytes(d.object(), path) }
 
 // Bytes returns the JSON of the document, or its first error. The caller must not modify
 // it.
 func (d Document) Bytes() ([]byte, error) {
-	if d.err != nil {
-		return nil, d.err
-	}
-	return d.object(), nil
+	text := d.result()
+	return text.data, text.err
 }
 
 // MarshalJSON makes a Document usable as a value in another body.

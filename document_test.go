@@ -2,6 +2,8 @@ package wechatpay_test
 
 import (
 	"encoding/json"
+	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,6 +57,59 @@ func TestDocument(t *testing.T) {
 			_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: tc.bad})
 			require.ErrorIs(t, err, wechatpay.ErrInvalid)
 			assert.Zero(t, w.count())
+		})
+	}
+}
+
+// TestDocumentsShareWhatIsBefore: each of many Documents on one has its own change, whoever reads
+// it first.
+func TestDocumentsShareWhatIsBefore(t *testing.T) {
+	t.Parallel()
+	base := wechatpay.NewDocument(wechatpay.M{"a": 1}).Set("b.c", 2)
+	var readers sync.WaitGroup
+	for i := range 8 {
+		d := base.Set("a", i).Set("b.d", i)
+		for range 4 {
+			readers.Go(func() {
+				data, err := d.Bytes()
+				assert.NoError(t, err)
+				assert.JSONEq(t, `{"a":`+strconv.Itoa(i)+`,"b":{"c":2,"d":`+strconv.Itoa(i)+`}}`, string(data))
+				assert.Equal(t, int64(1), base.Get("a").Int())
+			})
+		}
+	}
+	readers.Wait()
+}
+
+// TestADocumentTakesAValueAtOnce: what becomes of it later is not sent.
+func TestADocumentTakesAValueAtOnce(t *testing.T) {
+	t.Parallel()
+	value := wechatpay.M{"total": 1}
+	d := wechatpay.NewDocument(nil).Set("amount", value)
+	value["total"] = 2
+	data, err := d.Bytes()
+	require.NoError(t, err)
+	assert.Equal(t, `{"amount":{"total":1}}`, string(data))
+}
+
+func TestADocumentKeepsItsFirstError(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		bad  wechatpay.Document
+		want string
+	}{
+		{"a path", wechatpay.NewDocument(nil).Set("a", 1).Set("a.b", 1).Set("x", nil).Set("", 1), `Document.Set("a.b"): "b" would be set inside of a number`},
+		{"a value", wechatpay.NewDocument(nil).Set("x", nil).Set("a..b", 1), `Document.Set("x"): the value is a nil <nil>; leave it unset for an empty body`},
+		{"to delete", wechatpay.NewDocument(nil).Delete("*").Set("a..b", 1), `Document.Delete("*"): "*" matches more than one value; escape "*" with a backslash if it belongs to the key`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			for range 2 {
+				_, err := row.bad.Bytes()
+				require.EqualError(t, err, row.want)
+			}
+			assert.False(t, row.bad.Get("a").Exists())
 		})
 	}
 }

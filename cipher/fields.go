@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -62,61 +61,54 @@ func (fields Fields) Validate() error {
 	return nil
 }
 
-// A place is one value that a path matches, with the value's exact path.
-type place struct {
-	path  string
-	value gjson.Result
-}
-
 // find lists the named values in the order of the text, without empty ones. A value that
 // is named twice is an error.
 func (fields Fields) find(data []byte) ([]place, error) {
 	if !json.Valid(data) {
 		return nil, errors.New("the text is not valid JSON")
 	}
+	paths, err := fields.tree()
+	if err != nil {
+		return nil, err
+	}
 	root := gjson.ParseBytes(data)
 	root.Index = bytes.Index(data, []byte(root.Raw))
-	var places []place
-	for _, field := range fields {
-		keys, optional, err := parsePath(field)
-		if err != nil {
-			return nil, err
-		}
-		s := search{field: field, optional: optional}
-		if err := s.walk(root, keys, ""); err != nil {
-			return nil, err
-		}
-		places = append(places, s.found...)
+	s := search{fields: fields}
+	s.walk(root, paths, "")
+	if s.err != nil {
+		return nil, s.err
 	}
-	slices.SortStableFunc(places, func(a, b place) int { return a.value.Index - b.value.Index })
-	for i, p := range places {
-		switch {
-		case i > 0 && places[i-1].value.Index == p.value.Index:
-			return nil, fmt.Errorf("field %q is named twice", p.path)
-		case !bytes.HasPrefix(data[p.value.Index:], []byte(p.value.Raw)):
+	slices.SortFunc(s.found, func(a, b place) int { return a.value.Index - b.value.Index })
+	for _, p := range s.found {
+		if !bytes.HasPrefix(data[p.value.Index:], []byte(p.value.Raw)) {
 			return nil, fmt.Errorf("field %q could not be located", p.path)
 		}
 	}
-	return slices.DeleteFunc(places, func(p place) bool { return p.value.Str == "" }), nil
+	return slices.DeleteFunc(s.found, func(p place) bool { return p.value.Str == "" }), nil
 }
 
-// parsePath splits a path into its keys. The key of a list's elements is "#"; one that
-// is meant literally is written with a backslash, and keeps it.
-func parsePath(field string) (keys []string, optional bool, err error) {
+// A step is one key of a path, or each element of a list.
+type step struct {
+	key      string
+	elements bool
+}
+
+// parsePath splits a path into its steps.
+func parsePath(field string) (steps []step, optional bool, err error) {
 	path, optional := strings.CutSuffix(field, "?")
 	var key strings.Builder
+	start := 0
 	for i := 0; i <= len(path); i++ {
 		switch {
 		case i == len(path) || path[i] == '.':
 			if key.Len() == 0 {
 				return nil, false, fmt.Errorf("field %q: a key of the path is empty", field)
 			}
-			keys = append(keys, key.String())
+			steps = append(steps, step{key.String(), path[start:i] == "#"})
 			key.Reset()
+			start = i + 1
 		case path[i] == '\\' && i+1 < len(path):
-			if i++; path[i] == '#' {
-				key.WriteByte('\\')
-			}
+			i++
 			key.WriteByte(path[i])
 		case strings.IndexByte("*?|@[]()", path[i]) >= 0:
 			return nil, false, fmt.Errorf("field %q: %q selects nothing here; write # for each element of a list, and a backslash before what belongs to a key", field, path[i:i+1])
@@ -124,72 +116,5 @@ func parsePath(field string) (keys []string, optional bool, err error) {
 			key.WriteByte(path[i])
 		}
 	}
-	return keys, optional, nil
-}
-
-// A search follows one path through a text.
-type search struct {
-	field    string
-	optional bool
-	found    []place
-}
-
-func (s *search) walk(at gjson.Result, keys []string, way string) error {
-	switch {
-	case len(keys) == 0 && at.Type != gjson.String:
-		return s.mismatch(at, way, "a string")
-	case len(keys) == 0:
-		s.found = append(s.found, place{way, at})
-		return nil
-	case keys[0] == "#" && !at.IsArray():
-		return s.mismatch(at, way, "a list")
-	case keys[0] == "#":
-		return s.walkList(at, keys[1:], way)
-	case !at.IsObject():
-		return s.mismatch(at, way, "an object")
-	}
-	key := strings.TrimPrefix(keys[0], `\`)
-	way = strings.TrimPrefix(way+"."+key, ".")
-	var member gjson.Result
-	count := 0
-	at.ForEach(func(name, value gjson.Result) bool {
-		if name.Str == key {
-			member = value
-			count++
-		}
-		return true
-	})
-	switch {
-	case count > 1: // only one of them would be encrypted
-		return fmt.Errorf("field %q: %q occurs %d times in its object", s.field, way, count)
-	case count == 0 && s.optional:
-		return nil
-	case count == 0:
-		return fmt.Errorf("field %q: %w: there is no %q", s.field, ErrNoField, way)
-	}
-	return s.walk(member, keys[1:], way)
-}
-
-func (s *search) walkList(list gjson.Result, keys []string, way string) (err error) {
-	i := 0
-	list.ForEach(func(_, element gjson.Result) bool {
-		err = s.walk(element, keys, strings.TrimPrefix(way+"."+strconv.Itoa(i), "."))
-		i++
-		return err == nil
-	})
-	return err
-}
-
-// mismatch returns an error with the expected and the actual type.
-func (s *search) mismatch(at gjson.Result, way, wanted string) error {
-	found := "a " + strings.ToLower(at.Type.String())
-	switch {
-	case at.Type == gjson.Null:
-		found = "null"
-	case at.IsArray():
-		found = "a list"
-	case at.IsObject():
-		found = "an object"
-	}
-	return fmt.Errorf("field %q: %q is %s, not %s", s.field, way, found, wanted)
+	return steps, optional, nil
 }

@@ -3,6 +3,9 @@ package cipher_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -34,6 +37,10 @@ func TestFieldsMap(t *testing.T) {
 		{"empty text", cipher.Fields{"a"}, `{"a":""}`, `{"a":""}`},
 		{"dot in a key", cipher.Fields{`a\.b`}, `{"a.b":"x","a":{"b":"x"}}`, `{"a.b":"X","a":{"b":"x"}}`},
 		{"number sign as a key", cipher.Fields{`\#`}, `{"#":"x"}`, `{"#":"X"}`},
+		{"number sign within a key", cipher.Fields{`a\#b`, "c#"}, `{"a#b":"x","c#":"y"}`, `{"a#b":"X","c#":"Y"}`},
+		{"backslash before a key", cipher.Fields{`\\a`}, `{"\\a":"x","a":"y"}`, `{"\\a":"X","a":"y"}`},
+		{"below one key", cipher.Fields{"a.b", "a.c.d", "a.c.e"}, `{"a":{"c":{"e":"x","d":"y"},"b":"z"}}`, `{"a":{"c":{"e":"X","d":"Y"},"b":"Z"}}`},
+		{"below one list", cipher.Fields{"l.#.m", "l.#.n"}, `{"l":[{"m":"x","n":"y"},{"n":"z","m":""}]}`, `{"l":[{"m":"X","n":"Y"},{"n":"Z","m":""}]}`},
 		{"digits as a key", cipher.Fields{`0.1`}, `{"0":{"1":"x"}}`, `{"0":{"1":"X"}}`},
 		{"key in escapes", cipher.Fields{"name"}, `{"n\u0061me":"x"}`, `{"n\u0061me":"X"}`},
 		{"the rest byte for byte", cipher.Fields{"a"}, "{ \"b\" : 1.0e2,\n\"a\":\"\\u0078\" , \"c\":\"<&>\"}", "{ \"b\" : 1.0e2,\n\"a\":\"X\" , \"c\":\"<&>\"}"},
@@ -67,6 +74,12 @@ func TestFieldsMapErrors(t *testing.T) {
 		{"no list", cipher.Fields{"a.#"}, `{"a":{}}`, `field "a.#": "a" is an object, not a list`},
 		{"no object", cipher.Fields{"a.b"}, `{"a":"x"}`, `field "a.b": "a" is a string, not an object`},
 		{"named twice", cipher.Fields{"a", "a?"}, `{"a":"x"}`, `field "a" is named twice`},
+		{"named twice, the second time last", cipher.Fields{"a?", "b", "a"}, `{"a":"x"}`, `field "b": no such field: there is no "b"`},
+		{"the first of several", cipher.Fields{"a.x?", "b", "a.y"}, `{"a":{}}`, `field "b": no such field: there is no "b"`},
+		{"the first below a value", cipher.Fields{"a.x?", "a.y"}, `{"a":7}`, `field "a.x?": "a" is a number, not an object`},
+		{"missing, and an optional one above", cipher.Fields{"a.x?", "a.y"}, `{}`, `field "a.y": no such field: there is no "a"`},
+		{"a value and what is below it", cipher.Fields{"a", "a.b"}, `{"a":"x"}`, `field "a.b": "a" is a string, not an object`},
+		{"a list and an object", cipher.Fields{"a.#", "a.b"}, `{"a":{"b":"x"}}`, `field "a.#": "a" is an object, not a list`},
 		{"twice in its object", cipher.Fields{"a"}, `{"a":"x","a":"y"}`, `field "a": "a" occurs 2 times in its object`},
 		{"empty path", cipher.Fields{""}, `{}`, `field "": a key of the path is empty`},
 		{"empty key", cipher.Fields{"a..b"}, `{}`, `field "a..b": a key of the path is empty`},
@@ -86,6 +99,53 @@ func TestFieldsMapErrors(t *testing.T) {
 	_, err = cipher.Fields{"a"}.Map([]byte(`{"a":"secret"}`), func(string) (string, error) { return "", broken })
 	require.ErrorIs(t, err, broken)
 	assert.NotContains(t, err.Error(), "secret")
+}
+
+// manyFields are n paths in one object, and its text.
+func manyFields(n int, prefix string) (fields cipher.Fields, data []byte) {
+	object := make(map[string]string, n)
+	for i := range n {
+		key := "key" + strconv.Itoa(i)
+		object[key] = "x"
+		fields = append(fields, prefix+key)
+	}
+	data, _ = json.Marshal(object)
+	return fields, data
+}
+
+// BenchmarkFields: ten times the paths take ten times the time.
+func BenchmarkFields(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprintf("keys/n=%d", n), func(b *testing.B) {
+			fields, data := manyFields(n, "")
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := fields.Map(data, upper); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("keys in a list/n=%d", n), func(b *testing.B) {
+			fields, data := manyFields(n, "#.")
+			data = slices.Concat([]byte("["), data, []byte("]"))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := fields.Map(data, upper); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("two of nine", func(b *testing.B) {
+		_, data := manyFields(9, "")
+		fields := cipher.Fields{"key1", "key7?"}
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := fields.Map(data, upper); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 // FuzzFields: what is not named stays as it is, and the result is JSON again.

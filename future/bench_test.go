@@ -2,8 +2,12 @@ package future_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"runtime"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
 
 	"github.com/wechatpay-chain/wechatpay/future"
 )
@@ -41,6 +45,60 @@ func BenchmarkThen(b *testing.B) {
 		close(end)
 		_, _ = f.Wait()
 	})
+}
+
+// rejected waits for a combination of n futures that are all rejected, one by one.
+func rejected(tb testing.TB, n int, combine func(...*future.Future[int]) error) {
+	tb.Helper()
+	futures := make([]*future.Future[int], n)
+	end := make(chan struct{})
+	for i := range futures {
+		futures[i] = future.Go(tb.Context(), func(context.Context) (int, error) { <-end; return 0, errors.ErrUnsupported })
+	}
+	close(end)
+	if err := combine(futures...); !errors.Is(err, errors.ErrUnsupported) {
+		tb.Fatal(err)
+	}
+}
+
+// rejections are the combinations that join the errors of their parts.
+var rejections = []struct {
+	name    string
+	combine func(...*future.Future[int]) error
+}{
+	{"Any", func(fs ...*future.Future[int]) error { _, err := future.Any(fs...).Wait(); return err }},
+	{"Some", func(fs ...*future.Future[int]) error { _, err := future.Some(len(fs)/2, fs...).Wait(); return err }},
+}
+
+// BenchmarkRejections: ten times the rejections take ten times the time.
+func BenchmarkRejections(b *testing.B) {
+	for _, row := range rejections {
+		for _, n := range []int{1_000, 10_000} {
+			b.Run(fmt.Sprintf("%s/n=%d", row.name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					rejected(b, n, row.combine)
+				}
+			})
+		}
+	}
+}
+
+func TestRejectionsGrowInProportion(t *testing.T) {
+	for _, row := range rejections {
+		t.Run(row.name, func(t *testing.T) {
+			allocated := func(n int) uint64 {
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				rejected(t, n, row.combine)
+				runtime.ReadMemStats(&after)
+				return after.TotalAlloc - before.TotalAlloc
+			}
+			allocated(10_000) // the runtime keeps the goroutines
+			small, large := allocated(1_000), allocated(10_000)
+			assert.Less(t, large, 20*small, "bytes for ten times the rejections")
+		})
+	}
 }
 
 // BenchmarkEach goes through a million items, 64 at a time, and reports the most

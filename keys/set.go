@@ -57,7 +57,16 @@ func (k Set) Key(_ context.Context, id string) (crypto.PublicKey, error) {
 	if key, ok := k[id]; ok {
 		return key, nil
 	}
-	for held, key := range k {
+	// As certificates and WeChat Pay write it, and as openssl does, without or with whole bytes.
+	canonical := signer.CanonicalID(id)
+	for _, digits := range [...]string{canonical, strings.ToLower(canonical)} {
+		for _, zero := range [...]string{"", "0"} {
+			if key, ok := k[zero+digits]; ok && signer.SameID(zero+digits, id) {
+				return key, nil
+			}
+		}
+	}
+	for held, key := range k { // in yet another spelling, or unknown
 		if signer.SameID(held, id) {
 			return key, nil
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
+	"fmt"
 	"maps"
 	"math/big"
 	"testing"
@@ -94,10 +95,42 @@ func TestSetAll(t *testing.T) {
 	assert.Equal(t, set, keys.Set(maps.Collect(set.All())))
 }
 
-func TestSetFindsASerialWithoutLeadingZeros(t *testing.T) {
+func TestSetFindsASerialInAnySpelling(t *testing.T) {
 	t.Parallel()
-	cert := &x509.Certificate{SerialNumber: big.NewInt(0x0abc)}
-	found, err := keys.CertificateSet(cert).Key(t.Context(), "abc")
-	require.NoError(t, err)
-	assert.Same(t, cert, found)
+	public := new(rsa.PublicKey)
+	for _, held := range []string{"0ABC", "ABC", "abc", "0abc", "aBc", "000Abc"} {
+		for _, asked := range []string{"0ABC", "ABC", "abc", "0abc", "AbC", "00ABC"} {
+			t.Run(held+" as "+asked, func(t *testing.T) {
+				t.Parallel()
+				found, err := keys.Set{"01": new(rsa.PublicKey), held: public}.Key(t.Context(), asked)
+				require.NoError(t, err)
+				assert.Same(t, public, found)
+			})
+		}
+	}
+	for _, asked := range []string{"pub_key_id_1", "0PUB_KEY_ID_1", "0", "", "ABCD"} {
+		t.Run("none as "+asked, func(t *testing.T) {
+			t.Parallel()
+			_, err := keys.Set{"ABC": public, "PUB_KEY_ID_1": public}.Key(t.Context(), asked)
+			require.ErrorIs(t, err, signer.ErrUnknownKey)
+		})
+	}
+}
+
+// BenchmarkSetKey: a serial in another case takes the same time in a larger set.
+func BenchmarkSetKey(b *testing.B) {
+	for _, n := range []int{100, 1_000} {
+		set := keys.Set{}
+		for i := range n {
+			set[fmt.Sprintf("3775B6A45ACD588826D15E583A95F5DD%08X", i)] = new(rsa.PublicKey)
+		}
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := set.Key(b.Context(), "3775b6a45acd588826d15e583a95f5dd00000005"); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

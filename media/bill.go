@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
-	"strings"
 )
 
 // maxLine is the maximum size of a line of a bill. The longest known lines have 2 KB.
@@ -27,7 +25,8 @@ type Bill struct {
 	lines   *bufio.Reader
 	number  int  // of the line read last
 	last    bool // the file ends with that line, and no line feed
-	columns []string
+	columns *columns
+	layout  []byte  // of the row at hand: its fields' places, then its text
 	summary BillRow // ends the bill
 	err     error   // or this does
 }
@@ -82,7 +81,7 @@ func (b *Bill) Summary() BillRow {
 	return b.summary
 }
 
-func (b *Bill) header() ([]string, error) {
+func (b *Bill) header() (*columns, error) {
 	if err := b.refuse(); err != nil {
 		return nil, err
 	}
@@ -90,20 +89,20 @@ func (b *Bill) header() ([]string, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case line == "":
+	case len(line) == 0:
 		return nil, b.cut("it is empty")
 	case line[0] == '`':
 		return nil, b.wrong("the row of column names is missing")
 	case b.last:
 		return nil, b.cut("nothing follows")
 	}
-	return strings.Split(line, ","), nil
+	return columnsOf(line), nil
 }
 
 func (b *Bill) require(required []string) error {
 	for _, name := range required {
-		if !slices.Contains(b.columns, name) {
-			return fmt.Errorf("media: bill: it lacks the column %q; its columns are %q; request another bill_type", name, b.columns)
+		if b.columns.index(name) < 0 {
+			return fmt.Errorf("media: bill: it lacks the column %q; its columns are %q; request another bill_type", name, b.columns.names)
 		}
 	}
 	return nil
@@ -115,14 +114,14 @@ func (b *Bill) row() (BillRow, error) {
 	switch {
 	case err != nil:
 		return BillRow{}, err
-	case line == "":
+	case len(line) == 0:
 		return BillRow{}, b.cut("the summary is missing")
 	case line[0] == '`' && b.last: // its last field may be truncated, and half an amount is wrong
 		return BillRow{}, b.cut("the summary is missing")
 	case line[0] == '`':
 		return b.parse(b.columns, line)
 	}
-	summary, err := b.total(strings.Split(line, ","))
+	summary, err := b.total(columnsOf(line))
 	if err != nil {
 		return BillRow{}, err
 	}
@@ -131,12 +130,12 @@ func (b *Bill) row() (BillRow, error) {
 }
 
 // total returns the summary's values. They must be the last line.
-func (b *Bill) total(columns []string) (BillRow, error) {
+func (b *Bill) total(columns *columns) (BillRow, error) {
 	line, err := b.line()
 	switch {
 	case err != nil:
 		return BillRow{}, err
-	case line == "":
+	case len(line) == 0:
 		return BillRow{}, b.cut("the summary's values are missing")
 	case line[0] != '`':
 		return BillRow{}, b.wrong("it does not begin with a backtick, as rows and the summary's values do")
@@ -149,40 +148,27 @@ func (b *Bill) total(columns []string) (BillRow, error) {
 	switch {
 	case err != nil:
 		return BillRow{}, err
-	case line != "":
+	case len(line) != 0:
 		return BillRow{}, b.wrong("there is more text after the summary")
 	}
 	return summary, nil
 }
 
-func (b *Bill) parse(columns []string, line string) (BillRow, error) {
-	fields := split(line, len(columns))
-	if n := len(fields); n != len(columns) {
-		text := fmt.Sprintf("%d fields for %d columns", n, len(columns))
-		if b.last && n < len(columns) {
+func (b *Bill) parse(columns *columns, line []byte) (BillRow, error) {
+	var n int
+	if b.layout, n = appendRow(b.layout[:0], line, len(columns.names)); n != len(columns.names) {
+		text := fmt.Sprintf("%d fields for %d columns", n, len(columns.names))
+		if b.last && n < len(columns.names) {
 			return BillRow{}, b.cut(text)
 		}
 		return BillRow{}, b.wrong(text)
 	}
-	return BillRow{columns: columns, fields: fields}, nil
+	return BillRow{columns: columns, layout: string(b.layout)}, nil
 }
 
-// split splits a line into fields. If it has more commas than columns, some commas belong
-// to a field, and only a comma before a backtick separates two fields.
-func split(line string, columns int) []string {
-	if strings.Count(line, ",") >= columns {
-		return strings.Split(line[1:], ",`")
-	}
-	fields := strings.Split(line, ",")
-	for i, field := range fields {
-		fields[i] = strings.TrimPrefix(field, "`")
-	}
-	return fields
-}
-
-// line returns the next line that is not empty, without its line break. It returns "" at
-// the end of the file.
-func (b *Bill) line() (string, error) {
+// line returns the next line that is not empty, without its line break, until the next call. It
+// returns none at the end of the file.
+func (b *Bill) line() ([]byte, error) {
 	for {
 		line, err := b.lines.ReadSlice('\n')
 		b.last = err == io.EOF
@@ -195,11 +181,11 @@ func (b *Bill) line() (string, error) {
 		line = bytes.TrimRight(line, "\r\n")
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
-			return "", b.wrong(fmt.Sprintf("it is longer than %d bytes", maxLine))
+			return nil, b.wrong(fmt.Sprintf("it is longer than %d bytes", maxLine))
 		case err != nil && !b.last:
-			return "", fmt.Errorf("media: bill, after line %d: %w", b.number, err)
+			return nil, fmt.Errorf("media: bill, after line %d: %w", b.number, err)
 		case len(line) > 0 || b.last:
-			return string(line), nil
+			return line, nil
 		}
 	}
 }

@@ -2,6 +2,7 @@ package media_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,4 +46,29 @@ func TestBillRow(t *testing.T) {
 			assert.Equal(t, row.columns, row.row.Columns(), "a new slice each time")
 		})
 	}
+}
+
+// TestRowsAreReadByName, by several goroutines, whether a name is a constant or made anew.
+func TestRowsAreReadByName(t *testing.T) {
+	t.Parallel()
+	var rows []media.BillRow
+	for row, err := range media.ReadBill(strings.NewReader(tradeBill)).Rows() {
+		require.NoError(t, err)
+		rows = append(rows, row)
+	}
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for range 100 {
+				for i, want := range []string{"T1", "T2", "T3"} {
+					assert.Equal(t, want, rows[i].Get("商户订单号"))
+					assert.Equal(t, want, rows[i].Get(strings.Clone("商户订单号")))
+					assert.Empty(t, rows[i].Get(strings.Clone("商户订单")))
+					assert.Empty(t, rows[i].Get("商户订单号"[:len("商户订单")]), "the same address, and shorter")
+					assert.Empty(t, rows[i].Get(""))
+				}
+			}
+		})
+	}
+	readers.Wait()
 }

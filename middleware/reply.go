@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 )
 
 // ErrTooLarge means that the body of a reply is larger than the limit.
@@ -76,37 +77,85 @@ func ReadReply(resp *http.Response, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// firstBuffer limits the allocation for a Content-Length that may be wrong.
-const firstBuffer = 64 << 10
+// A Content-Length may be wrong. A reply up to trusted bytes is allocated by it; a longer one gets
+// the firstBuffer, and then buffers that are at most growth times what has arrived.
+const (
+	trusted     = 256 << 10
+	firstBuffer = 64 << 10
+	growth      = 16
+)
 
 func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 	if announced > limit {
 		return nil, fmt.Errorf("%w: %d bytes announced, %d allowed", ErrTooLarge, announced, limit)
 	}
-	size := int64(512)
-	if announced >= 0 {
-		size = min(announced, firstBuffer) + 1 // one more byte, to find the end without growing
+	if announced < 0 {
+		return readParts(r, limit)
 	}
-	data := make([]byte, 0, size)
+	size := announced
+	if announced > trusted {
+		size = firstBuffer
+	}
+	data := make([]byte, 0, size+1) // one more byte, to find the end without growing
 	for {
 		n, err := r.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
-		if int64(len(data)) > limit {
-			return data[:limit], fmt.Errorf("%w: %d bytes allowed", ErrTooLarge, limit)
-		}
-		if err == io.EOF && announced > int64(len(data)) {
+		switch {
+		case int64(len(data)) > limit:
+			return data[:limit], errTooLarge(limit)
+		case err == io.EOF && announced > int64(len(data)):
 			return data, io.ErrUnexpectedEOF // net/http does this; a custom transport may not
-		}
-		if err == io.EOF {
+		case err == io.EOF:
 			return data, nil
-		}
-		if err != nil {
+		case err != nil:
 			return data, err
-		}
-		if len(data) == cap(data) {
-			data = append(data, 0)[:len(data)]
+		case len(data) == cap(data) && int64(len(data)) > announced: // a custom transport may send more
+			rest, err := readParts(r, limit-int64(len(data)))
+			if errors.Is(err, ErrTooLarge) {
+				err = errTooLarge(limit)
+			}
+			return append(data, rest...), err
+		case len(data) == cap(data):
+			larger := make([]byte, len(data), min(announced+1, growth*int64(len(data))))
+			copy(larger, data)
+			data = larger
 		}
 	}
+}
+
+// readParts reads what has no length into buffers that are half as large as what is there, and
+// puts them together: each byte is copied once.
+func readParts(r io.Reader, limit int64) (data []byte, err error) {
+	const smallest = 512
+	var parts [][]byte
+	part := make([]byte, 0, smallest)
+	total := int64(0)
+	for {
+		n, err := r.Read(part[len(part):cap(part)])
+		part = part[:len(part)+n]
+		total += int64(n)
+		if total > limit {
+			excess := int(total - limit)
+			part, err = part[:len(part)-excess], errTooLarge(limit)
+		}
+		if err != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			if parts == nil {
+				return part, err
+			}
+			return slices.Concat(append(parts, part)...), err
+		}
+		if len(part) == cap(part) {
+			parts = append(parts, part)
+			part = make([]byte, 0, max(smallest, total/2))
+		}
+	}
+}
+
+func errTooLarge(limit int64) error {
+	return fmt.Errorf("%w: %d bytes allowed", ErrTooLarge, limit)
 }
 
 // Verified reports whether [Verify] accepted the signature of resp. It depends on the Body

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -90,6 +92,102 @@ func TestWhatIsCutOffNeverPassesForWhole(t *testing.T) {
 	_, err := io.Copy(&copied, resp.Body)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF, "io.Copy asks a reader to write itself")
 	assert.Equal(t, "abc", copied.String())
+}
+
+// BenchmarkReadReply allocates a reply once if its length is announced, and less than three times if
+// it is not.
+func BenchmarkReadReply(b *testing.B) {
+	for _, n := range []int{1_100, 20_000, 1_000_000, 10_000_000} {
+		data := bytes.Repeat([]byte("x"), n)
+		for _, announced := range []int64{int64(n), -1} {
+			b.Run(fmt.Sprintf("bytes=%d/announced=%d", n, announced), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					resp := &http.Response{Body: io.NopCloser(bytes.NewReader(data)), ContentLength: announced}
+					if _, err := middleware.ReadReply(resp, 0); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestAReplyIsAllocatedOnce(t *testing.T) {
+	for _, row := range []struct {
+		name      string
+		n         int
+		announced bool
+		most      float64 // times n
+	}{
+		{"short", 1_100, true, 2},
+		{"as long as is trusted", 256 << 10, true, 1.5},
+		{"longer", 256<<10 + 1, true, 1.5},
+		{"long", 1_000_000, true, 1.2},
+		{"longest", 16 << 20, true, 1.2},
+		{"short, without a length", 1_100, false, 3},
+		{"long, without a length", 1_000_000, false, 3},
+		{"longest, without a length", 16 << 20, false, 3},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			data := bytes.Repeat([]byte("x"), row.n)
+			allocated := func() uint64 {
+				resp := &http.Response{Body: io.NopCloser(bytes.NewReader(data)), ContentLength: -1}
+				if row.announced {
+					resp.ContentLength = int64(row.n)
+				}
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				got, err := middleware.ReadReply(resp, 0)
+				runtime.ReadMemStats(&after)
+				require.NoError(t, err)
+				require.True(t, bytes.Equal(data, got))
+				return after.TotalAlloc - before.TotalAlloc
+			}
+			least := allocated() // others may allocate meanwhile
+			for range 4 {
+				least = min(least, allocated())
+			}
+			assert.LessOrEqual(t, float64(least)/float64(row.n), row.most, "bytes for a byte of the reply")
+		})
+	}
+}
+
+// TestALengthMayBeWrong: what a custom transport sends beyond it, or in small pieces, is read too,
+// and a length that nothing follows allocates little.
+func TestALengthMayBeWrong(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name      string
+		n         int
+		announced int64
+		limit     int64
+		err       error
+	}{
+		{"too short", 100_000, 70_000, 0, nil},
+		{"none", 3, 0, 0, nil},
+		{"too short, and too large", 100_000, 70_000, 99_999, middleware.ErrTooLarge},
+		{"too long", 100_000, 100_001, 0, io.ErrUnexpectedEOF},
+		{"right", 100_000, 100_000, 100_000, nil},
+		{"unknown", 100_000, -1, 100_000, nil},
+		{"unknown, and too large", 100_000, -1, 99_999, middleware.ErrTooLarge},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			data := make([]byte, row.n)
+			for i := range data {
+				data[i] = byte(i % 251)
+			}
+			resp := &http.Response{Body: io.NopCloser(iotest.HalfReader(bytes.NewReader(data))), ContentLength: row.announced}
+			got, err := middleware.ReadReply(resp, row.limit)
+			require.ErrorIs(t, err, row.err)
+			want := data
+			if row.limit > 0 {
+				want = data[:min(int64(row.n), row.limit)]
+			}
+			assert.True(t, bytes.Equal(want, got))
+		})
+	}
 }
 
 func FuzzReadReply(f *testing.F) {

@@ -42,7 +42,7 @@ func (c Credential) Authorize(ctx context.Context, r Request) (string, error) {
 	if nilcheck.IsNil(c.Signer) {
 		return "", errors.New("signer: Credential.Signer is nil; make one with signer.New")
 	}
-	signature, err := Sign(ctx, c.Signer, RequestMessage(r))
+	signature, err := signRequest(ctx, c.Signer, r)
 	if err != nil {
 		return "", fmt.Errorf("signer: signing the request: %w", err)
 	}

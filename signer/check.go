@@ -58,7 +58,7 @@ func Check(ctx context.Context, v Verifier, header http.Header, body []byte, now
 	if err := CheckTimestamp(timestamp, now); err != nil {
 		return err
 	}
-	err := verify(ctx, v, serial, ReplyMessage(timestamp, nonce, body), signature, HeaderValues(header, HeaderSignatureType))
+	err := verify(ctx, v, signedReply{serial, timestamp, nonce, signature, body}, HeaderValues(header, HeaderSignatureType))
 	if err != nil && strings.HasPrefix(signature, probePrefix) {
 		return fmt.Errorf("%w: %w", ErrProbe, err)
 	}
@@ -81,7 +81,13 @@ func CheckTimestamp(timestamp string, now time.Time) error {
 	return nil
 }
 
-func verify(ctx context.Context, v Verifier, keyID string, message []byte, encoded string, schemes []string) (err error) {
+// A signedReply is a reply with the values of its headers.
+type signedReply struct {
+	keyID, timestamp, nonce, signature string
+	body                               []byte
+}
+
+func verify(ctx context.Context, v Verifier, r signedReply, schemes []string) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = panicked("Verifier", value)
@@ -96,11 +102,18 @@ func verify(ctx context.Context, v Verifier, keyID string, message []byte, encod
 				ErrScheme, HeaderSignatureType, stated, want.IDParam)
 		}
 	}
-	signature, err := base64.StdEncoding.DecodeString(encoded)
+	signature, err := base64.StdEncoding.DecodeString(r.signature)
 	if err != nil {
 		return fmt.Errorf("%w: header %s is not base64", ErrSignature, HeaderSignature)
 	}
-	return v.Verify(ctx, keyID, message, signature)
+	inner := v
+	if as, ok := v.(schemeVerifier); ok {
+		inner = as.Verifier
+	}
+	if own, ok := inner.(rsaVerifier); ok { // it needs no message
+		return own.verifyDigest(ctx, r.keyID, replyDigest(r.timestamp, r.nonce, r.body), signature)
+	}
+	return v.Verify(ctx, r.keyID, ReplyMessage(r.timestamp, r.nonce, r.body), signature)
 }
 
 // Signed reports whether the header has a signature, valid or not.

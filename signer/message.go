@@ -21,11 +21,15 @@ type Request struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4012365336
 func RequestMessage(r Request) []byte {
 	m := make([]byte, 0, len(r.Method)+len(r.Target)+len(r.Timestamp)+len(r.Nonce)+len(r.Body)+5)
+	return append(append(appendRequest(m, r), r.Body...), '\n')
+}
+
+// appendRequest appends all of the message of a request but the line of its body.
+func appendRequest(m []byte, r Request) []byte {
 	m = appendLine(m, r.Method)
 	m = appendLine(m, r.Target)
 	m = appendLine(m, r.Timestamp)
-	m = appendLine(m, r.Nonce)
-	return append(append(m, r.Body...), '\n')
+	return appendLine(m, r.Nonce)
 }
 
 // ReplyMessage returns the canonical message that a reply or a webhook signs: timestamp,
@@ -34,9 +38,12 @@ func RequestMessage(r Request) []byte {
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420
 func ReplyMessage(timestamp, nonce string, body []byte) []byte {
 	m := make([]byte, 0, len(timestamp)+len(nonce)+len(body)+3)
-	m = appendLine(m, timestamp)
-	m = appendLine(m, nonce)
-	return append(append(m, body...), '\n')
+	return append(append(appendReply(m, timestamp, nonce), body...), '\n')
+}
+
+// appendReply appends all of the message of a reply but the line of its body.
+func appendReply(m []byte, timestamp, nonce string) []byte {
+	return appendLine(appendLine(m, timestamp), nonce)
 }
 
 func appendLine(m []byte, line string) []byte { return append(append(m, line...), '\n') }

@@ -30,10 +30,25 @@ func Sign(ctx context.Context, s Signer, message []byte) (signature []byte, err 
 	if nilcheck.IsNil(s) {
 		return nil, errors.New("signer: the Signer is nil; make one with New")
 	}
-	defer func() {
-		if value := recover(); value != nil {
-			err = unsentError{panicked("Signer", value)}
-		}
-	}()
+	defer recoverSigner(&err)
 	return s.Sign(ctx, message)
+}
+
+// signRequest is Sign of the message of a request, which is not put together for a Signer of New.
+func signRequest(ctx context.Context, s Signer, r Request) (signature []byte, err error) {
+	defer recoverSigner(&err)
+	inner := s
+	if as, ok := s.(schemeSigner); ok {
+		inner = as.Signer
+	}
+	if own, ok := inner.(rsaSigner); ok {
+		return own.signRequest(ctx, r)
+	}
+	return s.Sign(ctx, RequestMessage(r))
+}
+
+func recoverSigner(err *error) {
+	if value := recover(); value != nil {
+		*err = unsentError{panicked("Signer", value)}
+	}
 }

@@ -48,12 +48,26 @@ func New(key crypto.Signer) (Signer, error) {
 }
 
 func (s rsaSigner) Sign(ctx context.Context, message []byte) ([]byte, error) {
-	if ctx == nil {
-		return nil, errors.New("signer: the context is nil")
-	}
-	if err := ctx.Err(); err != nil {
+	if err := ended(ctx); err != nil {
 		return nil, err
 	}
-	digest := sha256.Sum256(message)
+	return s.signDigest(sha256.Sum256(message))
+}
+
+func (s rsaSigner) signRequest(ctx context.Context, r Request) ([]byte, error) {
+	if err := ended(ctx); err != nil {
+		return nil, err
+	}
+	return s.signDigest(requestDigest(r))
+}
+
+func (s rsaSigner) signDigest(digest [sha256.Size]byte) ([]byte, error) {
 	return s.key.Sign(rand.Reader, digest[:], crypto.SHA256)
+}
+
+func ended(ctx context.Context) error {
+	if ctx == nil {
+		return errors.New("signer: the context is nil")
+	}
+	return ctx.Err()
 }

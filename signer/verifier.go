@@ -53,6 +53,10 @@ func NewVerifier(keys KeySource, now func() time.Time) Verifier {
 }
 
 func (v rsaVerifier) Verify(ctx context.Context, keyID string, message, signature []byte) error {
+	return v.verifyDigest(ctx, keyID, sha256.Sum256(message), signature)
+}
+
+func (v rsaVerifier) verifyDigest(ctx context.Context, keyID string, digest [sha256.Size]byte, signature []byte) error {
 	if v.keys == nil {
 		return fmt.Errorf("%w %.80q: the verifier has no keys; pass a KeySource to NewVerifier", ErrUnknownKey, keyID)
 	}
@@ -70,7 +74,6 @@ func (v rsaVerifier) Verify(ctx context.Context, keyID string, message, signatur
 		found = cert.PublicKey
 	}
 	key := found.(*rsa.PublicKey) //nolint:forcetypeassert // checked above
-	digest := sha256.Sum256(message)
 	if err := rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature); err != nil {
 		return fmt.Errorf("%w by key %.80q: %w", ErrSignature, keyID, err)
 	}

@@ -3,7 +3,6 @@
 package jsonx
 
 import (
-	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,8 +52,20 @@ func Decode(data []byte, v any) error {
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return fmt.Errorf("decode into a non-nil pointer, not %T", v)
 	}
+	text := string(data)
+	if target.Elem().IsZero() {
+		if read(target.Elem(), text) {
+			return nil
+		}
+		target.Elem().SetZero()
+	}
+	return decode(target.Elem(), text)
+}
+
+// decode decodes a valid text and lists what does not fit.
+func decode(into reflect.Value, text string) error {
 	var d decoder
-	d.value(target.Elem(), gjson.ParseBytes(data), "")
+	d.value(into, gjson.Parse(text), "")
 	if d.mismatches != nil {
 		return &DecodeError{d.mismatches}
 	}
@@ -78,7 +89,7 @@ func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
 	if v.Type == gjson.Null {
 		return
 	}
-	if decodesItself(into) {
+	if planOf(into.Type()).readsItself {
 		if json.Unmarshal([]byte(v.Raw), into.Addr().Interface()) != nil {
 			d.mismatch(path, v, into)
 		}
@@ -109,23 +120,6 @@ func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
 			d.mismatch(path, v, into)
 		}
 	}
-}
-
-// decodesItself reports whether the type of a field implements json.Unmarshaler or the
-// like: json.RawMessage, time.Time, a type of the user. The base64 of []byte is left to
-// encoding/json too.
-func decodesItself(into reflect.Value) bool {
-	if into.Kind() == reflect.Pointer {
-		return false // its element decides
-	}
-	if into.Kind() == reflect.Slice && into.Type().Elem().Kind() == reflect.Uint8 {
-		return true
-	}
-	switch into.Addr().Interface().(type) {
-	case json.Unmarshaler, encoding.TextUnmarshaler:
-		return true
-	}
-	return false
 }
 
 // absent reports whether WeChat Pay sends the value in place of an absent object or list.

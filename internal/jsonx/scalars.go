@@ -31,7 +31,7 @@ func setScalar(into reflect.Value, v gjson.Result) bool {
 	}
 	switch into.Kind() { //nolint:exhaustive // what is left cannot be decoded
 	case reflect.String:
-		if into.Type() == reflect.TypeFor[json.Number]() && !isNumber(text) {
+		if into.Type() == numberType && !isNumber(text) {
 			return false
 		}
 		into.SetString(text)

@@ -1,0 +1,34 @@
+// Package ratio compares two functions in one run, for benchmarks: on a machine that does other
+// work too, a figure of one run and a figure of another tell little.
+package ratio
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// Report runs this and that by turns, at least ten times each, and reports by how much more CPU this
+// takes: the median of the ratios, under a unit such as "x-csv". The CPU is that of the whole
+// process, garbage collection included; where no system call tells it, it is the time.
+func Report(b *testing.B, unit string, this, that func()) {
+	b.Helper()
+	const least = 10
+	var ratios []float64
+	this()
+	that()
+	for b.Loop() {
+		for range least {
+			first, second := spent(this), spent(that)
+			ratios = append(ratios, float64(first)/float64(max(second, 1)))
+		}
+	}
+	slices.Sort(ratios)
+	b.ReportMetric(ratios[len(ratios)/2], unit)
+}
+
+func spent(f func()) time.Duration {
+	before := cpu()
+	f()
+	return cpu() - before
+}
