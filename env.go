@@ -21,7 +21,8 @@ func FromEnv() (*Client, error) {
 }
 
 // ConfigFrom returns the Config that named values describe. lookup is [os.LookupEnv], or a
-// function like it, for values that stand elsewhere. An empty value counts as none.
+// function like it, for values that stand elsewhere; nil is os.LookupEnv. An empty value
+// counts as none.
 //
 //	WECHATPAY_MCHID                 MchID
 //	WECHATPAY_BRAND_ID              BrandID
@@ -44,6 +45,9 @@ func FromEnv() (*Client, error) {
 // All problems are reported at once, each with the name of its value and without the value.
 // What is missing is for [New] to say.
 func ConfigFrom(lookup func(name string) (value string, ok bool)) (Config, error) {
+	if lookup == nil {
+		lookup = os.LookupEnv
+	}
 	e := env{lookup: lookup}
 	cfg := Config{
 		MchID:    e.text("WECHATPAY_MCHID"),
