@@ -337,9 +337,12 @@ var face = []struct {
 	{"signer.VerifierFunc.Verify", signer.VerifierFunc.Verify},
 	{"signer.VerifyAs", signer.VerifyAs},
 	{"signer.VerifyDigest", signer.VerifyDigest},
+	{"(*catalogue.Entry).Endpoint", (*catalogue.Entry).Endpoint},
+	{"(*catalogue.Entry).Route", (*catalogue.Entry).Route},
 	{"(*catalogue.Fields).UnmarshalText", (*catalogue.Fields).UnmarshalText},
 	{"catalogue.All", catalogue.All},
 	{"catalogue.Endpoint.Route", catalogue.Endpoint.Route},
+	{"catalogue.Entries", catalogue.Entries},
 	{"catalogue.Fields.All", catalogue.Fields.All},
 	{"catalogue.Filled", catalogue.Filled},
 }
