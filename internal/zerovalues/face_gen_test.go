@@ -11,6 +11,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue/labels"
 	"github.com/wechatpay-chain/wechatpay/paysign"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
@@ -345,4 +346,5 @@ var face = []struct {
 	{"catalogue.Entries", catalogue.Entries},
 	{"catalogue.Fields.All", catalogue.Fields.All},
 	{"catalogue.Filled", catalogue.Filled},
+	{"labels.Of", labels.Of},
 }
