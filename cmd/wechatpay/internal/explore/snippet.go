@@ -18,7 +18,8 @@ import (
 // A source is what a snippet is written from.
 type source struct {
 	catalogue.Endpoint
-	body, query, vars node // a zero node for none
+	body, query, vars node   // a zero node for none
+	input             string // the file of the body; "" if the snippet has it
 }
 
 // languages write a snippet.
@@ -85,6 +86,9 @@ func sourceOf(a *app.App, e catalogue.Endpoint, input string, all bool) (source,
 			var err error
 			if body, err = read(a, input); err != nil {
 				return s, err
+			}
+			if input != "-" {
+				s.input = input
 			}
 		}
 		var err error

@@ -24,10 +24,13 @@ func curlSnippet(s source) (string, error) {
 	for _, m := range s.query.members {
 		dryRun += " -q " + m.name + "=" + quotedIfNeeded(m.value.text)
 	}
-	body := ""
+	file, before := s.input, ""
 	if s.body.kind != 0 {
-		dryRun += " --input body.json"
-		body = s.body.json()
+		if file == "" {
+			file = "body.json"
+			before = "cat >body.json <<'END'\n" + s.body.json() + "\nEND\n"
+		}
+		dryRun += " --input " + quotedIfNeeded(file)
 	}
 	if s.Version == 2 {
 		fmt.Fprintf(&b, "#\n# The sign covers all elements, with mch_id and nonce_str, which the client adds. Take the body from:\n# %s --dry-run\n", dryRun)
@@ -35,20 +38,21 @@ func curlSnippet(s source) (string, error) {
 		if facts, _ := endpoint.LookupV2(s.Method, s.Path); facts.MutualTLS {
 			b.WriteString(" \\\n  --cert apiclient_cert.pem --key apiclient_key.pem")
 		}
-		if body != "" {
+		if file != "" {
 			fmt.Fprintf(&b, " \\\n  -H 'Content-Type: text/xml' \\\n  --data-binary %s", quoted(s.xml()))
 		}
 		b.WriteString("\n")
 		return b.String(), nil
 	}
+	b.WriteString(before)
 	fmt.Fprintf(&b, "#\n# The signature covers the method, the path, the time, a nonce and the body to the byte, and is good\n# for 5 minutes. Take it from:\n# %s --dry-run\n", dryRun)
 	fmt.Fprintf(&b, "curl -X %s %s", s.Method, quoted(s.url()))
 	b.WriteString(" \\\n  -H 'Authorization: WECHATPAY2-SHA256-RSA2048 …' \\\n  -H 'Accept: application/json'")
 	if s.encrypts() || s.Features.WechatpaySerial {
 		b.WriteString(" \\\n  -H 'Wechatpay-Serial: PUB_KEY_ID_…'")
 	}
-	if body != "" {
-		fmt.Fprintf(&b, " \\\n  -H 'Content-Type: application/json' \\\n  --data-binary %s", quoted(body))
+	if file != "" {
+		fmt.Fprintf(&b, " \\\n  -H 'Content-Type: application/json' \\\n  --data-binary %s", quotedIfNeeded("@"+file))
 	}
 	b.WriteString("\n")
 	return b.String(), nil
