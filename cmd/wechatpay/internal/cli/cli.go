@@ -13,6 +13,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/cert"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explore"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
@@ -51,6 +52,7 @@ func Root(a *app.App) *cobra.Command {
 		root.AddCommand(cmd)
 	}
 	root.AddCommand(explore.Commands(a)...)
+	root.AddCommand(cert.Command(a))
 	root.AddCommand(complete.Command(a))
 	return root
 }
