@@ -1,0 +1,99 @@
+// Package app is what all commands share: the streams, the flags of every command, the
+// profile, and the client that follows from it.
+//
+// A command is a function that takes an *App and returns a *cobra.Command. Results go to
+// Out and nothing else does; everything said to a person goes to Err.
+package app
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profile"
+	"github.com/wechatpay-chain/wechatpay/openapi"
+)
+
+// An App is what the commands of one run share. It is not safe for concurrent use.
+type App struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// Getenv is os.LookupEnv.
+	Getenv func(name string) (value string, ok bool)
+	Now    func() time.Time
+	Flags  Flags
+
+	local   *local // nil until there is a sandbox of this command
+	cleanup []func() error
+}
+
+// Flags are those of every command.
+type Flags struct {
+	Profile    string
+	Sandbox    bool // run against a sandbox
+	Yes        bool // what takes effect needs no other confirmation
+	JSONErrors bool
+	Color      string // auto, always, never
+}
+
+// OS returns the App of this process.
+func OS() *App {
+	return &App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.LookupEnv, Now: time.Now}
+}
+
+// Register adds the flags of every command.
+func (a *App) Register(flags *pflag.FlagSet) {
+	flags.StringVarP(&a.Flags.Profile, "profile", "p", "", "the profile to use; default: WECHATPAY_PROFILE, or that of `profile use`")
+	flags.BoolVar(&a.Flags.Sandbox, "sandbox", false, "run against the served sandbox, or one that starts for this command")
+	flags.BoolVarP(&a.Flags.Yes, "yes", "y", false, "do not ask before a call that takes effect")
+	flags.BoolVar(&a.Flags.JSONErrors, "json-errors", false, "errors as one line of JSON")
+	flags.StringVar(&a.Flags.Color, "color", "auto", "auto, always or never")
+}
+
+// Settings returns the values of the profile and the environment, each with its origin.
+func (a *App) Settings(ctx context.Context) (*profile.Settings, error) {
+	if a.Flags.Sandbox {
+		return a.sandboxSettings(ctx)
+	}
+	return profile.Resolve(a.Getenv, a.Flags.Profile)
+}
+
+// Client returns a client for the profile. change, which may be nil, changes its Config.
+func (a *App) Client(ctx context.Context, change func(*wechatpay.Config)) (*wechatpay.Client, error) {
+	settings, err := a.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := wechatpay.ConfigFrom(settings.Lookup)
+	if err != nil {
+		return nil, &failure.UsageError{Err: err}
+	}
+	cfg.Hint = openapi.Suggest
+	if change != nil {
+		change(&cfg)
+	}
+	client, err := wechatpay.New(cfg)
+	if err != nil {
+		return nil, &failure.UsageError{Err: err}
+	}
+	return client, nil
+}
+
+// AtExit runs a function when the command has ended, last first.
+func (a *App) AtExit(f func() error) { a.cleanup = append(a.cleanup, f) }
+
+// Close runs what AtExit was given.
+func (a *App) Close() (err error) {
+	for i := len(a.cleanup) - 1; i >= 0; i-- {
+		if e := a.cleanup[i](); err == nil {
+			err = e
+		}
+	}
+	a.cleanup = nil
+	return err
+}

@@ -1,0 +1,80 @@
+// Package cli puts the commands together and runs one.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/cert"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explore"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+)
+
+// Main runs the command that args name, and returns its exit code.
+func Main(ctx context.Context, a *app.App, args []string) int {
+	root := Root(a)
+	root.SetArgs(args)
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	err := root.ExecuteContext(ctx)
+	if closing := a.Close(); err == nil {
+		err = closing
+	}
+	report(a, err)
+	return failure.Code(err)
+}
+
+// Root returns the command with all others below it.
+func Root(a *app.App) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "wechatpay",
+		Short:         "Call, explore, diagnose and rehearse WeChat Pay",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	a.Register(root.PersistentFlags())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure.UsageError{Err: err} })
+	root.CompletionOptions.DisableDefaultCmd = true // complete.Command is in its place
+	for _, cmd := range call.Commands(a) {
+		complete.Attach(a, cmd, strings.ToUpper(cmd.Name()))
+		root.AddCommand(cmd)
+	}
+	root.AddCommand(explore.Commands(a)...)
+	root.AddCommand(cert.Command(a))
+	root.AddCommand(complete.Command(a))
+	return root
+}
+
+// report says what went wrong, in one line.
+func report(a *app.App, err error) {
+	if err == nil {
+		return
+	}
+	if !a.Flags.JSONErrors {
+		fmt.Fprintln(a.Err, "wechatpay:", trimmed(err))
+		return
+	}
+	line := map[string]any{"error": trimmed(err), "exit": failure.Code(err), "outcome_unknown": wechatpay.OutcomeUnknown(err)}
+	var refused *wechatpay.APIError
+	if errors.As(err, &refused) {
+		line["status"], line["code"], line["message"] = refused.StatusCode, refused.Code, refused.Message
+		line["request_id"], line["verified"] = refused.RequestID, refused.Verified
+	}
+	data, err := json.Marshal(line)
+	if err != nil {
+		data = []byte(`{"error":"unprintable"}`)
+	}
+	fmt.Fprintln(a.Err, string(data))
+}

@@ -1,0 +1,68 @@
+// Package failure tells what an error of a command means for a script: its exit code.
+package failure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+)
+
+// Exit codes. A script acts upon them, so that none changes its meaning.
+const (
+	OK           = 0
+	Refused      = 1 // by WeChat Pay, or a check that found something
+	Usage        = 2 // the command was wrong; nothing was sent
+	Unknown      = 3 // it may have taken effect: query before it is repeated
+	Unverified   = 4 // a reply whose signature could not be verified
+	NotSent      = 5 // it certainly was not sent
+	NotConfirmed = 6 // a call that takes effect, without a yes
+	Interrupted  = 130
+)
+
+// ErrNotConfirmed means that a call that takes effect was not confirmed.
+var ErrNotConfirmed = errors.New("not confirmed; nothing was sent")
+
+// A UsageError is a wrong command. Its text says the problem and the fix.
+type UsageError struct{ Err error }
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// Usagef returns a UsageError.
+func Usagef(format string, args ...any) error { return &UsageError{fmt.Errorf(format, args...)} }
+
+// Code returns the exit code of a command that returned err. The outcome of a call comes
+// first: an interrupted call that may have taken effect is Unknown.
+func Code(err error) int {
+	var usage *UsageError
+	var refused *wechatpay.APIError
+	var unverified *wechatpay.VerifyError
+	switch {
+	case err == nil:
+		return OK
+	case wechatpay.OutcomeUnknown(err):
+		return Unknown
+	case errors.As(err, &unverified):
+		return Unverified
+	case errors.As(err, &usage), errors.Is(err, wechatpay.ErrInvalid):
+		return Usage
+	case errors.Is(err, ErrNotConfirmed):
+		return NotConfirmed
+	case errors.Is(err, context.Canceled):
+		return Interrupted
+	case errors.As(err, &refused):
+		return Refused
+	case errors.Is(err, middleware.ErrNotSent), isCall(err):
+		return NotSent
+	}
+	return Refused
+}
+
+// isCall reports whether err is a call's, whose outcome is not unknown.
+func isCall(err error) bool {
+	var call *wechatpay.CallError
+	return errors.As(err, &call)
+}
