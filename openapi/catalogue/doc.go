@@ -19,6 +19,9 @@
 // Signs come in this order: amount!:integer, type!=A|B, name!~, list![]{id!}. A space in a
 // name or value is written %20.
 //
+// The file queries.jsonl has a [Query] a line: which endpoint tells whether a request that moves
+// money took effect.
+//
 // The fields of the brand API, of which there is no public documentation, are those of the
 // official sample programs (wechatpay-skills, April 2026). What is required, and the titles,
 // are those of the same endpoint for partners, /v3/marketing/partner/product-coupon.
