@@ -20,9 +20,10 @@ type Config struct {
 	// Store keeps what is known of each number: [Embedded] or [NATS]. Required.
 	Store *Store
 
-	// FirstRun promises that nothing of the input was ever sent, by whatever program. Otherwise a
-	// store that is new is taken for one that was lost: each number is asked for before it is sent,
-	// and those that WeChat Pay does not know are sent once Claim and AbsentAfter have passed.
+	// FirstRun promises that nothing of the input was ever sent, by whatever program, but by runs
+	// that this store knows. Without it, a store that is new is taken for one that was lost:
+	// each number that it does not know is asked for before it is sent, and those that WeChat Pay does not know
+	// either are sent once Claim and AbsentAfter have passed since the store was made.
 	FirstRun bool
 
 	// Strict reads the whole input before anything is sent, and ends with the errors of its lines

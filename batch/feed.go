@@ -120,7 +120,7 @@ func (r *run) take(ctx context.Context, it item) error {
 		return nil
 	}
 	r.ledger.index[t.id] = place{at: was.at, line: uint32(t.Line)} //nolint:gosec // lines are fewer
-	t.Doubt, t.SentBy = r.doubtAll, r.began+r.cfg.Claim.Milliseconds()
+	t.Doubt, t.SentBy = r.doubtAll, r.sentBy
 	if was.at != 0 {
 		finished, err := r.recall(ctx, position, t, was.at)
 		if finished || err != nil {
@@ -152,10 +152,7 @@ func (r *run) recall(ctx context.Context, position int64, t *task, at uint64) (f
 		t.Doubt = r.doubtAll
 		return false, nil
 	}
-	t.Doubt = true
-	if k.sentBy > 0 && old.Outcome != doubted {
-		t.SentBy = k.sentBy // a doubted one may still be with a worker that was cut off
-	}
+	t.Doubt, t.SentBy = true, k.sentBy
 	return false, nil
 }
 

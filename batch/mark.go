@@ -24,6 +24,10 @@ type mark struct {
 	Owner string `json:"owner"` // of the run
 	Until int64  `json:"until"` // when the run is taken for dead, in milliseconds; 0: it has ended
 	Dirty bool   `json:"dirty"` // a run is on, or has not ended well
+	// Lost is when the store was made without the promise of FirstRun, or may have forgotten
+	// something, in milliseconds: numbers that it does not know may have been sent before. It is 0 if
+	// the store knows all.
+	Lost int64 `json:"lost,omitzero"`
 
 	rev uint64
 }
@@ -82,28 +86,32 @@ func (s *Store) setMark(ctx context.Context, m *mark) error {
 
 // begin makes this process the one that feeds the store. A run that has died is waited for, until
 // its lease has ended.
-func (s *Store) begin(ctx context.Context, owner string) (before, m mark, err error) {
-	before, err = s.mark(ctx)
+func (s *Store) begin(ctx context.Context, owner string, first bool) (m mark, err error) {
+	before, err := s.mark(ctx)
 	if err != nil {
-		return before, m, err
+		return m, err
 	}
 	// Only one process can have an embedded store, so whoever was before is dead.
 	if alive := time.Until(time.UnixMilli(before.Until)); !s.own && alive > 0 {
 		select {
 		case <-ctx.Done():
-			return before, m, ctx.Err()
+			return m, ctx.Err()
 		case <-time.After(alive + time.Second):
 		}
 		now, err := s.mark(ctx)
 		if err != nil {
-			return before, m, err
+			return m, err
 		}
 		if now.rev != before.rev {
-			return before, m, fmt.Errorf("batch: %w: that of %s", ErrBusy, now.Owner)
+			return m, fmt.Errorf("batch: %w: that of %s", ErrBusy, now.Owner)
 		}
 	}
-	m = mark{Epoch: before.Epoch + 1, Low: 1, Owner: owner, Until: time.Now().Add(lease).UnixMilli(), Dirty: true, rev: before.rev}
-	return before, m, s.setMark(ctx, &m)
+	now := time.Now()
+	m = mark{Epoch: before.Epoch + 1, Low: 1, Owner: owner, Until: now.Add(lease).UnixMilli(), Dirty: true, Lost: before.Lost, rev: before.rev}
+	if before.Epoch == 0 && !first || before.Dirty && s.relaxed {
+		m.Lost = now.UnixMilli()
+	}
+	return m, s.setMark(ctx, &m)
 }
 
 // open reports whether a job may be sent.

@@ -64,7 +64,7 @@ func (w *worker) processSafe(ctx context.Context, t *task) (result *Result, wait
 	case limited:
 		return nil, time.Second, w.pause(ctx, a)
 	case badKeys:
-		return nil, 0, refusedKeys(a)
+		return nil, w.backoff(1), w.denied(a)
 	default:
 		if t.tries < w.plan.Asks {
 			return nil, w.backoff(t.tries), nil
@@ -81,6 +81,9 @@ func (w *worker) call(ctx context.Context, t *task, step string, send int, do fu
 	end := time.Now().Add(w.plan.Claim - w.plan.Claim/8)
 	ctx, done := w.cfg.Trace(ctx, t.step(step, w.cfg.Name, send))
 	a := do(ctx, end)
+	if a.verdict == taken || a.verdict == refused {
+		w.denials.Store(0)
+	}
 	done(a.err)
 	return a
 }
@@ -99,8 +102,17 @@ func (w *worker) backoff(tries int) time.Duration {
 	return min(w.plan.AskAfter<<min(max(tries-1, 0), 16), max(10*time.Minute, w.plan.AskAfter))
 }
 
-func refusedKeys(a answer) error {
-	return fmt.Errorf("batch: WeChat Pay accepts no call of this Client; nothing has taken effect by the last one. Correct the Config of the Client, and run again with the same input: %w", a.err)
+// maxDenied is how many calls in a row may be answered with 401. One alone may be a request that
+// net/http has repeated, with a nonce that is used up.
+const maxDenied = 5
+
+// denied counts a 401, and ends the worker where nothing else comes.
+func (w *worker) denied(a answer) error {
+	if w.denials.Add(1) < maxDenied {
+		return nil
+	}
+	return fmt.Errorf("batch: WeChat Pay accepts no call of this Client, and nothing has taken effect by the last ones. "+
+		"Correct the Config of the Client, and run again with the same input: %w", a.err)
 }
 
 // tries is how often the queue has delivered a job.

@@ -70,8 +70,8 @@ type run struct {
 	generations map[int64]int         // the jobs of each that are not in the ledger yet
 	groups      map[string]*group
 
-	doubtAll bool  // the store may have lost what was sent
-	began    int64 // milliseconds
+	doubtAll bool  // the store may not know all that was sent
+	sentBy   int64 // if so, it was sent before, in milliseconds
 	count    counters
 }
 
@@ -96,13 +96,15 @@ func (r *run) run(ctx context.Context, cfg Config, jobs iter.Seq2[Job, error]) (
 	if _, err := r.store.open(ctx, r.cfg.Client.CallerID()); err != nil {
 		return err
 	}
-	before, m, err := r.store.begin(ctx, r.cfg.Name)
+	m, err := r.store.begin(ctx, r.cfg.Name, r.cfg.FirstRun)
 	if err != nil {
 		return err
 	}
 	r.mark = &leased{store: r.store, mark: m, lost: make(chan error, 1)}
-	r.epoch, r.began = m.Epoch, time.Now().UnixMilli()
-	r.doubtAll = before.Epoch == 0 && !r.cfg.FirstRun || before.Dirty && r.store.relaxed
+	r.epoch = m.Epoch
+	if r.doubtAll = m.Lost != 0 && !r.cfg.FirstRun; r.doubtAll {
+		r.sentBy = m.Lost + r.cfg.Claim.Milliseconds()
+	}
 	base, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	renewing, end := context.WithCancel(base)

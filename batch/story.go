@@ -129,7 +129,7 @@ func (s *story) sent(ctx context.Context, a answer) (now bool, wait time.Duratio
 		case limited:
 			return false, time.Second, w.pause(ctx, a)
 		case badKeys:
-			return false, 0, refusedKeys(a)
+			return false, w.backoff(1), w.denied(a)
 		}
 		return false, w.backoff(1), nil
 	}
@@ -161,7 +161,7 @@ func (s *story) ask(ctx context.Context) (now bool, wait time.Duration, err erro
 		e.Asks--
 		return false, time.Second, w.pause(ctx, a)
 	case badKeys:
-		return false, 0, refusedKeys(a)
+		return false, w.backoff(1), w.denied(a)
 	case refused:
 		if slices.Contains(ask.absent(), a.failure.Code) && (a.failure.StatusCode == 404 || isV2(ask.Path)) {
 			return s.absent(ctx)

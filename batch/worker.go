@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -21,8 +22,9 @@ type worker struct {
 	plan   plan
 	limits *limits
 
-	slots chan struct{}
-	wg    sync.WaitGroup
+	denials atomic.Int32 // calls in a row that were answered with 401
+	slots   chan struct{}
+	wg      sync.WaitGroup
 
 	mu    sync.Mutex
 	held  map[jetstream.Msg]struct{} // what is in work, to tell the queue so
