@@ -195,16 +195,21 @@ func (s *Store) make(ctx context.Context, r *rooms) (err error) {
 
 func (s *Store) checkMeta(ctx context.Context, r *rooms, merchant string) error {
 	want := meta{Version: version, Merchant: merchant, Shards: s.shards}
-	entry, err := r.control.Get(ctx, "meta")
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		if merchant == "" {
-			return fmt.Errorf("batch: %w", ErrNoRun)
+	var entry jetstream.KeyValueEntry
+	err := persist(ctx, func(ctx context.Context) (err error) {
+		entry, err = r.control.Get(ctx, "meta")
+		if !errors.Is(err, jetstream.ErrKeyNotFound) || merchant == "" {
+			return err
 		}
 		data, _ := json.Marshal(want)
-		if _, err = r.control.Update(ctx, "meta", data, 0); err == nil {
-			return nil
+		if _, err := r.control.Update(ctx, "meta", data, 0); err != nil && !errors.Is(err, jetstream.ErrKeyExists) {
+			return err
 		}
-		entry, err = r.control.Get(ctx, "meta")
+		entry, err = r.control.Get(ctx, "meta") // another process may have been faster
+		return err
+	})
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return fmt.Errorf("batch: %w", ErrNoRun)
 	}
 	if err != nil {
 		return failed("reading whose store it is", err)
