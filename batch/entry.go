@@ -109,21 +109,21 @@ func (s *Store) forget(ctx context.Context, t *task, e *entry) {
 // patience is how long a store may fail before a run gives up.
 const patience = 30 * time.Second
 
-// persist repeats what the store could not do for want of a connection or a leader.
+// persist repeats what the store could not do for want of a connection or a leader. Each try has
+// the time-out of the library that calls the store, 5 seconds.
 func persist(ctx context.Context, do func(context.Context) error) error {
+	err := do(ctx)
+	if err == nil || !passing(err) {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for wait := 20 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-		try, done := context.WithTimeout(ctx, 5*time.Second)
-		err := do(try)
-		done()
-		if err == nil || errors.Is(err, jetstream.ErrKeyExists) || errors.Is(err, jetstream.ErrKeyNotFound) || !passing(err) {
+		if sleep(ctx, wait) != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
+		if err = do(ctx); err == nil || !passing(err) {
 			return err
-		case <-time.After(wait):
 		}
 	}
 }

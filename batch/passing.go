@@ -11,6 +11,9 @@ import (
 // passing reports whether an error of the store may pass by itself: a node was lost and another
 // takes over, or the connection is being made again.
 func passing(err error) bool {
+	if errors.Is(err, jetstream.ErrKeyExists) || errors.Is(err, jetstream.ErrKeyNotFound) {
+		return false
+	}
 	var api *jetstream.APIError
 	if errors.As(err, &api) {
 		return api.Code == 503 && api.ErrorCode != 10047 && api.ErrorCode != 10077 // not a full disk

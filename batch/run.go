@@ -195,9 +195,18 @@ func (r *run) drive(ctx, base context.Context, jobs iter.Seq2[Job, error]) error
 	defer func() { _ = sub.Unsubscribe() }()
 	in := feed(base, jobs)
 	defer in.stop()
-	worker := r.startWorker(ctx)
+	worker := r.startWorker(ctx, reports)
 	err = r.loop(ctx, base, in.items, reports, worker)
-	worker.stop()
+	worker.cancel()
+	for worker.ended != nil { // what is in flight
+		select {
+		case got := <-reports:
+			err = errors.Join(err, r.settle(base, got))
+			continue
+		case <-worker.ended:
+		}
+		break
+	}
 	for { // what the worker has finished since
 		select {
 		case got := <-reports:
@@ -264,11 +273,10 @@ func (r *run) stopped(ctx context.Context) error {
 type localWorker struct {
 	cancel context.CancelFunc
 	ended  chan struct{} // nil if there is none
-	once   sync.Once
 	fault  error
 }
 
-func (r *run) startWorker(ctx context.Context) *localWorker {
+func (r *run) startWorker(ctx context.Context, reports chan<- report) *localWorker {
 	l := &localWorker{cancel: func() {}}
 	if r.cfg.InFlight < 0 {
 		return l
@@ -278,14 +286,7 @@ func (r *run) startWorker(ctx context.Context) *localWorker {
 	l.ended = ended
 	go func() {
 		defer close(ended)
-		l.fault = work(ctx, r.cfg, r.cfg.plan(r.epoch))
+		l.fault = work(ctx, r.cfg, r.cfg.plan(r.epoch), reports)
 	}()
 	return l
-}
-
-func (l *localWorker) stop() {
-	l.cancel()
-	if l.ended != nil {
-		<-l.ended
-	}
 }

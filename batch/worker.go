@@ -20,6 +20,7 @@ type worker struct {
 	caller *caller
 	rest   *rest
 	plan   plan
+	run    chan<- report // to the run, if it is this process's; nil if it is elsewhere
 	limits *limits
 
 	denials atomic.Int32 // calls in a row that were answered with 401
@@ -56,7 +57,7 @@ func Work(ctx context.Context, cfg Config) error {
 			_ = sleep(ctx, 200*time.Millisecond)
 			continue
 		}
-		if err := work(ctx, cfg, p); err != nil {
+		if err := work(ctx, cfg, p, nil); err != nil {
 			return err
 		}
 	}
@@ -64,7 +65,7 @@ func Work(ctx context.Context, cfg Config) error {
 }
 
 // work works for one run, until the context ends or there is another run.
-func work(ctx context.Context, cfg Config, p plan) error {
+func work(ctx context.Context, cfg Config, p plan, run chan<- report) error {
 	caller, err := newCaller(cfg.Client)
 	if err != nil {
 		return err
@@ -79,14 +80,14 @@ func work(ctx context.Context, cfg Config, p plan) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	w := &worker{
-		cfg: cfg, store: cfg.Store, caller: caller, rest: rest, plan: p, slots: make(chan struct{}, cfg.InFlight),
+		cfg: cfg, store: cfg.Store, caller: caller, rest: rest, plan: p, run: run, slots: make(chan struct{}, cfg.InFlight),
 		held: map[jetstream.Msg]struct{}{}, end: end, limits: newLimits(cfg.Store, cfg.Name, p.Limits, rest),
 	}
 	var background sync.WaitGroup
 	background.Go(func() { w.limits.keep(base) })
 	background.Go(func() { w.hold(base) })
 	background.Go(func() { w.follow(ctx) })
-	w.fetch(ctx, base)
+	w.serve(ctx, base)
 	w.wg.Wait()
 	end()
 	stop()
@@ -96,9 +97,9 @@ func work(ctx context.Context, cfg Config, p plan) error {
 	return w.fault
 }
 
-// fetch takes as many jobs as there are free slots. More would wait here, while their time to be
+// serve takes as many jobs as there are free slots. More would wait here, while their time to be
 // acknowledged passes.
-func (w *worker) fetch(ctx, base context.Context) {
+func (w *worker) serve(ctx, base context.Context) {
 	var consumer jetstream.Consumer
 	for ctx.Err() == nil {
 		if paused, changed := w.rest.isPaused(); paused {
@@ -121,7 +122,7 @@ func (w *worker) fetch(ctx, base context.Context) {
 			return
 		}
 		wait, cancel := context.WithTimeout(ctx, time.Second)
-		got, err := w.run(base, wait, consumer, free)
+		got, err := w.fetch(base, wait, consumer, free)
 		cancel()
 		for range free - got {
 			<-w.slots
@@ -150,7 +151,7 @@ func (w *worker) take(ctx context.Context) (free int) {
 	}
 }
 
-func (w *worker) run(base, wait context.Context, consumer jetstream.Consumer, free int) (got int, err error) {
+func (w *worker) fetch(base, wait context.Context, consumer jetstream.Consumer, free int) (got int, err error) {
 	batch, err := consumer.Fetch(free, jetstream.FetchContext(wait))
 	if err != nil {
 		return 0, err
@@ -247,6 +248,14 @@ type report struct {
 // back, and its result is still in the store.
 func (w *worker) report(ctx context.Context, t *task, result *Result, sentBy int64) bool {
 	ctx, done := w.cfg.Trace(ctx, t.step(StepReport, w.cfg.Name, result.Sends))
+	if w.run != nil {
+		select {
+		case w.run <- report{t.Key, sentBy, result}:
+		case <-ctx.Done():
+		}
+		done(ctx.Err())
+		return ctx.Err() == nil
+	}
 	data, err := json.Marshal(report{t.Key, sentBy, result})
 	for tries := 0; len(data) > 0 && tries < 20; tries++ {
 		try, cancel := context.WithTimeout(ctx, 3*time.Second)
