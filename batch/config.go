@@ -63,7 +63,8 @@ type Config struct {
 	// AbsentAfter is how long after a send its number must be unknown to WeChat Pay before it is
 	// sent again: the first request may still be on its way. Default 1 minute.
 	AbsentAfter time.Duration
-	// Sends and Asks are how often a job is sent and asked for before it is Stuck; default 3 and 12.
+	// Sends is how often a job is sent before it is Stuck; default 3. Asks is how many queries in a
+	// row may fail; default 12, which takes an hour.
 	Sends, Asks int
 
 	// Total is the number of jobs, for the estimate of [Progress]. Default unknown.

@@ -27,6 +27,7 @@ type entry struct {
 	Claim   string  `json:"c,omitzero"` // of whom the last write is
 	Until   int64   `json:"u,omitzero"` // the end of the claim, in milliseconds
 	Sends   int     `json:"n,omitzero"`
+	Fails   int     `json:"b,omitzero"` // queries in a row without an answer
 	Asks    int     `json:"a,omitzero"`
 	Doubt   bool    `json:"q,omitzero"` // some send may have taken effect
 	SentBy  int64   `json:"t,omitzero"` // the last send left before this
@@ -93,7 +94,7 @@ func (s *Store) write(ctx context.Context, t *task, e *entry) error {
 		if err != nil {
 			return err
 		}
-		if now != nil && now.Claim == e.Claim && now.State == e.State && now.Asks == e.Asks {
+		if now != nil && now.Claim == e.Claim && now.State == e.State {
 			e.rev = now.rev
 			return nil
 		}

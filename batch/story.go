@@ -59,7 +59,7 @@ func (s *story) claim(ctx context.Context) error {
 	w, t := s.worker, s.task
 	e := s.entry
 	if e == nil {
-		e = &entry{}
+		e = &entry{Sends: t.Sends}
 	}
 	e.State, e.Epoch, e.Hash, e.Claim, e.AskAt = sending, t.Epoch, t.Hash, rand.Text(), 0
 	e.Sends++
@@ -158,7 +158,6 @@ func (s *story) ask(ctx context.Context) (now bool, wait time.Duration, err erro
 	case taken:
 		return true, 0, s.end(ctx, s.found(a))
 	case limited:
-		e.Asks--
 		return false, time.Second, w.pause(ctx, a)
 	case badKeys:
 		return false, w.backoff(1), w.denied(a)
@@ -167,10 +166,11 @@ func (s *story) ask(ctx context.Context) (now bool, wait time.Duration, err erro
 			return s.absent(ctx)
 		}
 	}
-	if e.Why = a.err.Error(); e.Asks >= w.plan.Asks {
+	e.Fails++
+	if e.Why = a.err.Error(); e.Fails >= w.plan.Asks {
 		return true, 0, s.end(ctx, s.stuck("the query gives no answer: "+e.Why))
 	}
-	e.AskAt = millis(time.Now().Add(w.backoff(e.Asks)))
+	e.AskAt = millis(time.Now().Add(w.backoff(e.Fails)))
 	return false, until(e.AskAt), s.record(ctx)
 }
 
@@ -207,8 +207,7 @@ func same(have gjson.Result, want any) bool {
 func (s *story) absent(ctx context.Context) (now bool, wait time.Duration, err error) {
 	w, e := s.worker, s.entry
 	if left := until(e.SentBy) + w.plan.AbsentAfter; left > 0 && e.Refused == nil {
-		e.AskAt = millis(time.Now().Add(left))
-		e.Asks-- // it was answered
+		e.AskAt, e.Fails = millis(time.Now().Add(left)), 0
 		return false, left, s.record(ctx)
 	}
 	if e.Refused != nil {
