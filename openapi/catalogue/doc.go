@@ -24,6 +24,9 @@
 // The official pages give the elements of a list in a string a name, such as receiver in
 // receivers; it does not stand in the JSON, which is [{"type":…},{"type":…}].
 //
+// The file queries.jsonl has a [Query] a line: which endpoint tells whether a request that moves
+// money took effect.
+//
 // The fields of the brand API, of which there is no public documentation, are those of the
 // official sample programs (wechatpay-skills, April 2026). What is required, and the titles,
 // are those of the same endpoint for partners, /v3/marketing/partner/product-coupon.

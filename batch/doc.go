@@ -1,0 +1,2 @@
+// Package batch does.
+package batch

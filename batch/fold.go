@@ -1,0 +1,90 @@
+package batch
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// fold moves what an earlier run left in the key-value store into the ledger: results as they are,
+// and numbers in the middle of something as doubted. Then the store is empty. Workers of that
+// run, if any is alive, are no longer open by the mark, and find nothing to change.
+func (l *ledger) fold(ctx context.Context) error {
+	for g := range l.store.rooms.entries {
+		for shard, kv := range l.store.rooms.entries[g] {
+			stream := l.store.rooms.streams[g][shard]
+			info, err := stream.Info(ctx)
+			if err != nil {
+				return failed("folding the store", err)
+			}
+			if info.State.Msgs == 0 {
+				continue
+			}
+			if err := l.foldShard(ctx, kv); err != nil {
+				return failed("folding the store", err)
+			}
+			if err := l.flush(ctx); err != nil {
+				return err
+			}
+			if err := purge(ctx, stream); err != nil {
+				return failed("folding the store", err)
+			}
+		}
+	}
+	return nil
+}
+
+func (l *ledger) foldShard(ctx context.Context, kv jetstream.KeyValue) error {
+	watcher, err := kv.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = watcher.Stop() }()
+	for {
+		var found jetstream.KeyValueEntry
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case found = <-watcher.Updates():
+		}
+		if found == nil {
+			return nil
+		}
+		var e entry
+		if err := json.Unmarshal(found.Value(), &e); err != nil {
+			return err
+		}
+		r := e.Result
+		if r == nil {
+			r = &Result{Outcome: doubted, Sends: e.Sends, Asks: e.Asks, Error: e.Why, At: time.Now().UTC()}
+			if e.State == sending {
+				e.SentBy = e.Until
+			}
+		}
+		if err := l.add(ctx, found.Key(), e.Hash, e.SentBy, *r, nil); err != nil {
+			return err
+		}
+	}
+}
+
+func purge(ctx context.Context, stream jetstream.Stream) error {
+	return persist(ctx, func(ctx context.Context) error { return stream.Purge(ctx) })
+}
+
+// retire closes the generations before low, of which all results are in the ledger.
+func (s *Store) retire(ctx context.Context, held *leased, low int64) error {
+	was := int64(0)
+	if err := held.change(ctx, func(m *mark) { was, m.Low = m.Low, low }); err != nil {
+		return err
+	}
+	for gen := was; gen < low && gen < was+2; gen++ {
+		for _, stream := range s.rooms.streams[gen%2] {
+			if err := purge(ctx, stream); err != nil {
+				return failed("retiring a generation", err)
+			}
+		}
+	}
+	return nil
+}

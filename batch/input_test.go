@@ -1,0 +1,174 @@
+package batch_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/batch"
+	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
+)
+
+var badLines = []struct{ name, line, want string }{
+	{"no JSON", `out_refund_no=1`, "it is no JSON"},
+	{"cut off", `{"out_refund_no":"1"`, "it is no JSON"},
+	{"a list", `[1]`, "it is not a JSON object"},
+	{"no number", `{"out_trade_no":"order0","amount":{"refund":100,"total":100,"currency":"CNY"}}`, "out_refund_no: the business number is missing"},
+	{"an empty number", `{"out_refund_no":" "}`, "out_refund_no: the business number is empty"},
+	{"a number that is no string", `{"out_refund_no":17}`, "body.out_refund_no: it is a number, and is documented as a string"},
+	{"an amount that is a string", `{"out_refund_no":"x","amount":{"refund":"100","total":100}}`, "body.amount.refund: it is a string, and is documented as a number"},
+	{"half a fen", `{"out_refund_no":"x","amount":{"refund":0.5,"total":100}}`, "body.amount.refund: it is a number, and is documented as a whole number"},
+	{"an object that is a list", `{"out_refund_no":"x","amount":[]}`, "body.amount: it is a list, and is documented as an object"},
+	{"a list that is an object", `{"out_refund_no":"x","amount":{"from":{}}}`, "body.amount.from: it is a object, and is documented as a list"},
+	{"repeated", refundLine(0), "out_refund_no: it repeats the number of line 1"},
+	{"repeated with another body", strings.Replace(refundLine(0), "100", "99", 1), "out_refund_no: it repeats the number of line 1"},
+	{"too long", `{"out_refund_no":"` + strings.Repeat("x", batch.MaxLine) + `"}`, "it is longer than 1048576 bytes"},
+}
+
+// A line that is no job is told with its number, and the others go on.
+func TestBadLines(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 2)
+	lines := refundLine(0) + "\n"
+	for _, row := range badLines {
+		lines += row.line + "\n"
+	}
+	lines += "\n" + refundLine(1) // without an end
+	cfg := quick(s.Client, open(t, t.TempDir()))
+	cfg.InputOrder = true
+	results, err := collect(t, t.Context(), cfg, lines)
+	require.NoError(t, err)
+	require.Len(t, results, len(badLines)+2)
+	for i, row := range badLines {
+		t.Run(row.name, func(t *testing.T) {
+			got := results[i+1]
+			assert.Equal(t, batch.Invalid, got.Outcome)
+			assert.Equal(t, i+2, got.Line)
+			assert.Contains(t, got.Error, row.want)
+		})
+	}
+	last := results[len(badLines)+1]
+	assert.Equal(t, batch.Done, last.Outcome)
+	assert.Equal(t, len(badLines)+3, last.Line)
+	assert.Equal(t, 2, posts(s))
+}
+
+// Strict sends nothing if a line is wrong.
+func TestStrict(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 2)
+	cfg := quick(s.Client, open(t, t.TempDir()))
+	cfg.Strict = true
+	_, err := collect(t, t.Context(), cfg, refundLine(0)+"\nx\n"+refundLine(1)+"\n"+refundLine(0))
+	require.ErrorIs(t, err, batch.ErrInput)
+	require.ErrorContains(t, err, "line 2: it is no JSON")
+	require.ErrorContains(t, err, "line 4: out_refund_no: it repeats the number of line 1")
+	assert.Zero(t, posts(s))
+	results, err := collect(t, t.Context(), cfg, refundLines(2))
+	require.NoError(t, err)
+	assert.Len(t, results, 2)
+
+	pipe := iotest.OneByteReader(strings.NewReader(refundLine(0)))
+	for _, err = range batch.Run(t.Context(), cfg, batch.Bodies(pipe, batch.Job{Path: refundPath})) {
+		if err != nil {
+			break
+		}
+	}
+	require.ErrorContains(t, err, "the input cannot be read a second time")
+}
+
+// An input that breaks off ends the run: the rest of it may be missing.
+func TestInputBreaksOff(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 1)
+	input := iotest.TimeoutReader(iotest.HalfReader(strings.NewReader(refundLine(0) + "\n" + refundLine(1))))
+	var last error
+	for _, err := range batch.Run(t.Context(), quick(s.Client, open(t, t.TempDir())), batch.Bodies(input, batch.Job{Path: refundPath})) {
+		last = err
+	}
+	require.ErrorIs(t, last, iotest.ErrTimeout)
+}
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	template := batch.Job{Path: "v3/x", Vars: map[string]any{"a": "1", "b": "2"}, Field: "n"}
+	for _, row := range []struct {
+		name, line string
+		want       batch.Job
+		err        string
+	}{
+		{name: "over the template", line: `{"vars":{"b":"3"},"body":{"n":"1"}}`, want: batch.Job{Line: 1, Path: "v3/x", Vars: map[string]any{"a": "1", "b": "3"}, Field: "n", Body: []byte(`{"n":"1"}`)}},
+		{name: "a method that is a number", line: `{"method":5}`, err: "line 1: method: it is a number, and must be a string"},
+		{name: "an unknown key", line: `{"methd":"GET"}`, err: `line 1: it is no JSON: json: unknown field "methd"`},
+		{name: "two values", line: `{} {}`, err: "line 1: it has more than one JSON value"},
+		{name: "a text", line: `"x"`, err: "line 1: it is a string, and must be a JSON object"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			for job, err := range batch.Lines(strings.NewReader(row.line), template) {
+				if row.err != "" {
+					require.ErrorContains(t, err, row.err)
+					return
+				}
+				require.NoError(t, err)
+				assert.Equal(t, row.want, job)
+			}
+		})
+	}
+	assert.Equal(t, "2", template.Vars["b"], "the template stays")
+}
+
+// The same number with another body is refused, whenever it comes.
+func TestOtherBody(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 1)
+	cfg := quick(s.Client, open(t, t.TempDir()))
+	_, err := collect(t, t.Context(), cfg, refundLine(0))
+	require.NoError(t, err)
+	results, err := collect(t, t.Context(), cfg, "\n"+strings.Replace(refundLine(0), `"refund":100`, `"refund":99`, 1))
+	require.NoError(t, err)
+	assert.Equal(t, batch.Invalid, results[0].Outcome)
+	assert.Contains(t, results[0].Error, "the store knows this number with another body")
+	results, err = collect(t, t.Context(), cfg, strings.ReplaceAll(refundLine(0), ":", " : "))
+	require.NoError(t, err)
+	assert.True(t, results[0].Resumed, "space between the values is nothing")
+	assert.Equal(t, 1, posts(s))
+}
+
+func FuzzLines(f *testing.F) {
+	for _, row := range badLines[:len(badLines)-1] {
+		f.Add(row.line)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		line := 0
+		for job, err := range batch.Lines(strings.NewReader(text), batch.Job{Path: refundPath}) {
+			if err == nil && job.Line <= line {
+				t.Errorf("line %d after %d", job.Line, line)
+			}
+			line = job.Line
+		}
+	})
+}
+
+// A directory that cannot be written is an error at once.
+func TestStoreCannotBeMade(t *testing.T) {
+	t.Parallel()
+	file := t.TempDir() + "/file"
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	_, err := batch.Embedded(file)
+	require.Error(t, err)
+	_, err = batch.Embedded("")
+	require.ErrorContains(t, err, "the directory is missing")
+	dir := t.TempDir()
+	open(t, dir)
+	_, err = batch.Embedded(dir)
+	require.ErrorIs(t, err, batch.ErrBusy)
+}

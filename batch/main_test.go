@@ -1,0 +1,12 @@
+package batch_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	maybeChild()
+	goleak.VerifyTestMain(m)
+}
