@@ -106,4 +106,3 @@ func inUnits(amount, currency string) string {
 	}
 	return fmt.Sprintf(" (CNY %s%d.%02d)", sign, n/100, n%100)
 }
-
