@@ -22,7 +22,7 @@ const module = "github.com/wechatpay-chain/wechatpay"
 // mayImport lists the imports that each folder may have. "." is the root package. A folder
 // that is missing here fails the test.
 var mayImport = map[string][]string{
-	".":                   {"cipher", "future", "internal/apierror", "internal/apiv2", "internal/baseurl", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/fieldcrypt", "internal/httprule", "internal/jsonx", "internal/limit", "internal/mediabody", "internal/nilcheck", "internal/retry", "internal/target", "internal/transport", "keys", "media", "middleware", "signer"},
+	".":                   {"cipher", "future", "internal/apierror", "internal/apiv2", "internal/baseurl", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/envconfig", "internal/errtext", "internal/fieldcrypt", "internal/httprule", "internal/jsonx", "internal/limit", "internal/mediabody", "internal/nilcheck", "internal/retry", "internal/target", "internal/transport", "keys", "media", "middleware", "signer"},
 	"keys":                {"signer", "cipher", "internal/baseurl", "internal/callstate", "internal/nilcheck", "internal/transport", "middleware"},
 	"paysign":             {"signer", "cipher"},
 	"micropay":            {"."},

@@ -98,7 +98,7 @@ func Printable(s string) string {
 			return '…'
 		case count > limit:
 			return -1
-		case c < ' ' || c == 0x7f:
+		case c < ' ' || c >= 0x7f && c < 0xa0: // C1 too: 0x9b alone begins a command to a terminal
 			return ' '
 		}
 		return c

@@ -63,3 +63,8 @@ func TestHiddenKeepsItsCause(t *testing.T) {
 	require.EqualError(t, err, "text")
 	require.ErrorIs(t, err, io.EOF)
 }
+
+func TestPrintableCommandsNoTerminal(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "a [31mb 31mc d", Printable("a\x1b[31mb\u009b31mc\x7fd"))
+}

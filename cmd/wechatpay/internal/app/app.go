@@ -38,7 +38,7 @@ type Flags struct {
 	Sandbox    bool // run against a sandbox
 	Yes        bool // what takes effect needs no other confirmation
 	JSONErrors bool
-	Color      string // auto, always, never
+	Color      ColorMode
 }
 
 // OS returns the App of this process.
@@ -52,7 +52,8 @@ func (a *App) Register(flags *pflag.FlagSet) {
 	flags.BoolVar(&a.Flags.Sandbox, "sandbox", false, "run against the served sandbox, or one that starts for this command")
 	flags.BoolVarP(&a.Flags.Yes, "yes", "y", false, "do not ask before a call that takes effect")
 	flags.BoolVar(&a.Flags.JSONErrors, "json-errors", false, "errors as one line of JSON")
-	flags.StringVar(&a.Flags.Color, "color", "auto", "auto, always or never")
+	a.Flags.Color = "auto"
+	flags.Var(&a.Flags.Color, "color", a.T("colours in results", "结果是否着色"))
 }
 
 // Settings returns the values of the profile and the environment, each with its origin.

@@ -1,10 +1,15 @@
 package app
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 
+	"github.com/tidwall/pretty"
 	"golang.org/x/term"
+
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 )
 
 // OutIsTerminal and InIsTerminal report whether a person reads Out, or types In.
@@ -13,15 +18,73 @@ func (a *App) InIsTerminal() bool  { return isTerminal(a.In) }
 
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor is an int
 }
 
-// Result writes a JSON result: the bytes as they are and a line break, or for a person
-// indented and in colour.
+// Result writes a result: into a pipe the bytes as they are and a line break, for a person
+// indented and in colour. Numbers, and the order of fields, never change. What is not JSON is
+// written as it is, but for control characters in a terminal. An error is a
+// *failure.OutputError.
 func (a *App) Result(data []byte) error {
-	_, err := a.Out.Write(append(data[:len(data):len(data)], '\n'))
-	return err
+	coloured := a.Colours()
+	if coloured || a.OutIsTerminal() {
+		data = readable(data, coloured)
+	}
+	return a.write(append(data[:len(data):len(data)], '\n'))
+}
+
+// ResultOf writes a value as JSON, as Result does.
+func (a *App) ResultOf(value any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		return err
+	}
+	return a.Result(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+// write writes to Out.
+func (a *App) write(data []byte) error {
+	if _, err := a.Out.Write(data); err != nil {
+		return &failure.OutputError{Err: err}
+	}
+	return nil
 }
 
 // Note says something to the person at Err.
 func (a *App) Note(format string, args ...any) { fmt.Fprintf(a.Err, format+"\n", args...) }
+
+// readable is data for a terminal.
+func readable(data []byte, coloured bool) []byte {
+	data = tame(data)
+	if !json.Valid(data) {
+		return data
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, data, "", "  "); err != nil {
+		return data
+	}
+	if coloured {
+		return pretty.Color(b.Bytes(), pretty.TerminalStyle)
+	}
+	return b.Bytes()
+}
+
+// tame escapes the characters that would command a terminal, other than spaces and line
+// breaks. JSON means the same afterwards: it has them within texts alone.
+func tame(data []byte) []byte {
+	var b bytes.Buffer
+	for _, r := range string(data) {
+		switch {
+		case r == '\n' || r == '\t' || r >= ' ' && r < 0x7f:
+			b.WriteRune(r)
+		case r == '\r':
+		case r < ' ' || r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.Bytes()
+}

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 )
 
 // run does what the flags ask for.
@@ -88,10 +88,11 @@ func (r *request) address(ctx context.Context, client *wechatpay.Client) error {
 	return r.app.Result([]byte(address))
 }
 
-// care asks a person before a call that takes effect.
-func (r *request) care(_ context.Context) error {
-	if r.method == http.MethodGet {
-		return nil
+// care asks a person before a call that takes effect in production.
+func (r *request) care(ctx context.Context) error {
+	vars := make(map[string]string, len(r.vars))
+	for name, value := range r.vars {
+		vars[name] = fmt.Sprint(value)
 	}
-	return r.app.Confirm(fmt.Sprintf("%s %s", r.method, r.path))
+	return r.app.Care(ctx, app.Request{Method: r.method, Path: r.path, Vars: vars, Body: r.json})
 }

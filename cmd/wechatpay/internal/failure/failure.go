@@ -34,16 +34,24 @@ func (e *UsageError) Unwrap() error { return e.Err }
 // Usagef returns a UsageError.
 func Usagef(format string, args ...any) error { return &UsageError{fmt.Errorf(format, args...)} }
 
+// An OutputError is a result that could not be written. What was called for has been done, so
+// that its exit code is Unknown: a script that took it for a refusal would do it again.
+type OutputError struct{ Err error }
+
+func (e *OutputError) Error() string { return "the result cannot be written: " + e.Err.Error() }
+func (e *OutputError) Unwrap() error { return e.Err }
+
 // Code returns the exit code of a command that returned err. The outcome of a call comes
 // first: an interrupted call that may have taken effect is Unknown.
 func Code(err error) int {
 	var usage *UsageError
 	var refused *wechatpay.APIError
 	var unverified *wechatpay.VerifyError
+	var unwritten *OutputError
 	switch {
 	case err == nil:
 		return OK
-	case wechatpay.OutcomeUnknown(err):
+	case errors.As(err, &unwritten), wechatpay.OutcomeUnknown(err):
 		return Unknown
 	case errors.As(err, &unverified):
 		return Unverified

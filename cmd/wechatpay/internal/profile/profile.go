@@ -3,6 +3,7 @@
 package profile
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,6 +47,19 @@ func (s *Settings) Lookup(name string) (value string, ok bool) {
 
 // Origin returns where the value of a name came from.
 func (s *Settings) Origin(name string) string { return s.values[name].Origin }
+
+// Name is how a person calls the source of the settings.
+func (s *Settings) Name() string {
+	if s.Profile == "" {
+		return "environment"
+	}
+	return "profile " + s.Profile
+}
+
+// Merchant returns the id of the merchant, or else of the brand.
+func (s *Settings) Merchant() string {
+	return cmp.Or(s.values["WECHATPAY_MCHID"].Text, s.values["WECHATPAY_BRAND_ID"].Text)
+}
 
 // Names are the settings that ConfigFrom knows. Those of Secret may be files, too.
 var names = []string{
