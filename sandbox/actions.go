@@ -41,7 +41,7 @@ var actions = []action{
 	{http.MethodPost, "transfers/confirm", "out_bill_no!", "the user confirms a transfer", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.transfer.Confirm(g.now(), emit, g.merchant.id, in.Text("out_bill_no"))
 	})},
-	{http.MethodPost, "transfers/decline", "out_bill_no! reason!", "it fails", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
+	{http.MethodPost, "transfers/decline", "out_bill_no! reason!", "a transfer fails", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.transfer.Decline(g.now(), emit, g.merchant.id, in.Text("out_bill_no"), in.Text("reason"))
 	})},
 	{http.MethodPost, "sharing/settle", "out_order_no! account result!=SUCCESS|CLOSED reason", "ends profit sharing that is pending: of one account, or of all; CLOSED needs a reason", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
@@ -76,7 +76,7 @@ var actions = []action{
 		id, err := g.parts.contract.Sign(g.now(), emit, g.merchant.id, in.Text("sub_mchid"), in.Int("plan_id"), in.Text("out_contract_code"), in.Text("openid"), in.Text("sub_openid"))
 		return fields{"contract_id": id}, err
 	})},
-	{http.MethodPost, "contracts/terminate", "contract_id!", "the user ends it", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
+	{http.MethodPost, "contracts/terminate", "contract_id!", "the user ends a contract", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.contract.Terminate(g.now(), emit, g.merchant.id, in.Text("contract_id"))
 	})},
 	{http.MethodPost, "contracts/pay", "out_trade_no!", "a deduction succeeds", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
@@ -98,7 +98,7 @@ var actions = []action{
 	{http.MethodPost, "stocks/pause", "stock_id!", "WeChat Pay pauses a stock of coupons", func(g *Gateway, in play.Object) (any, error) {
 		return nil, g.PauseStock(in.Text("stock_id"))
 	}},
-	{http.MethodPost, "stocks/resume", "stock_id!", "and sends it again", func(g *Gateway, in play.Object) (any, error) {
+	{http.MethodPost, "stocks/resume", "stock_id!", "WeChat Pay sends a paused stock again", func(g *Gateway, in play.Object) (any, error) {
 		return nil, g.ResumeStock(in.Text("stock_id"))
 	}},
 	{http.MethodPost, "webhooks", "url event_type! resource:object values:object original_type summary to_brand:boolean", "sends any event, once: with a resource, or with a sample of what is documented, in which values stand under their names; without a url to that of Config.Webhooks", sendWebhook},

@@ -17,7 +17,12 @@ import (
 //go:embed folder/*.tmpl
 var folderTemplates embed.FS
 
-var folderFiles = template.Must(template.ParseFS(folderTemplates, "folder/*.tmpl"))
+var folderFiles = template.Must(template.New("").Funcs(template.FuncMap{"quote": quote}).ParseFS(folderTemplates, "folder/*.tmpl"))
+
+// quote returns the path of a file for a shell.
+func quote(dir, file string) string {
+	return "'" + strings.ReplaceAll(filepath.ToSlash(filepath.Join(dir, file)), "'", `'\''`) + "'"
+}
 
 // WriteCredentials writes what a client of this gateway needs into a folder, which is made if
 // it is not there: keys and certificates under the names that WeChat Pay gives them, ids in
@@ -32,12 +37,19 @@ func (g *Gateway) WriteCredentials(dir, url string) error {
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("sandbox: %w", err)
+	}
 	c := g.credentials
 	values := struct {
 		Credentials
-		URL, Token string
-	}{c, strings.TrimSuffix(url, "/"), g.token}
+		URL, Token, Dir string
+	}{c, strings.TrimSuffix(url, "/"), g.token, absolute}
 	for _, t := range folderFiles.Templates() {
+		if t.Name() == "" {
+			continue // the root that they hang on
+		}
 		var b bytes.Buffer
 		if err := t.Execute(&b, values); err != nil {
 			return fmt.Errorf("sandbox: %w", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sandboxcmd"
 )
 
 // Main runs the command that args name, and returns its exit code.
@@ -43,6 +44,7 @@ func Root(a *app.App) *cobra.Command {
 	a.Register(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure.UsageError{Err: err} })
 	root.AddCommand(call.Commands(a)...)
+	root.AddCommand(sandboxcmd.Command(a))
 	return root
 }
 
