@@ -24,6 +24,7 @@ var face = []struct {
 }{
 	{"(*wechatpay.APIError).Error", (*wechatpay.APIError).Error},
 	{"(*wechatpay.APIError).Field", (*wechatpay.APIError).Field},
+	{"(*wechatpay.APIError).ManualID", (*wechatpay.APIError).ManualID},
 	{"(*wechatpay.APIError).OutcomeUnknown", (*wechatpay.APIError).OutcomeUnknown},
 	{"(*wechatpay.CallError).Error", (*wechatpay.CallError).Error},
 	{"(*wechatpay.CallError).OutcomeUnknown", (*wechatpay.CallError).OutcomeUnknown},
