@@ -128,6 +128,16 @@ func (e *APIError) Field() string {
 	return jsonx.Text(gjson.GetBytes(e.Detail, "field"))
 }
 
+// ManualID returns the number of the error in WeChat Pay's troubleshooting manuals, such as
+// "268435461": what stands behind the last hyphen of the RequestID. It tells more than Code, which
+// many causes share. It is "" if there is none.
+func (e *APIError) ManualID() string {
+	if e == nil {
+		return ""
+	}
+	return apierror.ManualID(e.RequestID)
+}
+
 // Error returns the status, code, message, field and request id, and what is not verified.
 func (e *APIError) Error() string {
 	if e == nil {

@@ -38,6 +38,21 @@ func TestAnAPIErrorHoldsAllThatTheReplySaid(t *testing.T) {
 	assert.False(t, wechatpay.OutcomeUnknown(err))
 }
 
+// TestTheNumberOfTheManuals stands behind the last hyphen of the request id.
+func TestTheNumberOfTheManuals(t *testing.T) {
+	t.Parallel()
+	c, _ := sandboxClient(t, nil)
+	_, err := c.Chain("v3/pay/transactions/out-trade-no/none-such").Get(t.Context(), &wechatpay.Options{
+		Query: wechatpay.M{"mchid": gateway().Credentials().MchID},
+	})
+	var api *wechatpay.APIError
+	require.ErrorAs(t, err, &api)
+	assert.Equal(t, "ORDER_NOT_EXIST", api.Code)
+	assert.Equal(t, "268512771", api.ManualID())
+	assert.Empty(t, (&wechatpay.APIError{RequestID: "08F78BB5"}).ManualID())
+	assert.Empty(t, (*wechatpay.APIError)(nil).ManualID())
+}
+
 // TestEveryFaultOfTheSandbox goes through what can go wrong behind the sending of an order.
 func TestEveryFaultOfTheSandbox(t *testing.T) {
 	t.Parallel()

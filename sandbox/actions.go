@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,7 +41,7 @@ var actions = []action{
 	{http.MethodPost, "transfers/confirm", "out_bill_no!", "the user confirms a transfer", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.transfer.Confirm(g.now(), emit, g.merchant.id, in.Text("out_bill_no"))
 	})},
-	{http.MethodPost, "transfers/decline", "out_bill_no! reason!", "it fails", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
+	{http.MethodPost, "transfers/decline", "out_bill_no! reason!", "a transfer fails", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.transfer.Decline(g.now(), emit, g.merchant.id, in.Text("out_bill_no"), in.Text("reason"))
 	})},
 	{http.MethodPost, "sharing/settle", "out_order_no! account result!=SUCCESS|CLOSED reason", "ends profit sharing that is pending: of one account, or of all; CLOSED needs a reason", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
@@ -75,7 +76,7 @@ var actions = []action{
 		id, err := g.parts.contract.Sign(g.now(), emit, g.merchant.id, in.Text("sub_mchid"), in.Int("plan_id"), in.Text("out_contract_code"), in.Text("openid"), in.Text("sub_openid"))
 		return fields{"contract_id": id}, err
 	})},
-	{http.MethodPost, "contracts/terminate", "contract_id!", "the user ends it", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
+	{http.MethodPost, "contracts/terminate", "contract_id!", "the user ends a contract", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
 		return nil, g.parts.contract.Terminate(g.now(), emit, g.merchant.id, in.Text("contract_id"))
 	})},
 	{http.MethodPost, "contracts/pay", "out_trade_no!", "a deduction succeeds", telling(func(g *Gateway, emit emitter, in play.Object) (any, error) {
@@ -97,10 +98,10 @@ var actions = []action{
 	{http.MethodPost, "stocks/pause", "stock_id!", "WeChat Pay pauses a stock of coupons", func(g *Gateway, in play.Object) (any, error) {
 		return nil, g.PauseStock(in.Text("stock_id"))
 	}},
-	{http.MethodPost, "stocks/resume", "stock_id!", "and sends it again", func(g *Gateway, in play.Object) (any, error) {
+	{http.MethodPost, "stocks/resume", "stock_id!", "WeChat Pay sends a paused stock again", func(g *Gateway, in play.Object) (any, error) {
 		return nil, g.ResumeStock(in.Text("stock_id"))
 	}},
-	{http.MethodPost, "webhooks", "url! event_type! resource!:object original_type summary to_brand:boolean", "sends any event, once", sendWebhook},
+	{http.MethodPost, "webhooks", "url event_type! resource:object values:object original_type summary to_brand:boolean", "sends any event, once: with a resource, or with a sample of what is documented, in which values stand under their names; without a url to that of Config.Webhooks", sendWebhook},
 	{http.MethodGet, "requests", "", "the last 1,000 requests, with their verdicts and replies", func(g *Gateway, _ play.Object) (any, error) {
 		return fields{"requests": g.Exchanges()}, nil
 	}},
@@ -194,20 +195,39 @@ func armFault(g *Gateway, in play.Object) (any, error) {
 }
 
 func sendWebhook(g *Gateway, in play.Object) (any, error) {
-	if !g.webhooks.allows(in.Text("url")) {
+	address := cmp.Or(in.Text("url"), g.webhooks.config.URL)
+	switch {
+	case address == "":
+		return nil, errors.New("url: missing, and Config.Webhooks has none")
+	case !g.webhooks.allows(address):
 		return nil, ErrForeignHost
 	}
-	resource, err := json.Marshal(in.Object("resource"))
+	n, err := g.asked(in)
 	if err != nil {
 		return nil, err
 	}
-	toBrand, _ := in.Get("to_brand").(bool)
-	attempts, err := g.Deliver(context.Background(), Delivery{URL: in.Text("url"), RetrySchedule: []time.Duration{}}, Notification{
-		EventType: in.Text("event_type"), OriginalType: in.Text("original_type"), Summary: in.Text("summary"),
-		Resource: json.RawMessage(resource), ToBrand: toBrand,
-	})
+	attempts, err := g.Deliver(context.Background(), Delivery{URL: address, RetrySchedule: []time.Duration{}}, n)
 	if len(attempts) == 0 || attempts[0].Err != nil {
 		return nil, err
 	}
-	return fields{"id": attempts[0].ID, "status": attempts[0].Status, "acknowledged": attempts[0].Acknowledged()}, nil
+	return fields{"id": attempts[0].ID, "status": attempts[0].Status, "acknowledged": attempts[0].Acknowledged(), "answer": cut(string(attempts[0].Body))}, nil
+}
+
+// asked returns the notification that the parameters of an action describe.
+func (g *Gateway) asked(in play.Object) (n Notification, err error) {
+	if in.Has("resource") {
+		if in.Has("values") {
+			return n, errors.New("values: they are for a sample; put them into the resource")
+		}
+		resource, err := json.Marshal(in.Object("resource"))
+		if err != nil {
+			return n, err
+		}
+		n = Notification{EventType: in.Text("event_type"), Resource: json.RawMessage(resource)}
+	} else if n, err = g.SampleNotification(in.Text("event_type"), in.Object("values")); err != nil {
+		return n, err
+	}
+	n.OriginalType, n.Summary = cmp.Or(in.Text("original_type"), n.OriginalType), cmp.Or(in.Text("summary"), n.Summary)
+	n.ToBrand, _ = in.Get("to_brand").(bool)
+	return n, nil
 }

@@ -132,9 +132,23 @@ func (a *action) read(w http.ResponseWriter, r *http.Request) (in play.Object, e
 }
 
 func controlList() any {
-	list := make([]any, len(actions))
+	return map[string]any{"version": 1, "actions": ControlActions()}
+}
+
+// A ControlAction is one operation of the control API.
+type ControlAction struct {
+	Method     string `json:"method"`
+	Path       string `json:"path"`       // such as "/_sandbox/v1/pay"
+	Parameters string `json:"parameters"` // in the notation of package catalogue
+	Doc        string `json:"doc"`
+}
+
+// ControlActions returns what GET /_sandbox/v1/ lists: the operations of the control API, in the
+// order of their documentation.
+func ControlActions() []ControlAction {
+	list := make([]ControlAction, len(actions))
 	for i, a := range actions {
-		list[i] = map[string]string{"method": a.method, "path": controlPrefix + a.path, "parameters": a.params, "doc": a.doc}
+		list[i] = ControlAction{Method: a.method, Path: controlPrefix + a.path, Parameters: a.params, Doc: a.doc}
 	}
-	return map[string]any{"version": 1, "actions": list}
+	return list
 }

@@ -7,11 +7,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -49,6 +51,33 @@ func TestCredentialsAreWhatTheGatewayTakes(t *testing.T) {
 	assert.Equal(t, c.MchID, ids["mchid"])
 	assert.Equal(t, c.Brand.BrandID, ids["brand_id"])
 	assert.Equal(t, g.ControlToken(), ids["control_token"])
+}
+
+// TestEnvironmentOfAShell: after env.sh, a program has a client by FromEnv, whatever the folder's
+// name.
+func TestEnvironmentOfAShell(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("there is no shell here, for which env.sh is")
+	}
+	g := newGateway(t, sandbox.Config{})
+	dir := filepath.Join(t.TempDir(), "it's $HOME")
+	require.NoError(t, g.WriteCredentials(dir, "http://127.0.0.1:8080/"))
+	command := exec.CommandContext(t.Context(), "sh", "-c", ". ./env.sh && env")
+	command.Dir, command.Env = dir, []string{"PATH=" + os.Getenv("PATH")}
+	out, err := command.Output()
+	require.NoError(t, err)
+	values := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		values[name] = value
+	}
+	cfg, err := wechatpay.ConfigFrom(func(name string) (string, bool) { value, ok := values[name]; return value, ok })
+	require.NoError(t, err)
+	_, err = wechatpay.New(cfg)
+	require.NoError(t, err)
+	assert.Equal(t, g.ControlToken(), values["WECHATPAY_CONTROL_TOKEN"])
+	assert.Equal(t, g.Credentials().Brand.BrandID, values["SANDBOX_BRAND_ID"])
 }
 
 // TestFirstPrograms runs each program of the folder: it signs, verifies the reply, and plays the

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -199,16 +200,26 @@ func (g *Gateway) Start() (*Server, error) {
 	if err := g.checkMade(); err != nil {
 		return nil, err
 	}
-	return g.start("http", nil)
+	return g.start("http", "127.0.0.1:0", nil)
 }
 
-func (g *Gateway) start(scheme string, secure *tls.Config) (*Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it listens at once
+// Listen is [Gateway.Start] on an address of one's own, such as "127.0.0.1:8970" or, for a
+// container, ":8970". Whoever reaches it can call the gateway with its keys; the control API is
+// served to this machine and [Config].ControlHosts only.
+func (g *Gateway) Listen(addr string) (*Server, error) {
+	if err := g.checkMade(); err != nil {
+		return nil, err
+	}
+	return g.start("http", addr, nil)
+}
+
+func (g *Gateway) start(scheme, addr string, secure *tls.Config) (*Server, error) {
+	listener, err := net.Listen("tcp", addr) //nolint:noctx // it listens at once
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Server{
-		URL:     scheme + "://" + listener.Addr().String(),
+		URL:     scheme + "://" + reachable(listener.Addr()),
 		gateway: g,
 		// WeChat Pay closes a connection after 8 idle seconds.
 		http: &http.Server{
@@ -228,6 +239,16 @@ func (g *Gateway) start(scheme string, secure *tls.Config) (*Server, error) {
 		}
 	}()
 	return s, nil
+}
+
+// reachable returns the address at which this machine reaches a listener: one of all interfaces is
+// on loopback too.
+func reachable(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return addr.String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
 // Close stops the server, closes its connections and those of webhooks, and waits until all

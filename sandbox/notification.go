@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
+	"github.com/wechatpay-chain/wechatpay/sandbox/internal/sample"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/v2pay"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -87,6 +89,40 @@ type webhookResource struct {
 	Ciphertext     string  `json:"ciphertext"`
 	AssociatedData *string `json:"associated_data,omitempty"`
 	Nonce          string  `json:"nonce"`
+}
+
+// SampleNotification returns a notification of a documented type, see [catalogue.Events], with a
+// resource made from what is documented of it. values, such as the out_trade_no of an order that
+// the test knows, are repeated under their names; other names are ignored. It tells of nothing that
+// the gateway has played.
+func (g *Gateway) SampleNotification(eventType string, values map[string]any) (Notification, error) {
+	if err := g.checkMade(); err != nil {
+		return Notification{}, err
+	}
+	data, err := json.Marshal(values)
+	if err != nil {
+		return Notification{}, fmt.Errorf("sandbox: SampleNotification: values: %w", err)
+	}
+	known := play.Object{}
+	if values != nil {
+		if known, err = play.ParseObject(data); err != nil {
+			return Notification{}, fmt.Errorf("sandbox: SampleNotification: values: %w", err)
+		}
+	}
+	for _, e := range catalogue.Events() {
+		if e.Type != eventType {
+			continue
+		}
+		n := Notification{
+			EventType: e.Type, Summary: e.Title,
+			Resource: sample.Event(e, sample.Given{Caller: g.merchant.id, Known: known, Now: g.now()}),
+		}
+		if len(e.OriginalTypes) > 0 {
+			n.OriginalType = e.OriginalTypes[len(e.OriginalTypes)-1]
+		}
+		return n, nil
+	}
+	return Notification{}, fmt.Errorf("sandbox: the event type %q is not documented; give its resource yourself", eventType)
 }
 
 // PaidNotification returns the notification of a paid order; see [Gateway.Pay].

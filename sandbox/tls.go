@@ -80,7 +80,11 @@ func restoreAuthority(saved savedKey) (a authority, err error) {
 // StartTLS is [Gateway.Start] with HTTPS. Its certificate is issued by [Credentials].RootCA. Some
 // endpoints of APIv2 ask for the merchant's certificate then, which over HTTP they cannot: see
 // [Credentials.TLSCertificate].
-func (g *Gateway) StartTLS() (*Server, error) {
+func (g *Gateway) StartTLS() (*Server, error) { return g.ListenTLS("127.0.0.1:0") }
+
+// ListenTLS is [Gateway.StartTLS] on an address of one's own. The certificate is for localhost and
+// the loopback addresses.
+func (g *Gateway) ListenTLS(addr string) (*Server, error) {
 	if err := g.checkMade(); err != nil {
 		return nil, err
 	}
@@ -90,7 +94,7 @@ func (g *Gateway) StartTLS() (*Server, error) {
 	}
 	clients := x509.NewCertPool() // names to clients whose certificate is asked for
 	clients.AddCert(g.credentials.Certificate)
-	return g.start("https", &tls.Config{
+	return g.start("https", addr, &tls.Config{
 		Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, ClientAuth: tls.RequestClientCert, ClientCAs: clients,
 	})
 }

@@ -13,15 +13,6 @@ import (
 //go:embed data
 var data embed.FS
 
-// An event is a type of webhook. OriginalType has the known values of
-// resource.original_type.
-type event struct {
-	Type         string           `json:"event_type"`
-	Title        string           `json:"title"`
-	OriginalType []string         `json:"original_type"`
-	Resource     catalogue.Fields `json:"resource"`
-}
-
 // A resource selects the fields of the struct Name: those of all Events, in order of
 // appearance and without the paths in Omit; or those of the reply of an endpoint,
 // "GET /v3/…", if it is documented better than the event.

@@ -48,10 +48,7 @@ func run(check bool) error {
 
 // generate reads the data and returns the generated files.
 func generate() (files, error) {
-	events, err := readLines[event]("events.jsonl")
-	if err != nil {
-		return nil, err
-	}
+	events := catalogue.Events()
 	resources, err := readLines[resource]("resources.jsonl")
 	if err != nil {
 		return nil, err

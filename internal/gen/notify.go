@@ -9,12 +9,12 @@ import (
 )
 
 // writeEvents writes a constant for each event type.
-func writeEvents(out files, events []event) error {
+func writeEvents(out files, events []catalogue.Event) error {
 	var b strings.Builder
 	b.WriteString("// The documented event types. WeChat Pay may send others.\nconst (\n")
 	for _, e := range events {
 		name := goName(strings.ToLower(e.Type))
-		b.WriteString(comment(fmt.Sprintf("%s is %s.%s", name, e.Title, originalTypes(e.OriginalType))))
+		b.WriteString(comment(fmt.Sprintf("%s is %s.%s", name, e.Title, originalTypes(e.OriginalTypes))))
 		fmt.Fprintf(&b, "%s = %q\n", name, e.Type)
 	}
 	b.WriteString(")\n")
@@ -47,7 +47,7 @@ func writeAnswers(out files, answers []answer) error {
 
 // writeResources writes the structs of decrypted resources. All of their fields are
 // optional, because several variants of an event share one struct.
-func writeResources(out files, resources []resource, events []event, names []naming) error {
+func writeResources(out files, resources []resource, events []catalogue.Event, names []naming) error {
 	var w resourceWriter
 	for _, n := range names {
 		if n.Where == "notify" {
@@ -110,7 +110,7 @@ func (w *resourceWriter) write(doc, name string, fields catalogue.Fields) error 
 }
 
 // fields returns the fields that the resource selects.
-func (r resource) fields(events []event) (catalogue.Fields, error) {
+func (r resource) fields(events []catalogue.Event) (catalogue.Fields, error) {
 	var list catalogue.Fields
 	if r.Reply != "" {
 		i := slices.IndexFunc(catalogue.All(), func(e catalogue.Endpoint) bool { return e.Method+" "+e.Path == r.Reply })
@@ -120,7 +120,7 @@ func (r resource) fields(events []event) (catalogue.Fields, error) {
 		list = catalogue.All()[i].Reply
 	}
 	for _, name := range r.Events {
-		i := slices.IndexFunc(events, func(e event) bool { return e.Type == name })
+		i := slices.IndexFunc(events, func(e catalogue.Event) bool { return e.Type == name })
 		if i < 0 {
 			return nil, fmt.Errorf("unknown event type %q in events", name)
 		}

@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -34,9 +33,7 @@ func (e *Entry) Endpoint() Endpoint {
 	}
 	e.once.Do(func() {
 		e.endpoint.Version = e.Version
-		decoder := json.NewDecoder(strings.NewReader(e.line))
-		decoder.DisallowUnknownFields() // a misspelled key would be lost
-		if err := decoder.Decode(&e.endpoint); err != nil {
+		if err := readLine(e.line, &e.endpoint); err != nil {
 			panic(fmt.Sprintf("catalogue: %s %s: %v", e.Method, e.Path, err))
 		}
 	})

@@ -2,8 +2,6 @@ package catalogue
 
 import (
 	_ "embed" // the data
-	"encoding/json"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -58,16 +56,9 @@ var (
 func Queries() []Query {
 	queriesOnce.Do(func() {
 		queryOf = map[string]*Query{}
-		allQueries = make([]Query, 0, strings.Count(queries, "\n"))
-		for line := range strings.Lines(queries) {
-			q := Query{Method: "GET", Absent: []string{"NOT_FOUND", "ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"}}
-			decoder := json.NewDecoder(strings.NewReader(line))
-			decoder.DisallowUnknownFields() // a misspelled key would be lost
-			if err := decoder.Decode(&q); err != nil {
-				panic(fmt.Sprintf("catalogue: queries.jsonl, line %d: %v", len(allQueries)+1, err))
-			}
-			allQueries = append(allQueries, q)
-		}
+		allQueries = lines("queries.jsonl", queries, func() Query {
+			return Query{Method: "GET", Absent: []string{"NOT_FOUND", "ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"}}
+		})
 		for i := range allQueries {
 			for _, route := range allQueries[i].For {
 				queryOf[route] = &allQueries[i]

@@ -17,6 +17,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explore"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sandboxcmd"
 )
 
 // Main runs the command that args name, and returns its exit code.
@@ -54,6 +55,7 @@ func Root(a *app.App) *cobra.Command {
 	root.AddCommand(explore.Commands(a)...)
 	root.AddCommand(cert.Command(a))
 	root.AddCommand(complete.Command(a))
+	root.AddCommand(sandboxcmd.Command(a))
 	return root
 }
 
