@@ -22,6 +22,9 @@ const maxExact = 1 << 53
 // ids.0 where ids is a string[].
 func documented(fields catalogue.Fields, path string) (f catalogue.Field, kind string, ok bool) {
 	for name := range dotted(path) {
+		if held, isText := f.Held(); isText && kind == f.Type {
+			kind = held.Type // what the text holds is written by its fields
+		}
 		if element, isList := strings.CutSuffix(kind, "[]"); isList {
 			if _, err := strconv.Atoi(name); err != nil {
 				return f, "", false

@@ -102,7 +102,7 @@ func level(a *app.App, fields catalogue.Fields, names labels.Names, word string,
 	}
 	var required, others []cobra.Completion
 	for _, f := range fields {
-		candidate := parent + f.Name + opening(f)
+		candidate := parent + f.Name + opening(inText(f))
 		if !strings.HasPrefix(candidate, word) || slices.Contains(given, parent+f.Name) {
 			continue
 		}
@@ -121,15 +121,21 @@ func field(fields catalogue.Fields, name string) (catalogue.Field, bool) {
 	if i < 0 {
 		return catalogue.Field{}, false
 	}
-	return fields[i], true
+	return inText(fields[i]), true
+}
+
+// inText returns the value that a JSON text holds, in its place: it is written by its fields.
+func inText(f catalogue.Field) catalogue.Field {
+	if held, ok := f.Held(); ok {
+		return held
+	}
+	return f
 }
 
 // opening is what follows the name of a field.
 func opening(f catalogue.Field) string {
 	element, isList := strings.CutSuffix(f.Type, "[]")
 	switch {
-	case f.Text && len(f.Fields) > 0:
-		return "." // its JSON text is written by its fields, too
 	case element != "object" && !isList:
 		return "="
 	case element != "object":

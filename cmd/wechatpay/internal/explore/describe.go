@@ -2,6 +2,7 @@ package explore
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -132,7 +133,7 @@ func writeFields(a *app.App, w io.Writer, fields catalogue.Fields, names labels.
 	for _, f := range fields {
 		kind := f.Type
 		if f.Text {
-			kind = a.T("JSON text", "JSON 字符串")
+			kind = a.T("JSON text "+f.Holds, "JSON 字符串 "+f.Holds)
 		}
 		marks := ""
 		switch {
@@ -153,8 +154,21 @@ func writeFields(a *app.App, w io.Writer, fields catalogue.Fields, names labels.
 	}
 }
 
+// heldType is the type of what a JSON text holds, or "" for what is none.
+func heldType(f catalogue.Field) string {
+	if !f.Text {
+		return ""
+	}
+	return cmp.Or(f.Holds, "any")
+}
+
 // lists are the brackets of a field's type, which its path has too.
-func lists(f catalogue.Field) string { return f.Type[len(strings.TrimRight(f.Type, "[]")):] }
+func lists(f catalogue.Field) string {
+	if held, ok := f.Held(); ok {
+		f = held
+	}
+	return f.Type[len(strings.TrimRight(f.Type, "[]")):]
+}
 
 // A described is an endpoint in the JSON of describe.
 type described struct {
@@ -173,7 +187,7 @@ type describedField struct {
 	Required  bool             `json:"required,omitempty"`
 	Enum      []string         `json:"enum,omitempty"`
 	Encrypted bool             `json:"encrypted,omitempty"`
-	Text      bool             `json:"json_text,omitempty"` // a string that holds the JSON of its fields
+	Text      string           `json:"json_text,omitempty"` // the type of what a string holds as JSON; any, if it is not documented
 	Fields    []describedField `json:"fields,omitempty"`
 }
 
@@ -197,7 +211,7 @@ func describedFields(fields catalogue.Fields, names labels.Names, path string) [
 	list := make([]describedField, len(fields))
 	for i, f := range fields {
 		list[i] = describedField{
-			Name: f.Name, Label: names[path+f.Name], Type: f.Type, Required: f.Required, Enum: f.Enum, Encrypted: f.Encrypted, Text: f.Text,
+			Name: f.Name, Label: names[path+f.Name], Type: f.Type, Required: f.Required, Enum: f.Enum, Encrypted: f.Encrypted, Text: heldType(f),
 			Fields: describedFields(f.Fields, names, path+f.Name+lists(f)+"."),
 		}
 	}

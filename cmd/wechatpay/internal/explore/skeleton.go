@@ -104,12 +104,13 @@ func (w form) object(fields catalogue.Fields) []byte {
 
 // value is the JSON of a value of a type.
 func (w form) value(f catalogue.Field, kind string) []byte {
+	if held, ok := f.Held(); ok {
+		return text(string(form{all: w.all}.value(held, held.Type)))
+	}
 	element, isList := strings.CutSuffix(kind, "[]")
 	switch {
 	case isList:
 		return slices.Concat([]byte("["), w.value(f, element), []byte("]"))
-	case f.Text && len(f.Fields) > 0:
-		return text(string(form{all: w.all}.object(f.Fields)))
 	case kind == "object":
 		return w.object(f.Fields)
 	case kind == "string" && len(f.Enum) > 0, w.texts && kind == "boolean" && len(f.Enum) > 0:
