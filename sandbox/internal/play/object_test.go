@@ -1,6 +1,7 @@
 package play_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,7 +29,7 @@ func TestParseObject(t *testing.T) {
 
 	value, err := play.ParseValue(`[{"b":9007199254740993,"a":"x"}]`)
 	require.NoError(t, err)
-	assert.Equal(t, `[{"a":"x","b":9007199254740993}]`, play.Canonical(value))
+	assert.Equal(t, `9007199254740993}]`, strings.TrimPrefix(play.Canonical(value), `[{"a":"x","b":`), "sorted, and no digit is lost")
 	_, err = play.ParseValue(`[] x`)
 	require.Error(t, err)
 
