@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -127,6 +130,57 @@ func BenchmarkEach(b *testing.B) {
 			}
 			b.ReportMetric(float64(live)/1024, "live-KB")
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/items, "ns/item")
+		})
+	}
+}
+
+// TestEachUsesItsWorkersAgain: what it allocates grows with the limit, not with the items.
+func TestEachUsesItsWorkersAgain(t *testing.T) {
+	const items, limit = 10_000, 64
+	for name, each := range variants {
+		t.Run(name, func(t *testing.T) {
+			got := testing.AllocsPerRun(3, func() {
+				for _, o := range each(t.Context(), limit, upTo(items), func(_ context.Context, i int) (int, error) { return i, nil }) {
+					if o.Err != nil {
+						t.Error(o.Err)
+					}
+				}
+			})
+			t.Logf("%.0f allocations", got)
+			assert.Less(t, got, 5.0*limit)
+		})
+	}
+}
+
+// TestEachBeginsAsManyCallsAsItsLimit, however long each takes, and goes on after a worker was lost.
+func TestEachBeginsAsManyCallsAsItsLimit(t *testing.T) {
+	const items, limit = 100, 7
+	for name, each := range variants {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				running, most, count := 0, 0, 0
+				var mu sync.Mutex
+				for range each(t.Context(), limit, upTo(items), func(ctx context.Context, i int) (int, error) {
+					mu.Lock()
+					running++
+					most = max(most, running)
+					mu.Unlock()
+					defer func() {
+						mu.Lock()
+						running--
+						mu.Unlock()
+					}()
+					_, _ = after(time.Second, 0, nil)(ctx)
+					if i%3 == 0 {
+						runtime.Goexit()
+					}
+					return i, nil
+				}) {
+					count++
+				}
+				assert.Equal(t, items, count)
+				assert.Equal(t, limit, most)
+			})
 		})
 	}
 }

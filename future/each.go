@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"runtime/debug"
-	"sync"
 )
 
 // A StoppedError is the last outcome of a fan-out that ended before its sequence did: the
@@ -95,128 +93,9 @@ func fanOut[In, Out any](
 		panic("future: " + name + ": nil function")
 	}
 	return func(yield func(In, Outcome[Out]) bool) {
-		f := &fan[In, Out]{
-			parent: ctx, fn: fn, ordered: ordered,
-			free: make(chan struct{}, limit), slots: make(chan chan result[In, Out], limit),
-		}
-		f.run(seq, yield)
+		newFan(ctx, limit, fn, ordered).run(seq, yield)
 	}
 }
 
 // maxLimit bounds what is kept ready for results.
 const maxLimit = 1 << 20
-
-// A fan is one loop over a fan-out.
-//
-// The producer takes a token of free for each item it begins; the loop gives it
-// back once the result is taken. Results come in slots: one for all calls, as they
-// come, or, in order, one for each call, queued as the items are.
-type fan[In, Out any] struct {
-	parent  context.Context //nolint:containedctx // of one loop
-	ctx     context.Context //nolint:containedctx // the same, which ends when the loop is left
-	fn      func(context.Context, In) (Out, error)
-	ordered bool
-
-	free  chan struct{}
-	slots chan chan result[In, Out]
-	calls sync.WaitGroup
-	panic *PanicError // of the sequence
-}
-
-type result[In, Out any] struct {
-	in      In
-	outcome Outcome[Out]
-}
-
-func (f *fan[In, Out]) run(seq iter.Seq2[In, error], yield func(In, Outcome[Out]) bool) {
-	var cancel context.CancelFunc
-	f.ctx, cancel = context.WithCancel(f.parent)
-	shared := make(chan result[In, Out], cap(f.free)) // never blocks a call
-	var left In
-	var stopped error
-	produced := make(chan struct{})
-	go func() {
-		defer close(produced)
-		defer close(shared)
-		defer close(f.slots)
-		defer f.calls.Wait()
-		f.produce(seq, shared, &left, &stopped)
-	}()
-	defer func() {
-		cancel()
-		<-produced // and so all calls
-		if f.panic != nil {
-			panic(f.panic)
-		}
-	}()
-	results := shared
-	for {
-		if f.ordered {
-			slot, more := <-f.slots
-			if !more {
-				break
-			}
-			results = slot
-		}
-		r, more := <-results
-		if !more {
-			break
-		}
-		<-f.free
-		if !yield(r.in, r.outcome) {
-			return
-		}
-	}
-	<-produced
-	if stopped != nil {
-		yield(left, Outcome[Out]{Err: &StoppedError{stopped}})
-	}
-}
-
-// produce begins a call for each item. Where it stops before the end of the
-// sequence, it returns the reason and the first item that was not begun.
-func (f *fan[In, Out]) produce(seq iter.Seq2[In, error], shared chan result[In, Out], left *In, stopped *error) {
-	*stopped = ErrGoexit // unless it returns
-	defer func() {
-		if value := recover(); value != nil {
-			f.panic, *stopped = &PanicError{value, debug.Stack()}, nil
-		}
-	}()
-	for in, err := range seq {
-		if err != nil {
-			*left, *stopped = in, err
-			return
-		}
-		select {
-		case f.free <- struct{}{}:
-		case <-f.ctx.Done():
-		}
-		if err := f.ctx.Err(); err != nil {
-			*left, *stopped = in, err
-			return
-		}
-		slot := shared
-		if f.ordered {
-			slot = make(chan result[In, Out], 1)
-			f.slots <- slot // has capacity for all calls that are begun
-		}
-		f.calls.Go(func() { f.call(in, slot) })
-	}
-	*stopped = nil
-}
-
-// call runs fn for one item. Its result fits into the slot without waiting.
-func (f *fan[In, Out]) call(in In, slot chan<- result[In, Out]) {
-	r := result[In, Out]{in: in, outcome: Outcome[Out]{Err: ErrGoexit}}
-	returned := false
-	defer func() {
-		if !returned {
-			if value := recover(); value != nil {
-				r.outcome.Err = &PanicError{value, debug.Stack()}
-			}
-		}
-		slot <- r
-	}()
-	r.outcome.Value, r.outcome.Err = f.fn(f.ctx, in)
-	returned = true
-}

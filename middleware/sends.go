@@ -143,8 +143,11 @@ func (w *writes) count() (written int32, known bool) {
 // neverSent reports whether the attempt since the snapshot failed with err, and r was
 // certainly not written.
 func neverSent(before callstate.Snapshot, r *http.Request, err error) bool {
+	if err == nil {
+		return false // before anything is allocated
+	}
 	var answered *VerifyError
-	if err == nil || errors.As(err, &answered) { // a Verifier may fail with a dial error of its own
+	if errors.As(err, &answered) { // a Verifier may fail with a dial error of its own
 		return false
 	}
 	if never, known := before.NeverSent(); known {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
@@ -46,6 +47,7 @@ func Sign(cfg SignConfig) Middleware {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
+	s := signing{SignConfig: cfg}
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 			if cfg.Credential.Signer == nil {
@@ -57,13 +59,19 @@ func Sign(cfg SignConfig) Middleware {
 			if r.Header["Authorization"] != nil || signatureOf(r, cfg.Prefix) == endpoint.Unsigned {
 				return next.RoundTrip(r)
 			}
-			signed, err := cfg.sign(r)
+			signed, err := s.sign(r)
 			if err != nil {
 				return refuse(r, err)
 			}
 			return next.RoundTrip(signed)
 		})
 	}
+}
+
+// A signing is a Sign at work.
+type signing struct {
+	SignConfig
+	seconds seconds
 }
 
 // mayNotSign refuses a request to a foreign host, and one that follows a redirect.
@@ -78,14 +86,15 @@ func mayNotSign(r *http.Request, origins []string) (*http.Response, error) {
 	return nil, nil
 }
 
-func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
-	signed := r.WithContext(r.Context())
+func (s *signing) sign(r *http.Request) (*http.Request, error) {
+	copied := &signedRequest{Request: *r}
+	signed := &copied.Request
 	body, err := signedBytes(signed)
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
-	timestamp, nonce := strconv.FormatInt(cfg.Clock().Unix(), 10), signer.Nonce()
-	authorization, err := cfg.Credential.Authorize(r.Context(), signer.Request{
+	timestamp, nonce := s.seconds.text(s.Clock().Unix()), signer.Nonce()
+	authorization, err := s.Credential.Authorize(r.Context(), signer.Request{
 		Method: method(r), Target: r.URL.RequestURI(), Timestamp: timestamp, Nonce: nonce, Body: body,
 	})
 	if err != nil {
@@ -102,8 +111,32 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 	if signed.Header == nil {
 		signed.Header = make(http.Header, 1)
 	}
-	signed.Header["Authorization"] = []string{authorization}
+	copied.authorization[0] = authorization
+	signed.Header["Authorization"] = copied.authorization[:]
 	return signed, nil
+}
+
+// A signedRequest is a copy of a request, with the value of its Authorization.
+type signedRequest struct {
+	http.Request
+	authorization [1]string
+}
+
+// seconds has the text of the current second, which many calls share.
+type seconds struct{ last atomic.Pointer[second] }
+
+type second struct {
+	unix int64
+	text string
+}
+
+func (s *seconds) text(unix int64) string {
+	last := s.last.Load()
+	if last == nil || last.unix != unix {
+		last = &second{unix, strconv.FormatInt(unix, 10)}
+		s.last.Store(last)
+	}
+	return last.text
 }
 
 func method(r *http.Request) string {

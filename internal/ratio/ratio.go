@@ -32,3 +32,17 @@ func spent(f func()) time.Duration {
 	f()
 	return cpu() - before
 }
+
+// PerItem runs f and reports its CPU for each of the items that it goes through: the median of ten.
+func PerItem(b *testing.B, items int, f func()) {
+	b.Helper()
+	var all []time.Duration
+	f()
+	for b.Loop() {
+		for range 10 {
+			all = append(all, spent(f))
+		}
+	}
+	slices.Sort(all)
+	b.ReportMetric(float64(all[len(all)/2])/float64(items), "cpu-ns/item")
+}
