@@ -12,6 +12,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/bill"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/cert"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
@@ -52,7 +53,7 @@ func Root(a *app.App) *cobra.Command {
 		root.AddCommand(cmd)
 	}
 	root.AddCommand(explore.Commands(a)...)
-	root.AddCommand(cert.Command(a))
+	root.AddCommand(cert.Command(a), bill.Command(a))
 	root.AddCommand(complete.Command(a))
 	return root
 }
