@@ -18,6 +18,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explore"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sign"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/upload"
 )
 
 // Main runs the command that args name, and returns its exit code.
@@ -53,7 +55,7 @@ func Root(a *app.App) *cobra.Command {
 		root.AddCommand(cmd)
 	}
 	root.AddCommand(explore.Commands(a)...)
-	root.AddCommand(cert.Command(a), bill.Command(a))
+	root.AddCommand(cert.Command(a), bill.Command(a), upload.Command(a), sign.Command(a))
 	root.AddCommand(complete.Command(a))
 	return root
 }
