@@ -12,12 +12,15 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/bill"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/cert"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explore"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sandboxcmd"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sign"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/upload"
 )
 
 // Main runs the command that args name, and returns its exit code.
@@ -53,7 +56,7 @@ func Root(a *app.App) *cobra.Command {
 		root.AddCommand(cmd)
 	}
 	root.AddCommand(explore.Commands(a)...)
-	root.AddCommand(cert.Command(a))
+	root.AddCommand(cert.Command(a), bill.Command(a), upload.Command(a), sign.Command(a))
 	root.AddCommand(complete.Command(a))
 	root.AddCommand(sandboxcmd.Command(a))
 	return root
