@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -308,4 +309,102 @@ func TestConfigIsChecked(t *testing.T) {
 	require.ErrorContains(t, err, "the connection is nil")
 	_, err = batch.NATS(connect(t, startServers(t, 1)...), "a b", 1)
 	require.ErrorContains(t, err, "the name")
+}
+
+// A store that is full ends the run, and says what is safe to do.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 60)
+	dir := t.TempDir()
+	full := startServer(t, dir, 40<<10)
+	store := func(server *server.Server) *batch.Store {
+		store, err := batch.NATS(connect(t, server), "test", 1)
+		require.NoError(t, err)
+		return store
+	}
+	cfg := quick(s.Client, store(full))
+	results, err := collect(t, t.Context(), cfg, refundLines(60))
+	require.ErrorIs(t, err, batch.ErrStore)
+	require.ErrorContains(t, err, "run again with the same input when it is well, nothing is sent twice")
+	sent := posts(s)
+	assert.Less(t, len(results), 60)
+	full.Shutdown()
+	full.WaitForShutdown()
+
+	cfg.Store = store(startServer(t, dir, 0))
+	results, err = collect(t, t.Context(), cfg, refundLines(60))
+	require.NoError(t, err)
+	assert.Len(t, results, 60)
+	assert.Equal(t, 60, posts(s), "%d of them before", sent)
+}
+
+// Two runs cannot feed one store.
+func TestTwoRuns(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 2)
+	server := startServers(t, 1)
+	store := func() *batch.Store {
+		store, err := batch.NATS(connect(t, server...), "test", 1)
+		require.NoError(t, err)
+		return store
+	}
+	second := make(chan error, 1)
+	jobs := func(yield func(batch.Job, error) bool) {
+		for i := range 2 {
+			if i == 1 {
+				second <- <-second // the other has given up
+			}
+			if !yield(batch.Job{Path: refundPath, Body: []byte(refundLine(i))}, nil) {
+				return
+			}
+		}
+	}
+	done := 0
+	for result, err := range batch.Run(t.Context(), quick(s.Client, store()), jobs) {
+		require.NoError(t, err)
+		assert.Equal(t, batch.Done, result.Outcome)
+		if done++; done == 1 {
+			go func() {
+				_, err := collect(t, t.Context(), quick(s.Client, store()), refundLines(2))
+				second <- err
+			}()
+		}
+	}
+	assert.Equal(t, 2, done)
+	require.ErrorIs(t, <-second, batch.ErrBusy)
+}
+
+// APIv2 has answers in XML, and queries that are POSTs.
+func TestAPIv2(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	c := s.Credentials
+	client, err := wechatpay.New(wechatpay.Config{MchID: c.MchID, APIv2Key: c.APIv2Key, Certificate: c.TLSCertificate(), BaseURL: s.URL})
+	require.NoError(t, err)
+	t.Cleanup(client.CloseIdleConnections)
+	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Path: "/mmpaymkttransfers/sendredpack", Fault: "drop"}))
+	body := `{"mch_billno":"bill1","wxappid":"wxd678efh567hg6787","send_name":"x","re_openid":"oUpF8uMuAJO_M2pxb1Q9zNjWeS6o","total_amount":100,"total_num":1,"wishing":"x","client_ip":"127.0.0.1","act_name":"x","remark":"x"}`
+	jobs := batch.Bodies(strings.NewReader(body), batch.Job{Path: "v2/mmpaymkttransfers/sendredpack"})
+	for result, err := range batch.Run(t.Context(), quick(client, open(t, t.TempDir())), jobs) {
+		require.NoError(t, err)
+		assert.Equal(t, batch.Done, result.Outcome, result.Error)
+		assert.Equal(t, "bill1", result.Number)
+		assert.True(t, result.ByQuery)
+		assert.Contains(t, string(result.Reply), `"mch_billno":"bill1"`)
+	}
+}
+
+// A long number keeps its digits on its way to a worker.
+func TestLongNumbers(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	line := `{"path":"v3/refund/domestic/refunds/{out_refund_no}","vars":{"out_refund_no":12177525012014070332333}}`
+	for result, err := range batch.Run(t.Context(), quick(s.Client, open(t, t.TempDir())), batch.Lines(strings.NewReader(line), batch.Job{})) {
+		require.NoError(t, err)
+		assert.Equal(t, batch.Refused, result.Outcome, result.Error)
+	}
+	all := s.Gateway.Exchanges()
+	assert.Equal(t, "/v3/refund/domestic/refunds/12177525012014070332333", all[len(all)-1].Target)
 }
