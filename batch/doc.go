@@ -16,27 +16,27 @@
 //
 // A number goes through these states, each of them on disk before what follows it:
 //
-//	        ┌── nothing was sent (429, no connection) ──┐
-//	        ▼                                           │
-//	(new, ready) ──▶ sending ──▶ ended: done, refused   │
-//	        ▲         │ ▲  └────────────────────────────┘
-//	        │ unknown │ └── absent, after AbsentAfter: the same bytes again
-//	        │         ▼        │
-//	        │       waiting ───┴──▶ ended: done, stuck, unknown
-//	        └─────── asks
+//		        ┌── nothing was sent (429, no connection) ──┐
+//		        ▼                                           │
+//		(new, ready) ──▶ sending ──▶ ended: done, refused   │
+//		        ▲         │ ▲  └────────────────────────────┘
+//		        │ unknown │ └── absent, after AbsentAfter: the same bytes again
+//		        │         ▼        │
+//		        │       waiting ───┴──▶ ended: done, stuck, unknown
+//		        └─────── asks
 //
-//   - "sending" is written before the first byte leaves. Who finds it, after the claim of its worker
-//     has ended, asks WeChat Pay before anything else.
-//   - Each state is written over the revision that was read. Of two workers one loses, before it
-//     sends. One that was stopped for longer than its claim finds out when it wakes.
-//   - An unknown outcome is asked for, by the query that the catalogue knows for the endpoint
-//     ([github.com/wechatpay-chain/wechatpay/openapi/catalogue.QueryOf]) or that the [Job] brings. A
-//     signed "not found" is believed once the number has been away for AbsentAfter since its last send: the
-//     request may still be on its way. Then the same number goes again, with the same bytes; a
-//     field that is encrypted has another ciphertext.
-//   - An answer to the query that has another amount or order is no success: the number is [Stuck].
-//   - A refusal of a number that may have been sent before counts only if the query finds nothing.
-//   - Numbers are never changed. The same number with another body is refused when it is read.
+//	  - "sending" is written before the first byte leaves. Who finds it, after the claim of its worker
+//	    has ended, asks WeChat Pay before anything else.
+//	  - Each state is written over the revision that was read. Of two workers one loses, before it
+//	    sends. One that was stopped for longer than its claim finds out when it wakes.
+//	  - An unknown outcome is asked for, by the query that the catalogue knows for the endpoint
+//	    ([github.com/wechatpay-chain/wechatpay/openapi/catalogue.QueryOf]) or that the [Job] brings. A
+//	    signed "not found" is believed once the number has been away for AbsentAfter since its last send: the
+//	    request may still be on its way. Then the same number goes again, with the same bytes; a
+//	    field that is encrypted has another ciphertext.
+//	  - An answer to the query that has another amount or order is no success: the number is [Stuck].
+//	  - A refusal of a number that may have been sent before counts only if the query finds nothing.
+//	  - Numbers are never changed. The same number with another body is refused when it is read.
 //
 // Clocks of the machines must agree to a few seconds, as for signatures: claims and limits are
 // times of day.
