@@ -167,12 +167,17 @@ func (r *run) refuse(position int64, job Job, number string, err error) {
 // begin puts a job into the queue, or behind another of its group.
 func (r *run) begin(t *task, position int64) error {
 	t.Epoch, t.Gen = r.epoch, r.gen
+	data, err := json.Marshal(t)
+	if most := int(r.store.nc.MaxPayload()) - 1024; err == nil && len(data) > most {
+		err = fmt.Errorf("it is longer than the %d bytes that the store takes", most)
+	}
+	if err != nil {
+		r.refuse(position, t.Job, t.Value, err)
+		return nil
+	}
 	r.assigned++
 	r.generations[r.gen]++
-	data, err := json.Marshal(t)
-	if err != nil {
-		return fmt.Errorf("batch: line %d: %w", t.Line, err)
-	}
+	r.bytes += len(data)
 	p := &pending{task: t, data: data, position: position}
 	t.Job = Job{Method: t.Job.Method, Path: t.Job.Path} // the rest is in data
 	r.open[t.id] = p

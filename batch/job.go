@@ -199,7 +199,7 @@ func resolve(q catalogue.Query, job Job, number, merchant string) *Ask {
 		case renamed && from == "@caller":
 			values[name] = merchant
 		case value.Exists():
-			values[name] = value.Value()
+			values[name] = exact(value)
 		}
 	}
 	ask := &Ask{Method: q.Method, Path: q.Ask, Absent: q.Absent, Same: map[string]any{}}
@@ -215,10 +215,18 @@ func resolve(q catalogue.Query, job Job, number, merchant string) *Ask {
 	}
 	for answer, request := range q.Same {
 		if value := gjson.GetBytes(job.Body, request); value.Exists() {
-			ask.Same[answer] = value.Value()
+			ask.Same[answer] = exact(value)
 		}
 	}
 	return ask
+}
+
+// exact returns a value without loss: a float64 has not the digits of a long number.
+func exact(value gjson.Result) any {
+	if value.Type == gjson.Number {
+		return json.Number(value.Raw)
+	}
+	return value.Value()
 }
 
 func put(m *map[string]any, name string, value any) {

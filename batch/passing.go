@@ -3,10 +3,15 @@ package batch
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
+
+// full are the errors of a store that has no room: insufficient resources, storage resources exceeded,
+// and a stream that could not store.
+var full = []jetstream.ErrorCode{10023, 10047, 10077}
 
 // passing reports whether an error of the store may pass by itself: a node was lost and another
 // takes over, or the connection is being made again.
@@ -16,7 +21,7 @@ func passing(err error) bool {
 	}
 	var api *jetstream.APIError
 	if errors.As(err, &api) {
-		return api.Code == 503 && api.ErrorCode != 10047 && api.ErrorCode != 10077 // not a full disk
+		return api.Code == 503 && !slices.Contains(full, api.ErrorCode)
 	}
 	for _, known := range []error{
 		context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrReconnectBufExceeded, nats.ErrDisconnected, nats.ErrConnectionReconnecting,

@@ -20,9 +20,9 @@ func (w *worker) process(ctx context.Context, t *task) (result *Result, sentBy i
 		return result, 0, wait, err
 	}
 	s := &story{worker: w, task: t}
-	// Nearly all numbers are new. If this one is not, the claim finds that out.
-	if t.Doubt {
-		if err = s.read(ctx); err == nil && s.entry == nil {
+	// A number that comes for the first time is new. If it is not, the claim finds that out.
+	if t.Doubt || t.tries > 1 {
+		if err = s.read(ctx); err == nil && s.entry == nil && t.Doubt {
 			s.entry = &entry{State: waiting, Doubt: true, Sends: t.Sends, SentBy: t.SentBy}
 		}
 	}

@@ -13,9 +13,12 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Window is the number of jobs that are in work or waiting at a time. With their bodies, that is
-// what a run has in memory, beside 32 bytes for each number.
+// Window is the number of jobs that are in work or waiting at a time, or fewer if they are
+// large. That is what a run has in memory, beside some 50 bytes for each number.
 const Window = 4096
+
+// maxBytes is how much of them is in memory.
+const maxBytes = 32 << 20
 
 // genSize is the number of jobs of a generation, see mark. Two are open at a time.
 const genSize = 32768
@@ -65,6 +68,7 @@ type run struct {
 	ordered map[int64]Result // results that wait for those before
 
 	open        map[[16]byte]*pending // jobs without a result
+	bytes       int                   // of open jobs, and of results that wait
 	gen         int64                 // the current generation
 	assigned    int                   // its jobs
 	generations map[int64]int         // the jobs of each that are not in the ledger yet
@@ -115,7 +119,7 @@ func (r *run) run(ctx context.Context, cfg Config, jobs iter.Seq2[Job, error]) (
 	}
 	end()
 	background.Wait()
-	if !errors.Is(err, ErrBusy) { // else it is another's now
+	if !errors.Is(err, ErrBusy) && !errors.Is(err, ErrStore) { // else it is another's now, or fails again
 		err = errors.Join(err, r.close(base))
 	}
 	return err
@@ -226,7 +230,7 @@ func (r *run) loop(ctx, base context.Context, items <-chan item, reports <-chan 
 		}
 		from := items
 		draining := r.rest.isDraining()
-		if paused, _ := r.rest.isPaused(); paused || draining || len(r.open)+len(r.ordered) >= Window || !r.room() {
+		if paused, _ := r.rest.isPaused(); paused || draining || !r.room() {
 			from = nil
 		}
 		if draining && len(r.open) == 0 {

@@ -77,3 +77,19 @@ func connect(t *testing.T, servers ...*server.Server) *nats.Conn {
 	t.Cleanup(conn.Close)
 	return conn
 }
+
+// startServer starts a server on a directory, which may hold so much; 0 for any.
+func startServer(t *testing.T, dir string, most int64) *server.Server {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{
+		ServerName: "alone", Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: dir, JetStreamMaxStore: most, NoSigs: true, NoLog: true,
+	})
+	require.NoError(t, err)
+	s.Start()
+	t.Cleanup(func() {
+		s.Shutdown()
+		s.WaitForShutdown()
+	})
+	require.True(t, s.ReadyForConnections(20*time.Second))
+	return s
+}

@@ -18,6 +18,7 @@ func (r *run) settle(ctx context.Context, got report) error {
 		return nil // it came twice
 	}
 	delete(r.open, id)
+	r.bytes -= len(p.data)
 	gen := p.Gen
 	err := r.keep(ctx, p, got, func() { r.generations[gen]-- })
 	err = errors.Join(err, r.leave(p))
@@ -49,12 +50,14 @@ func (r *run) emit(position int64, result Result) {
 		return
 	}
 	r.ordered[position] = result
+	r.bytes += len(result.Reply)
 	for {
 		next, ok := r.ordered[r.emitted]
 		if !ok {
 			return
 		}
 		delete(r.ordered, r.emitted)
+		r.bytes -= len(next.Reply)
 		r.emitted++
 		r.hand(next)
 	}
@@ -66,9 +69,12 @@ func (r *run) hand(result Result) {
 	}
 }
 
-// room reports whether the next job has a generation. If the current one is full, the next begins
-// once all results of the one before are in the ledger: two are open at a time.
-func (r *run) room() bool { return r.assigned < genSize || r.generations[r.gen-1] == 0 }
+// room reports whether there is room for the next job: in the window, in memory, and in a generation.
+// If the current one is full, the next begins once all results of the one before are in the
+// ledger: two are open at a time.
+func (r *run) room() bool {
+	return len(r.open)+len(r.ordered) < Window && r.bytes < maxBytes && (r.assigned < genSize || r.generations[r.gen-1] == 0)
+}
 
 // advance begins the next generation if the current one is full.
 func (r *run) advance(ctx context.Context) error {

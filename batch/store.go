@@ -25,9 +25,10 @@ var (
 	ErrVersion = errors.New("the store is of another version")
 	// ErrBusy: another run feeds this store, or another process holds its directory.
 	ErrBusy = errors.New("another run uses the store")
-	// ErrStore: the store could not be read or written. Whatever may have been sent is in the
-	// store or will be asked for: run again with the same input when the store is well.
-	ErrStore = errors.New("the store failed")
+	// ErrStore: the store could not be read or written, as for a full disk or a lost cluster.
+	// Whatever may have been sent is in the store, and a number that is not was not sent: run again with
+	// the same input when the store is well. If it is lost, run with a new one, without FirstRun.
+	ErrStore = errors.New("the store failed; run again with the same input when it is well, nothing is sent twice")
 	// ErrNoRun: nothing was ever run in the store.
 	ErrNoRun = errors.New("the store has no run")
 )

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -211,7 +212,9 @@ func (w *worker) fail(err error) {
 // handle does one job as far as it goes now.
 func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 	var t task
-	switch err := json.Unmarshal(msg.Data(), &t); {
+	decoder := json.NewDecoder(bytes.NewReader(msg.Data()))
+	decoder.UseNumber() // a long number must not lose digits
+	switch err := decoder.Decode(&t); {
 	case err != nil || t.Epoch < w.plan.Epoch:
 		_ = msg.Ack() // of a run that is over; the next one reads its input again
 		return

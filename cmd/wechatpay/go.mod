@@ -7,8 +7,8 @@ go 1.25.0
 replace github.com/wechatpay-chain/wechatpay => ../..
 
 require (
-	github.com/itchyny/gojq v0.12.20
 	github.com/creack/pty v1.1.24
+	github.com/itchyny/gojq v0.12.20
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.9

@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"media":               {"internal/endpoint", "internal/jsonx", "internal/nilcheck"},
 	"future":              {},
 	"accel":               {},
+	"batch":               {".", "middleware", "openapi/catalogue"},
 }
 
 // free are the folders that may import any other: programs and checks.

@@ -1,0 +1,16 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestAServerIsLost(t *testing.T) {
+	var report bytes.Buffer
+	require.NoError(t, run(t.Context(), t.TempDir(), 40, &report))
+	assert.Contains(t, report.String(), "a server is lost\n")
+	assert.Contains(t, report.String(), "map[done:40] in ")
+}
