@@ -78,13 +78,14 @@ func fromCaller(fields catalogue.Fields, oneMore string) catalogue.Fields {
 func (v *validation) elements(fields catalogue.Fields, values map[string]any) {
 	for _, f := range fields {
 		value := values[f.Name]
+		held, holds := f.Held()
 		switch text, isText := elementText(value); {
 		case value == nil || isText && text == "":
 			if f.Required {
 				v.problem(f.Name, "is missing")
 			}
-		case f.Text && len(f.Fields) > 0:
-			v.textOf(f, value)
+		case holds:
+			v.textOf(held, value)
 		case !isText:
 			v.problem(f.Name, "is %s; it must be text or a whole number", kindOf(value))
 		default:
@@ -103,23 +104,27 @@ func elementText(value any) (text string, ok bool) {
 	return "", false
 }
 
-// textOf checks the object whose JSON an element holds: as an object, or as its text. Any
+// textOf checks the object or list whose JSON an element holds: as such, or as its text. Any
 // other text passes: risk_info is no JSON, and detail need not be.
-func (v *validation) textOf(f catalogue.Field, value any) {
+func (v *validation) textOf(held catalogue.Field, value any) {
 	if text, isText := value.(string); isText {
 		if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
 			return
 		}
 		var valid bool
 		if value, valid = decodeJSON([]byte(text)); !valid {
-			v.problem(f.Name, "is not valid JSON")
+			v.problem(held.Name, "is not valid JSON")
 			return
 		}
 	}
-	object, ok := value.(map[string]any)
-	if !ok {
-		v.problem(f.Name, "is %s; it must be an object, or the JSON text of one", kindOf(value))
+	want, fits := "an object", is(value, held.Type)
+	if strings.HasSuffix(held.Type, "[]") {
+		want = "a list"
+		_, fits = value.([]any)
+	}
+	if !fits {
+		v.problem(held.Name, "is %s; it must be %s, or the JSON text of one", kindOf(value), want)
 		return
 	}
-	v.object(f.Fields, object, f.Name+".")
+	v.value(held, held.Type, value, held.Name)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/openapi"
 	"github.com/wechatpay-chain/wechatpay/openapi/v2/payv2"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/secapi"
 )
 
 func TestValidateV2(t *testing.T) {
@@ -27,6 +28,11 @@ func TestValidateV2(t *testing.T) {
 		}
 		return &wechatpay.Options{XML: xml}
 	}
+	const sharing = "v2/secapi/pay/profitsharing"
+	split := func(receivers any) *wechatpay.Options {
+		return &wechatpay.Options{XML: wechatpay.M{"appid": "wx1", "transaction_id": "4200", "out_order_no": "P1", "receivers": receivers}}
+	}
+	receiver := wechatpay.M{"type": "MERCHANT_ID", "account": "1900000110", "amount": 100, "description": "x"}
 	contract := wechatpay.M{"appid": "wx1", "plan_id": 1, "contract_code": "1", "request_serial": "7", "contract_display_account": "x", "notify_url": "https://x.example/", "version": "1.0", "timestamp": "1"}
 	for _, row := range []struct {
 		name, method, path string
@@ -58,6 +64,17 @@ func TestValidateV2(t *testing.T) {
 		{"a text that is cut off", "POST", micropay, order(wechatpay.M{"scene_info": `{"store_info"`}), []openapi.Problem{{Path: "scene_info", Text: "is not valid JSON"}}},
 		{"a list for an object in a text", "POST", micropay, order(wechatpay.M{"scene_info": []int{1}}), []openapi.Problem{{Path: "scene_info", Text: "is a list; it must be an object, or the JSON text of one"}}},
 		{"a text that is no JSON", "POST", micropay, order(wechatpay.M{"detail": "ice cream"}), nil},
+		{"a list of M", "POST", sharing, split([]wechatpay.M{receiver}), nil},
+		{"a list of any", "POST", sharing, split([]any{receiver}), nil},
+		{"a list of structs", "POST", sharing, &wechatpay.Options{XML: secapi.PayProfitsharingPostRequest{
+			AppID: "wx1", TransactionID: "4200", OutOrderNo: "P1",
+			Receivers: []secapi.Receivers{{Type: secapi.TypeMerchantID, Account: "1900000110", Amount: 100, Description: "x"}},
+		}}, nil},
+		{"the text of a list, for a list", "POST", sharing, split(`[{"type":"MERCHANT_ID","account":"1","amount":"1","description":"x"}]`), []openapi.Problem{{Path: "receivers.0.amount", Text: "is a string; it must be a number"}}},
+		{"an object for a list", "POST", sharing, split(wechatpay.M{"receiver": []any{receiver}}), []openapi.Problem{{Path: "receivers", Text: "is an object; it must be a list, or the JSON text of one"}}},
+		{"the text of an object, for a list", "POST", sharing, split(`{"receiver":[]}`), []openapi.Problem{{Path: "receivers", Text: "is an object; it must be a list, or the JSON text of one"}}},
+		{"one element that is wrong", "POST", sharing, split([]any{receiver, 1}), []openapi.Problem{{Path: "receivers.1", Text: "is a number; it must be an object"}}},
+		{"a list that is missing", "POST", sharing, split([]wechatpay.M(nil)), []openapi.Problem{{Path: "receivers", Text: "is missing"}}},
 		{"a boolean as a text", "POST", "v2/pay/settlementquery", &wechatpay.Options{XML: wechatpay.M{"appid": "1", "sub_mch_id": "1", "usetag": 1, "offset": 0, "limit": 1, "date_start": "1", "date_end": "1", "query_split": "yes"}}, []openapi.Problem{{Path: "query_split", Text: "is neither true nor false"}}},
 		{"one of two numbers", "POST", "v2/pay/orderquery", &wechatpay.Options{XML: wechatpay.M{"appid": "1", "out_trade_no": "1"}}, nil},
 		{"JSON", "POST", micropay, &wechatpay.Options{JSON: wechatpay.M{}}, []openapi.Problem{{Text: "is in Options.JSON; APIv2 takes Options.XML"}}},

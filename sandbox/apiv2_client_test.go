@@ -13,6 +13,8 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/payv2"
+	"github.com/wechatpay-chain/wechatpay/openapi/v2/secapi"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -60,6 +62,46 @@ func TestTheClientCallsEveryEndpointOfAPIv2(t *testing.T) {
 		require.NoError(t, err, e.Path)
 	}
 	assert.Equal(t, 124, called)
+}
+
+// TestTheClientSharesProfit: receivers go out as a list of structs, and come back as one.
+func TestTheClientSharesProfit(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t, sandbox.Config{})
+	server, err := g.Start()
+	require.NoError(t, err)
+	t.Cleanup(server.Close)
+	c := g.Credentials()
+	client, err := wechatpay.New(wechatpay.Config{
+		MchID: c.MchID, AppID: "wx1", APIv2Key: c.APIv2Key, Certificate: c.TLSCertificate(), BaseURL: server.URL,
+	})
+	require.NoError(t, err)
+	t.Cleanup(client.CloseIdleConnections)
+	request := secapi.PayProfitsharingPostRequest{
+		TransactionID: "4208450740201411110007820472", OutOrderNo: "P20150806125346",
+		Receivers: []secapi.Receivers{
+			{Type: secapi.TypeMerchantID, Account: "1900000110", Amount: 100, Description: "分到商户"},
+			{Type: secapi.TypePersonalOpenID, Account: "86693952", Amount: 888, Description: "分到个人"},
+		},
+	}
+	reply, err := secapi.New(client).Pay().Profitsharing().Post(t.Context(), &wechatpay.Options{XML: request})
+	require.NoError(t, err)
+	shared, err := reply.Data()
+	require.NoError(t, err)
+	require.Len(t, shared.Receivers, 2)
+	for i, r := range shared.Receivers {
+		assert.Equal(t, request.Receivers[i].Amount, r.Amount)
+		assert.Equal(t, request.Receivers[i].Description, r.Description)
+		assert.Equal(t, secapi.ResultSuccess, r.Result)
+	}
+	query, err := payv2.New(client).Profitsharingquery().Post(t.Context(), &wechatpay.Options{XML: payv2.ProfitsharingqueryPostRequest{
+		TransactionID: request.TransactionID, OutOrderNo: request.OutOrderNo,
+	}})
+	require.NoError(t, err)
+	found, err := query.Data()
+	require.NoError(t, err)
+	assert.Equal(t, shared.OrderID, found.OrderID)
+	assert.Len(t, found.Receivers, 1)
 }
 
 // TestTheClientOverHTTPS: the client of this module orders and refunds, with the merchant's

@@ -417,9 +417,11 @@ func TestToolsOfAPIv2(t *testing.T) {
 	expect(t, xmlValues{"err_code": "AUTH_CODE_INVALID"}, postXML(t, g, "/tools/authcodetoopenid", xmlValues{"auth_code": "1"}))
 	report := xmlValues{
 		"interface_url": "https://api.mch.weixin.qq.com/pay/micropay", "user_ip": "10.0.0.1",
-		"trades": `{"transaction":[{"out_trade_no":"1","begin_time":"20160602203256","end_time":"20160602203257","state":"OK"}]}`,
+		"trades": `[{"out_trade_no":"1","begin_time":"20160602203256","end_time":"20160602203257","state":"OK"}]`,
 	}
 	expect(t, xmlValues{"return_code": "SUCCESS", "result_code": "SUCCESS"}, postXML(t, g, "/payitil/report", report))
+	object := report.with(xmlValues{"trades": `{"transaction":` + report["trades"] + `}`})
+	expect(t, xmlValues{"err_code": "PARAM_ERROR", "err_code_des": "参数错误：trades：应为数组"}, postXML(t, g, "/payitil/report", object))
 	assert.Contains(t, postXML(t, g, "/risk/getpublickey", xmlValues{"sign_type": "MD5", "appid": "-"})["pub_key"], "BEGIN RSA PUBLIC KEY")
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // Params returns the values of a JSON object in the order in which they stand there. A null is
-// left out. An object or a list is the text of its JSON, where the endpoint documents that.
+// left out. An object or a list is the text of its JSON, where the endpoint documents one.
 func Params(object []byte, facts *endpoint.V2) ([]signer.Param, error) {
 	parsed := gjson.ParseBytes(object)
 	params := make([]signer.Param, 0, strings.Count(parsed.Raw, `":`)+4)
@@ -51,15 +51,25 @@ func textOf(name string, value gjson.Result, facts *endpoint.V2) (string, error)
 	case gjson.True, gjson.False:
 		return "", errors.New(`is a boolean, which APIv2 has not; write the documented text, such as "Y"`)
 	case gjson.JSON:
-		if slices.Contains(facts.Text, name) {
-			return value.Raw, checkText(value.Raw)
-		}
-		if slices.Contains(facts.Form, name) && value.IsObject() {
-			return form(value)
-		}
-		return "", errors.New("is an object or a list, and the documentation has text there; pass text")
+		return encoded(name, value, facts)
 	}
 	return "", nil
+}
+
+// encoded returns the text of an object or a list, in the form that the endpoint documents.
+func encoded(name string, value gjson.Result, facts *endpoint.V2) (string, error) {
+	isText, isList, isForm := slices.Contains(facts.Text, name), slices.Contains(facts.List, name), slices.Contains(facts.Form, name)
+	switch {
+	case isText && value.IsObject(), isList && value.IsArray():
+		return value.Raw, checkText(value.Raw)
+	case isForm && value.IsObject():
+		return form(value)
+	case isText || isForm:
+		return "", errors.New("is a list, and the documentation has an object there; pass an M, a struct, or text")
+	case isList:
+		return "", errors.New("is an object, and the documentation has a list there; pass a list, such as []M, or text")
+	}
+	return "", errors.New("is an object or a list, and the documentation has text there; pass text")
 }
 
 // form returns key=value pairs of an object, joined by & and URL-encoded as one.

@@ -17,7 +17,8 @@ type V2 struct {
 	Unnamed   bool     // it knows no sign_type: the digest is MD5, and not named
 	MchID     string   // the name of the merchant id in the request; "" for none
 	AppID     string   // the name of the app id in the request; "" for none
-	Text      []string // fields whose value is the JSON of an object or a list
+	Text      []string // fields whose value is the JSON of an object
+	List      []string // fields whose value is the JSON of a list
 	Form      []string // fields whose value is key=value pairs, joined by & and URL-encoded as one
 	Encrypted []string // fields that are encrypted with the key of risk/getpublickey
 	Signed    []string // the only fields that are signed, of an upload; nil for all

@@ -39,7 +39,7 @@ func TestLookupV2(t *testing.T) {
 		{"POST", "secapi/mch/uploadmedia", endpoint.V2{MutualTLS: true, MchID: "mch_id", Signed: []string{"media_hash", "mch_id", "sign_type"}}},
 		{"GET", "appauth/getaccesstoken", endpoint.V2{Digest: hmac, MchID: "mch_id", AppID: "appid", Unsigned: true, Outcome: endpoint.RetCode}},
 		{"GET", "papay/entrustweb", endpoint.V2{Base: "https://api.weixin.qq.com/", Unnamed: true, MchID: "mch_id", AppID: "appid", Browser: true}},
-		{"POST", "secapi/mch/addInstitutionsub", endpoint.V2{MutualTLS: true, Nonceless: true, Unnamed: true, MchID: "mch_id", AppID: "app_id", Text: []string{"store_photos", "h5_domains"}}},
+		{"POST", "secapi/mch/addInstitutionsub", endpoint.V2{MutualTLS: true, Nonceless: true, Unnamed: true, MchID: "mch_id", AppID: "app_id", List: []string{"store_photos", "h5_domains"}}},
 		{"POST", "pay/queryexchagerate", endpoint.V2{Nonceless: true, Unnamed: true, MchID: "mch_id", AppID: "appid", Outcome: endpoint.ReturnOnly, Query: true}},
 		{"POST", "cgi-bin/mch/customs/customdeclarequery", endpoint.V2{Nonceless: true, Digest: "MD5", MchID: "mch_id", AppID: "appid", Query: true}},
 		{"POST", "risk/getpublickey", endpoint.V2{Base: "https://fraud.mch.weixin.qq.com/", MutualTLS: true, Usual: "MD5", MchID: "mch_id", Unsigned: true, Query: true}},
@@ -86,7 +86,7 @@ func TestTableV2(t *testing.T) {
 		for name, holds := range map[string]bool{
 			"all": true, "mutual TLS": facts.MutualTLS, "nonceless": facts.Nonceless, "a browser": facts.Browser, "a file": facts.File, "unsigned": facts.Unsigned,
 			"only HMAC": facts.Digest == "HMAC-SHA256", "usually HMAC": facts.Usual == "HMAC-SHA256", "only MD5": facts.Digest == "MD5", "unnamed": facts.Unnamed,
-			"another host": facts.Base != "", "JSON text": facts.Text != nil, "form text": facts.Form != nil, "encrypted": facts.Encrypted != nil,
+			"another host": facts.Base != "", "JSON object": facts.Text != nil, "JSON list": facts.List != nil, "form text": facts.Form != nil, "encrypted": facts.Encrypted != nil,
 			"mch_id": facts.MchID == "mch_id", "return_code alone": facts.Outcome == endpoint.ReturnOnly, "queries": facts.Query, "repeatable": facts.Again, "asked about": facts.Ask != "",
 			"both": facts.Query && facts.Again || facts.Digest != "" && facts.Usual != "" || facts.Unnamed && facts.Digest+facts.Usual != "",
 		} {
@@ -98,7 +98,7 @@ func TestTableV2(t *testing.T) {
 	assert.Equal(t, map[string]int{
 		"all": 129, "mutual TLS": 57, "nonceless": 19, "a browser": 3, "a file": 2, "unsigned": 24,
 		"only HMAC": 55, "usually HMAC": 20, "only MD5": 2, "unnamed": 43,
-		"another host": 7, "JSON text": 23, "form text": 2, "encrypted": 1,
+		"another host": 7, "JSON object": 16, "JSON list": 8, "form text": 2, "encrypted": 1,
 		"mch_id": 124, "return_code alone": 5, "queries": 53, "repeatable": 26, "asked about": 49,
 	}, count)
 }

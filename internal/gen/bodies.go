@@ -40,6 +40,7 @@ type shapeField struct {
 	name, goType, tag string
 	child             *shape // of an object or of a JSON-encoded string
 	text              bool
+	encoding          string // of a text: what comes before the name of the child
 	jsonName          string
 	label, comment    string
 }
@@ -145,7 +146,7 @@ func (p *product) shapeField(u use, f catalogue.Field, name string, labels catal
 	isNone := u.body.elements && len(u.inner) == 0 && f.Type == "string" // if it is empty
 	field := shapeField{
 		name: name, jsonName: f.Name, goType: pointer(f, u.body.request) + typeOf(f),
-		tag: tagOf(f, u.body.request && !isNone, mark), text: f.Text,
+		tag: tagOf(f, u.body.request && !isNone, mark), text: f.Text, encoding: encodingOf(f),
 	}
 	if isEnum(f) {
 		field.goType = lists(f) + enumName(f)
@@ -162,6 +163,18 @@ func (p *product) shapeField(u use, f catalogue.Field, name string, labels catal
 	return field, err
 }
 
+// encodingOf returns what a string that holds JSON text holds, without the name of its type.
+func encodingOf(f catalogue.Field) string {
+	element, isList := strings.CutSuffix(f.Holds, "[]")
+	switch {
+	case !isList:
+		return "JSON-encoded"
+	case len(f.Fields) > 0:
+		return "JSON-encoded list of"
+	}
+	return "JSON-encoded list of " + element + "s"
+}
+
 // comment returns what the type of a field does not say.
 func (p *product) comment(f catalogue.Field) string {
 	var parts []string
@@ -172,7 +185,7 @@ func (p *product) comment(f catalogue.Field) string {
 		parts = append(parts, "encrypted")
 	}
 	if f.Text && len(f.Fields) == 0 {
-		parts = append(parts, "JSON-encoded")
+		parts = append(parts, encodingOf(f))
 	}
 	if len(f.Enum) > 0 && (!isEnum(f) || !p.enums.isComplete(f)) {
 		parts = append(parts, "one of "+strings.Join(f.Enum, ", "))

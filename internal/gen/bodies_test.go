@@ -161,6 +161,29 @@ func TestFieldsHaveLabels(t *testing.T) {
 	assert.Equal(t, "订单金额; required\n", amount.comment)
 }
 
+func TestTextsSayWhatTheyHold(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, field, want string }{
+		{"an object", "a@{b}", "JSON-encoded"},
+		{"a list of objects", "a[]@{b}", "JSON-encoded list of"}, // the name of the struct follows
+		{"a list of strings", "a:string[]@", "JSON-encoded list of strings"},
+		{"a list of numbers", "a:integer[]@", "JSON-encoded list of integers"},
+		{"what is not documented", "a@", "JSON-encoded"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, row.want, encodingOf(fields(t, row.field)[0]))
+		})
+	}
+	structs := generatedStructs(t)
+	record := structs["openapi/mchmanage.MchManageSubmissionsPostRequestSubmitDataRecordFields"]["repeated_field_data"]
+	assert.Equal(t, "string", record.goType)
+	assert.Contains(t, record.comment, "JSON-encoded list of [")
+	receivers := structs["openapi/v2/secapi.PayProfitsharingPostRequest"]["receivers"]
+	assert.Equal(t, "[]Receivers", receivers.goType)
+	assert.Equal(t, "[]int64", structs["openapi/v2/applyment.MicroSubmitupgradePostRequest"]["business_scene"].goType)
+}
+
 func checkStruct(t *testing.T, structs map[string]map[string]member, pkg, name string, b body) (count int) {
 	t.Helper()
 	for _, f := range b.fields {

@@ -89,7 +89,7 @@ func (w *resourceWriter) write(doc, name string, fields catalogue.Fields) error 
 		if len(f.Fields) > 0 {
 			inner := name + names[i]
 			if f.Text {
-				note = fmt.Sprintf(" // JSON-encoded [%s]", inner)
+				note = fmt.Sprintf(" // %s [%s]", encodingOf(f), inner)
 			} else {
 				goType = lists(f) + inner
 			}

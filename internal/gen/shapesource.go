@@ -15,7 +15,7 @@ func (s *shape) source(labels map[string]string) string {
 		goType, notes := f.goType, []string{cmp.Or(f.label, labels[f.jsonName]), f.comment}
 		switch {
 		case f.child != nil && f.text:
-			notes = append(notes, "JSON-encoded ["+f.child.name+"]")
+			notes = append(notes, f.encoding+" ["+f.child.name+"]")
 		case f.child != nil:
 			goType += f.child.name
 		}

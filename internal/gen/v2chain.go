@@ -22,8 +22,8 @@ func ofChain(endpoints []catalogue.Endpoint) []catalogue.Endpoint {
 }
 
 // givenV2 returns the fields of a request that the caller gives. The client signs, and fills
-// in what it knows. A JSON text is given as the object that it holds, and a boolean, which
-// XML does not have, as its text.
+// in what it knows. A JSON text is given as the object or list that it holds, and a boolean,
+// which XML does not have, as its text.
 func givenV2(fields catalogue.Fields) catalogue.Fields {
 	var list catalogue.Fields
 	for _, f := range fields {
@@ -51,10 +51,10 @@ func readV2(fields catalogue.Fields) catalogue.Fields {
 	return list
 }
 
-// decoded returns the field of a JSON text as the object that it holds.
+// decoded returns the field of a JSON text as the object or list that it holds.
 func decoded(f catalogue.Field) catalogue.Field {
-	if f.Text && len(f.Fields) > 0 {
-		f.Type, f.Text = "object", false
+	if held, ok := f.Held(); ok {
+		return held
 	}
 	return f
 }

@@ -15,8 +15,8 @@ func TestOfChain(t *testing.T) {
 		{
 			Version: 2, Method: "POST", Path: "/pay/x",
 			Query: fields(t, "appid! sign! timestamp!"),
-			XML:   fields(t, "mch_id! nonce_str! sign_type!=MD5 appid! detail!@{goods![]{id!}} text@ split:boolean fee!:integer"),
-			Reply: fields(t, "sign! coupon_id_$n state_$n=OK fee_$n_$m!:integer detail@{a:boolean} nested{b}"),
+			XML:   fields(t, "mch_id! nonce_str! sign_type!=MD5 appid! detail!@{goods![]{id!}} list![]@{id!} texts:string[]@ text@ split:boolean fee!:integer"),
+			Reply: fields(t, "sign! coupon_id_$n state_$n=OK fee_$n_$m!:integer detail@{a:boolean} list[]@{a} nested{b}"),
 		},
 	}
 	got := ofChain(all)
@@ -24,8 +24,8 @@ func TestOfChain(t *testing.T) {
 	assert.Equal(t, "/v2/pay/x", got[1].Path)
 	assert.Equal(t, "/pay/x", all[1].Path, "the catalogue is not changed")
 	assert.Equal(t, fields(t, "appid! timestamp!"), got[1].Query)
-	assert.Equal(t, fields(t, "mch_id nonce_str sign_type=MD5 appid! detail!{goods![]{id!}} text@ split=true|false fee!:integer"), got[1].XML)
-	assert.Equal(t, fields(t, "sign! coupon_id_$n:string[] state_$n:string[]=OK fee_$n_$m!:integer[][] detail{a:boolean} nested{b}"), got[1].Reply)
+	assert.Equal(t, fields(t, "mch_id nonce_str sign_type=MD5 appid! detail!{goods![]{id!}} list![]{id!} texts:string[] text@ split=true|false fee!:integer"), got[1].XML)
+	assert.Equal(t, fields(t, "sign! coupon_id_$n:string[] state_$n:string[]=OK fee_$n_$m!:integer[][] detail{a:boolean} list[]{a} nested{b}"), got[1].Reply)
 }
 
 // TestEmptyElements: a text that is empty is not sent, a number that is required is.

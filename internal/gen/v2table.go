@@ -33,7 +33,7 @@ type factsV2 struct {
 	Digest, Usual        string
 	Unnamed              bool
 	MchID, AppID         string
-	Text, Form           []string
+	Text, List, Form     []string
 	Encrypted            []string
 	Signed, WorkWX       []string
 	Browser, Unsigned    bool
@@ -102,7 +102,10 @@ func factsOf(e catalogue.Endpoint) factsV2 {
 		facts.Digest, facts.Usual, facts.Unnamed = digestOf(e, fields)
 	}
 	for _, f := range fields {
-		if f.Text {
+		switch {
+		case strings.HasSuffix(f.Holds, "[]"):
+			facts.List = append(facts.List, f.Name)
+		case f.Text:
 			facts.Text = append(facts.Text, f.Name)
 		}
 	}

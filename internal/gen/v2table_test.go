@@ -25,6 +25,7 @@ func TestFactsOfV2(t *testing.T) {
 		{"two, of which the usual one needs no name", "mch_id! sign_type=MD5|HMAC-SHA256", "", md5, `MchID: "mch_id"`},
 		{"two, of which the usual one must be named", "mch_id! sign_type!=MD5|HMAC-SHA256", "", md5, `Usual: "MD5", MchID: "mch_id"`},
 		{"text", "mch_id! detail@{a} b", "", catalogue.Features{}, `Unnamed: true, MchID: "mch_id", Text: []string{"detail"}`},
+		{"lists in texts", "mch_id! detail@{a} list![]@{b} codes:integer[]@", "", catalogue.Features{}, `Unnamed: true, MchID: "mch_id", Text: []string{"detail"}, List: []string{"list", "codes"}`},
 		{"an unsigned reply", "", "return_code result_code", catalogue.Features{}, `MchID: "mch_id", Unsigned: true`},
 		{"one code", "", "return_code sign", catalogue.Features{}, `MchID: "mch_id", Outcome: ReturnOnly`},
 		{"JSON", "", "retcode sign", catalogue.Features{}, `MchID: "mch_id", Outcome: RetCode`},

@@ -338,6 +338,7 @@ var face = []struct {
 	{"(*catalogue.Fields).UnmarshalText", (*catalogue.Fields).UnmarshalText},
 	{"catalogue.All", catalogue.All},
 	{"catalogue.Endpoint.Route", catalogue.Endpoint.Route},
+	{"catalogue.Field.Held", catalogue.Field.Held},
 	{"catalogue.Fields.All", catalogue.Fields.All},
 	{"catalogue.Filled", catalogue.Filled},
 }

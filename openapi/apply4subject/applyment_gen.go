@@ -210,13 +210,7 @@ type ApplymentPostRequestSubjectInfoBusinessLicenseInfo struct {
 	MerchantName     string `json:"merchant_name"`      // 商户名称; required
 	LegalPerson      string `json:"legal_person"`       // required
 	CompanyAddress   string `json:"company_address"`    // required
-	LicenceValidDate string `json:"licence_valid_date"` // required; JSON-encoded [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
-}
-
-// ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate is licence_valid_date in
-// [ApplymentPostRequestSubjectInfoBusinessLicenseInfo], and in 2 more structs.
-type ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate struct {
-	Period []string `json:"period,omitzero"` // required
+	LicenceValidDate string `json:"licence_valid_date"` // required; JSON-encoded list of strings
 }
 
 // ApplymentPostRequestSubjectInfoCertificateInfo is certificate_info in
@@ -228,7 +222,7 @@ type ApplymentPostRequestSubjectInfoCertificateInfo struct {
 	MerchantName   string   `json:"merchant_name"`   // 商户名称; required
 	LegalPerson    string   `json:"legal_person"`    // required
 	CompanyAddress string   `json:"company_address"` // required
-	CertValidDate  string   `json:"cert_valid_date"` // required; JSON-encoded [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
+	CertValidDate  string   `json:"cert_valid_date"` // required; JSON-encoded list of strings
 }
 
 // ApplymentPostRequestSubjectInfoAssistProveInfo is assist_prove_info in
@@ -263,7 +257,7 @@ type ApplymentPostRequestIdentificationInfo struct {
 	AuthorizeLetterCopy     string       `json:"authorize_letter_copy,omitzero"`
 	IdentificationName      string       `json:"identification_name" wechatpay:"encrypt"`             // required; encrypted
 	IdentificationNumber    string       `json:"identification_number" wechatpay:"encrypt"`           // required; encrypted
-	IdentificationValidDate string       `json:"identification_valid_date"`                           // required; JSON-encoded [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
+	IdentificationValidDate string       `json:"identification_valid_date"`                           // required; JSON-encoded list of strings
 	IdentificationAddress   string       `json:"identification_address,omitzero" wechatpay:"encrypt"` // encrypted
 	IdentificationFrontCopy string       `json:"identification_front_copy"`                           // required
 	IdentificationBackCopy  string       `json:"identification_back_copy,omitzero"`

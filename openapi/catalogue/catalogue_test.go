@@ -41,27 +41,33 @@ func TestEndpoint(t *testing.T) {
 
 func TestNotation(t *testing.T) {
 	var fields catalogue.Fields
-	require.NoError(t, fields.UnmarshalText([]byte("id! amount!{total!:integer payer%20currency} names!:string[]=A|B%20C~ detail@{x} list[]{y{z}} any:object text@")))
+	require.NoError(t, fields.UnmarshalText([]byte("id! amount!{total!:integer payer%20currency} names!:string[]=A|B%20C~ detail@{x} list[]{y{z}} any:object text@ texts!:string[]@ objects[]@{z} object:object@")))
 	assert.Equal(t, catalogue.Fields{
 		{Name: "id", Type: "string", Required: true},
 		{Name: "amount", Type: "object", Required: true, Fields: catalogue.Fields{
 			{Name: "total", Type: "integer", Required: true}, {Name: "payer currency", Type: "string"},
 		}},
 		{Name: "names", Type: "string[]", Required: true, Enum: []string{"A", "B C"}, Encrypted: true},
-		{Name: "detail", Type: "string", Text: true, Fields: catalogue.Fields{{Name: "x", Type: "string"}}},
+		{Name: "detail", Type: "string", Text: true, Holds: "object", Fields: catalogue.Fields{{Name: "x", Type: "string"}}},
 		{Name: "list", Type: "object[]", Fields: catalogue.Fields{{Name: "y", Type: "object", Fields: catalogue.Fields{{Name: "z", Type: "string"}}}}},
 		{Name: "any", Type: "object"},
 		{Name: "text", Type: "string", Text: true},
+		{Name: "texts", Type: "string", Required: true, Text: true, Holds: "string[]"},
+		{Name: "objects", Type: "string", Text: true, Holds: "object[]", Fields: catalogue.Fields{{Name: "z", Type: "string"}}},
+		{Name: "object", Type: "string", Text: true, Holds: "object"},
 	}, fields)
 
 	var paths []string
 	for path := range fields.All() {
 		paths = append(paths, path)
-		if path == "list[].y" {
+		if path == "objects[].z" {
 			break
 		}
 	}
-	assert.Equal(t, []string{"id", "amount", "amount.total", "amount.payer currency", "names", "detail", "detail.x", "list", "list[].y"}, paths)
+	assert.Equal(t, []string{
+		"id", "amount", "amount.total", "amount.payer currency", "names", "detail", "detail.x", "list", "list[].y", "list[].y.z",
+		"any", "text", "texts", "objects", "objects[].z",
+	}, paths)
 
 	for notation, want := range map[string]string{
 		"a:text": `field "a" has no type "text"`,
@@ -71,6 +77,29 @@ func TestNotation(t *testing.T) {
 		"a~!":    `a name is missing before "!"`,
 	} {
 		assert.ErrorContains(t, fields.UnmarshalText([]byte(notation)), want, notation)
+	}
+}
+
+func TestHeld(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, field, held string }{
+		{"an object", "a!@{b}", "a!{b}"},
+		{"a list of objects", "a[]@{b}", "a[]{b}"},
+		{"a list of strings", "a!:string[]@", "a!:string[]"},
+		{"what is not documented", "a@", ""},
+		{"no text", "a{b}", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			var fields, want catalogue.Fields
+			require.NoError(t, fields.UnmarshalText([]byte(row.field)))
+			require.NoError(t, want.UnmarshalText([]byte(row.held)))
+			held, ok := fields[0].Held()
+			assert.Equal(t, row.held != "", ok)
+			if ok {
+				assert.Equal(t, want[0], held)
+			}
+		})
 	}
 }
 

@@ -12,12 +12,17 @@
 //	name:integer    integer, number, boolean, object, or a list: string[]
 //	name{a b}       an object, with its fields
 //	name[]{a b}     a list of objects
-//	name@{a b}      a string that holds the JSON text of these fields
+//	name@{a b}      a string that holds the JSON text of an object, with its fields
+//	name[]@{a b}    a string that holds the JSON text of a list of objects
+//	name:string[]@  a string that holds the JSON text of a list of strings
 //	name=A|B        the values that it can have
 //	name~           encrypted, to the platform's key in a request, to the merchant's in a reply
 //
-// Signs come in this order: amount!:integer, type!=A|B, name!~, list![]{id!}. A space in a
-// name or value is written %20.
+// Signs come in this order: amount!:integer, type!=A|B, name!~, list![]{id!}, text![]@{id!}. A
+// space in a name or value is written %20.
+//
+// The official pages give the elements of a list in a string a name, such as receiver in
+// receivers; it does not stand in the JSON, which is [{"type":…},{"type":…}].
 //
 // The fields of the brand API, of which there is no public documentation, are those of the
 // official sample programs (wechatpay-skills, April 2026). What is required, and the titles,

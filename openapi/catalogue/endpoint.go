@@ -70,8 +70,17 @@ type Field struct {
 	Required  bool
 	Enum      []string // the values that are known; empty for any
 	Encrypted bool     // by RSA, to the platform's key in a request, to the merchant's in a reply
-	Text      bool     // a string that holds the JSON text of Fields
+	Text      bool     // a string that holds the JSON text of another value
+	Holds     string   // of a text, the type of that value, as in Type; "" if it is not documented
 	Fields    Fields   // what stands in an object
+}
+
+// Held returns the field of the value whose JSON text a string holds: an object, or a list. ok is
+// false for what is no such text, and for one whose content is not documented.
+func (f Field) Held() (held Field, ok bool) {
+	held, ok = f, f.Text && f.Holds != ""
+	held.Type, held.Text, held.Holds = f.Holds, false, ""
+	return held, ok
 }
 
 // Fields are the values in one place. They are written in the notation that the
@@ -89,6 +98,9 @@ func (fs Fields) walk(prefix string, yield func(string, Field) bool) bool {
 		path := prefix + f.Name
 		if !yield(path, f) {
 			return false
+		}
+		if held, ok := f.Held(); ok {
+			f = held
 		}
 		path += f.Type[len(strings.TrimRight(f.Type, "[]")):]
 		if !f.Fields.walk(path+".", yield) {

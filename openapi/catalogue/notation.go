@@ -68,16 +68,21 @@ func (p *parser) field() (Field, error) {
 		if !p.accept("}") {
 			return f, fmt.Errorf("the fields of %q have no end", f.Name)
 		}
-		if !f.Text {
-			f.Type = "object"
-		}
+		f.Type = "object"
 	}
 	switch f.Type {
 	case "string", "integer", "number", "boolean", "object":
 		f.Type += lists
-		return f, nil
+	default:
+		return f, fmt.Errorf("field %q has no type %q", f.Name, f.Type)
 	}
-	return f, fmt.Errorf("field %q has no type %q", f.Name, f.Type)
+	if f.Text {
+		if f.Type != "string" { // of a text in a text, nothing is known
+			f.Holds = f.Type
+		}
+		f.Type = "string"
+	}
+	return f, nil
 }
 
 func (p *parser) accept(sign string) bool {

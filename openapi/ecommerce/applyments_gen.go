@@ -193,12 +193,7 @@ type BusinessLicenseInfo struct {
 	MerchantName          string   `json:"merchant_name,omitzero"`           // 商户名称
 	LegalPerson           string   `json:"legal_person,omitzero"`            // 经营者/法定代表人姓名
 	CompanyAddress        string   `json:"company_address,omitzero"`         // 注册地址
-	BusinessTime          string   `json:"business_time,omitzero"`           // 营业期限JSON格式字符串; JSON-encoded [BusinessTime]
-}
-
-// BusinessTime is business_time in [BusinessLicenseInfo].
-type BusinessTime struct {
-	Period []string `json:"period,omitzero"` // required
+	BusinessTime          string   `json:"business_time,omitzero"`           // 营业期限JSON格式字符串; JSON-encoded list of strings
 }
 
 // FinanceInstitutionInfo is finance_institution_info in [ApplymentsPostRequest], and in one more

@@ -118,13 +118,8 @@ type Business struct {
 	OfficeAccount string       `json:"office_account,omitzero"` // 公众号
 	MiniProgram   string       `json:"mini_program,omitzero"`   // 小程序
 	StoreAddress  string       `json:"store_address,omitzero"`  // 门店地址
-	StorePhotos   string       `json:"store_photos,omitzero"`   // 门店照片JSON格式字符串; JSON-encoded [MerchantsPostRequestBusinessStorePhotos]
+	StorePhotos   string       `json:"store_photos,omitzero"`   // 门店照片JSON格式字符串; JSON-encoded list of strings
 	Mcc           string       `json:"mcc,omitzero"`
-}
-
-// MerchantsPostRequestBusinessStorePhotos is store_photos in [Business].
-type MerchantsPostRequestBusinessStorePhotos struct {
-	MediaID []string `json:"media_id,omitzero"` // required
 }
 
 // Director is director in [MerchantsPostRequest], and in one more struct.

@@ -115,13 +115,8 @@ type Business struct {
 	OfficeAccount string       `json:"office_account,omitzero"`
 	MiniProgram   string       `json:"mini_program,omitzero"`
 	StoreAddress  string       `json:"store_address,omitzero"`
-	StorePhotos   string       `json:"store_photos,omitzero"` // JSON-encoded [StorePhotos]
+	StorePhotos   string       `json:"store_photos,omitzero"` // JSON-encoded list of strings
 	Mcc           string       `json:"mcc,omitzero"`
-}
-
-// StorePhotos is store_photos in [Business].
-type StorePhotos struct {
-	MediaID []string `json:"media_id,omitzero"` // required
 }
 
 // Director is director in [V3MerchantsPostRequest], and in one more struct.

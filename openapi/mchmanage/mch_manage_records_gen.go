@@ -138,7 +138,7 @@ type RecordFields struct {
 	FieldName              string                `json:"field_name,omitzero"`
 	Name                   string                `json:"name,omitzero"`
 	Type                   json.Number           `json:"type,omitzero"`                // one of 1, 2, 3, 4, 5, 6
-	RepeatedFieldData      string                `json:"repeated_field_data,omitzero"` // JSON-encoded [RepeatedFieldData]
+	RepeatedFieldData      string                `json:"repeated_field_data,omitzero"` // JSON-encoded list of [RepeatedFieldData]
 	Tips                   string                `json:"tips,omitzero"`
 	Placeholder            string                `json:"placeholder,omitzero"`
 	Tooltip                string                `json:"tooltip,omitzero"`
@@ -154,11 +154,6 @@ type RecordFields struct {
 
 // RepeatedFieldData is repeated_field_data in [RecordFields].
 type RepeatedFieldData struct {
-	FieldData []FieldData `json:"field_data,omitzero"` // required
-}
-
-// FieldData is field_data in [RepeatedFieldData].
-type FieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
 	Latitude         string      `json:"latitude,omitzero"`
 	Province         string      `json:"province,omitzero"`
@@ -247,7 +242,7 @@ type MchManageSubmissionsPostRequestSubmitDataRecordFields struct {
 	FieldName              string                                                 `json:"field_name,omitzero"`
 	Name                   string                                                 `json:"name,omitzero"`
 	Type                   json.Number                                            `json:"type,omitzero"`                // one of 1, 2, 3, 4, 5, 6
-	RepeatedFieldData      string                                                 `json:"repeated_field_data,omitzero"` // JSON-encoded [PostRequestSubmitDataRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                 `json:"repeated_field_data,omitzero"` // JSON-encoded list of [PostRequestSubmitDataRecordFieldsRepeatedFieldData]
 	Tips                   string                                                 `json:"tips,omitzero"`
 	Placeholder            string                                                 `json:"placeholder,omitzero"`
 	Tooltip                string                                                 `json:"tooltip,omitzero"`
@@ -264,12 +259,6 @@ type MchManageSubmissionsPostRequestSubmitDataRecordFields struct {
 // PostRequestSubmitDataRecordFieldsRepeatedFieldData is repeated_field_data in
 // [MchManageSubmissionsPostRequestSubmitDataRecordFields].
 type PostRequestSubmitDataRecordFieldsRepeatedFieldData struct {
-	FieldData []PostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData `json:"field_data,omitzero"` // required
-}
-
-// PostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData is field_data in
-// [PostRequestSubmitDataRecordFieldsRepeatedFieldData].
-type PostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
 	Latitude         string      `json:"latitude,omitzero"`
 	Province         string      `json:"province,omitzero"`

@@ -104,7 +104,7 @@ type RecordFields struct {
 	FieldName              string                `json:"field_name,omitzero"`
 	Name                   string                `json:"name,omitzero"`
 	Type                   json.Number           `json:"type,omitzero"`                // one of 1, 2, 3, 4, 5, 6
-	RepeatedFieldData      string                `json:"repeated_field_data,omitzero"` // JSON-encoded [RepeatedFieldData]
+	RepeatedFieldData      string                `json:"repeated_field_data,omitzero"` // JSON-encoded list of [RepeatedFieldData]
 	Tips                   string                `json:"tips,omitzero"`
 	Placeholder            string                `json:"placeholder,omitzero"`
 	Tooltip                string                `json:"tooltip,omitzero"`
@@ -120,11 +120,6 @@ type RecordFields struct {
 
 // RepeatedFieldData is repeated_field_data in [RecordFields].
 type RepeatedFieldData struct {
-	FieldData []FieldData `json:"field_data,omitzero"` // required
-}
-
-// FieldData is field_data in [RepeatedFieldData].
-type FieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
 	Latitude         string      `json:"latitude,omitzero"`
 	Province         string      `json:"province,omitzero"`

@@ -82,7 +82,7 @@ type SubMchIDPostRequestSubmitDataRecordFields struct {
 	FieldName              string                                                   `json:"field_name,omitzero"`
 	Name                   string                                                   `json:"name,omitzero"`
 	Type                   json.Number                                              `json:"type,omitzero"`                // one of 1, 2, 3, 4, 5, 6
-	RepeatedFieldData      string                                                   `json:"repeated_field_data,omitzero"` // JSON-encoded [SubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                   `json:"repeated_field_data,omitzero"` // JSON-encoded list of [SubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData]
 	Tips                   string                                                   `json:"tips,omitzero"`
 	Placeholder            string                                                   `json:"placeholder,omitzero"`
 	Tooltip                string                                                   `json:"tooltip,omitzero"`
@@ -99,12 +99,6 @@ type SubMchIDPostRequestSubmitDataRecordFields struct {
 // SubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData is repeated_field_data in
 // [SubMchIDPostRequestSubmitDataRecordFields].
 type SubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData struct {
-	FieldData []PostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData `json:"field_data,omitzero"` // required
-}
-
-// PostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData is field_data in
-// [SubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData].
-type PostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
 	Latitude         string      `json:"latitude,omitzero"`
 	Province         string      `json:"province,omitzero"`

@@ -310,53 +310,43 @@ func (MicroModifycontactinfoPostRequest) WechatpayEndpoints() []string {
 
 // MicroSubmitPostRequest is the XML body of POST /v2/applyment/micro/submit, 申请入驻.
 type MicroSubmitPostRequest struct {
-	Version              Version                                    `json:"version,omitzero"`           // 接口版本号; required; one of 3.0
-	CertSn               string                                     `json:"cert_sn,omitzero"`           // 平台证书序列号; required
-	MchID                string                                     `json:"mch_id,omitzero"`            // 商户号
-	SignType             SignType                                   `json:"sign_type,omitzero"`         // 签名类型
-	BusinessCode         string                                     `json:"business_code,omitzero"`     // 业务申请编号; required
-	IDCardCopy           string                                     `json:"id_card_copy,omitzero"`      // 身份证人像面照片; required
-	IDCardNational       string                                     `json:"id_card_national,omitzero"`  // 身份证国徽面照片; required
-	IDCardName           string                                     `json:"id_card_name,omitzero"`      // 身份证姓名; required
-	IDCardNumber         string                                     `json:"id_card_number,omitzero"`    // 身份证号码; required
-	IDCardValidTime      MicroSubmitPostRequestIDCardValidTime      `json:"id_card_valid_time"`         // 身份证有效期限JSON格式字符串; required
-	AccountName          string                                     `json:"account_name,omitzero"`      // required
-	AccountBank          string                                     `json:"account_bank,omitzero"`      // required
-	BankAddressCode      string                                     `json:"bank_address_code,omitzero"` // required
-	BankName             string                                     `json:"bank_name,omitzero"`
-	AccountNumber        string                                     `json:"account_number,omitzero"`     // required
-	StoreName            string                                     `json:"store_name,omitzero"`         // required
-	StoreAddressCode     string                                     `json:"store_address_code,omitzero"` // required
-	StoreStreet          string                                     `json:"store_street,omitzero"`       // required
-	StoreLongitude       string                                     `json:"store_longitude,omitzero"`
-	StoreLatitude        string                                     `json:"store_latitude,omitzero"`
-	StoreEntrancePic     string                                     `json:"store_entrance_pic,omitzero"` // required
-	IndoorPic            string                                     `json:"indoor_pic,omitzero"`         // required
-	AddressCertification string                                     `json:"address_certification,omitzero"`
-	MerchantShortname    string                                     `json:"merchant_shortname,omitzero"` // required
-	ServicePhone         string                                     `json:"service_phone,omitzero"`      // required
-	ProductDesc          string                                     `json:"product_desc,omitzero"`       // required
-	Rate                 string                                     `json:"rate,omitzero"`               // required
-	BusinessAdditionDesc string                                     `json:"business_addition_desc,omitzero"`
-	BusinessAdditionPics MicroSubmitPostRequestBusinessAdditionPics `json:"business_addition_pics,omitzero"`
-	Contact              string                                     `json:"contact,omitzero"`       // required
-	ContactPhone         string                                     `json:"contact_phone,omitzero"` // required
-	ContactEmail         string                                     `json:"contact_email,omitzero"`
+	Version              Version  `json:"version,omitzero"`            // 接口版本号; required; one of 3.0
+	CertSn               string   `json:"cert_sn,omitzero"`            // 平台证书序列号; required
+	MchID                string   `json:"mch_id,omitzero"`             // 商户号
+	SignType             SignType `json:"sign_type,omitzero"`          // 签名类型
+	BusinessCode         string   `json:"business_code,omitzero"`      // 业务申请编号; required
+	IDCardCopy           string   `json:"id_card_copy,omitzero"`       // 身份证人像面照片; required
+	IDCardNational       string   `json:"id_card_national,omitzero"`   // 身份证国徽面照片; required
+	IDCardName           string   `json:"id_card_name,omitzero"`       // 身份证姓名; required
+	IDCardNumber         string   `json:"id_card_number,omitzero"`     // 身份证号码; required
+	IDCardValidTime      []string `json:"id_card_valid_time,omitzero"` // 身份证有效期限JSON格式字符串; required
+	AccountName          string   `json:"account_name,omitzero"`       // required
+	AccountBank          string   `json:"account_bank,omitzero"`       // required
+	BankAddressCode      string   `json:"bank_address_code,omitzero"`  // required
+	BankName             string   `json:"bank_name,omitzero"`
+	AccountNumber        string   `json:"account_number,omitzero"`     // required
+	StoreName            string   `json:"store_name,omitzero"`         // required
+	StoreAddressCode     string   `json:"store_address_code,omitzero"` // required
+	StoreStreet          string   `json:"store_street,omitzero"`       // required
+	StoreLongitude       string   `json:"store_longitude,omitzero"`
+	StoreLatitude        string   `json:"store_latitude,omitzero"`
+	StoreEntrancePic     string   `json:"store_entrance_pic,omitzero"` // required
+	IndoorPic            string   `json:"indoor_pic,omitzero"`         // required
+	AddressCertification string   `json:"address_certification,omitzero"`
+	MerchantShortname    string   `json:"merchant_shortname,omitzero"` // required
+	ServicePhone         string   `json:"service_phone,omitzero"`      // required
+	ProductDesc          string   `json:"product_desc,omitzero"`       // required
+	Rate                 string   `json:"rate,omitzero"`               // required
+	BusinessAdditionDesc string   `json:"business_addition_desc,omitzero"`
+	BusinessAdditionPics []string `json:"business_addition_pics,omitzero"`
+	Contact              string   `json:"contact,omitzero"`       // required
+	ContactPhone         string   `json:"contact_phone,omitzero"` // required
+	ContactEmail         string   `json:"contact_email,omitzero"`
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.
 func (MicroSubmitPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v2/applyment/micro/submit"}
-}
-
-// MicroSubmitPostRequestIDCardValidTime is id_card_valid_time in [MicroSubmitPostRequest].
-type MicroSubmitPostRequestIDCardValidTime struct {
-	Period []string `json:"period,omitzero"` // required
-}
-
-// MicroSubmitPostRequestBusinessAdditionPics is business_addition_pics in [MicroSubmitPostRequest].
-type MicroSubmitPostRequestBusinessAdditionPics struct {
-	MediaID []string `json:"media_id,omitzero"` // required
 }
 
 // MicroSubmitPostReply is the reply of POST /v2/applyment/micro/submit, 申请入驻.
@@ -386,11 +376,11 @@ type MicroSubmitupgradePostRequest struct {
 	MerchantName          string   `json:"merchant_name,omitzero"`           // 商户名称; required
 	CompanyAddress        string   `json:"company_address,omitzero"`         // 注册地址; required
 	LegalPerson           string   `json:"legal_person,omitzero"`            // 经营者姓名/法定代表人; required
-	BusinessTime          string   `json:"business_time,omitzero"`           // 营业期限; required
+	BusinessTime          []string `json:"business_time,omitzero"`           // 营业期限; required
 	BusinessLicenceType   string   `json:"business_licence_type,omitzero"`   // 营业执照类型; required
 	OrganizationCopy      string   `json:"organization_copy,omitzero"`       // 组织机构代码证照片
 	OrganizationNumber    string   `json:"organization_number,omitzero"`     // 组织机构代码
-	OrganizationTime      string   `json:"organization_time,omitzero"`       // 组织机构代码有效期限
+	OrganizationTime      []string `json:"organization_time,omitzero"`       // 组织机构代码有效期限
 	AccountName           string   `json:"account_name,omitzero"`            // 开户名称
 	AccountBank           string   `json:"account_bank,omitzero"`            // 开户银行
 	BankAddressCode       string   `json:"bank_address_code,omitzero"`       // 开户银行省市编码
@@ -398,10 +388,10 @@ type MicroSubmitupgradePostRequest struct {
 	AccountNumber         string   `json:"account_number,omitzero"`          // 银行卡号
 	MerchantShortname     string   `json:"merchant_shortname,omitzero"`      // 商户简称; required
 	Business              string   `json:"business,omitzero"`                // 费率结算规则ID; required
-	Qualifications        string   `json:"qualifications,omitzero"`          // 特殊资质
-	BusinessScene         string   `json:"business_scene,omitzero"`          // 经营场景; required
+	Qualifications        []string `json:"qualifications,omitzero"`          // 特殊资质
+	BusinessScene         []int64  `json:"business_scene,omitzero"`          // 经营场景; required
 	BusinessAdditionDesc  string   `json:"business_addition_desc,omitzero"`  // 补充说明
-	BusinessAdditionPics  string   `json:"business_addition_pics,omitzero"`  // 补充材料
+	BusinessAdditionPics  []string `json:"business_addition_pics,omitzero"`  // 补充材料
 	ContactEmail          string   `json:"contact_email,omitzero"`           // 联系邮箱
 }
 

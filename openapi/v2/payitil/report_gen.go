@@ -32,12 +32,12 @@ func (n ReportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *fut
 
 // ReportPostRequest is the XML body of POST /v2/payitil/report, 交易保障.
 type ReportPostRequest struct {
-	AppID        string                  `json:"appid,omitzero"`         // 公众账号ID; required
-	MchID        string                  `json:"mch_id,omitzero"`        // 商户号
-	DeviceInfo   string                  `json:"device_info,omitzero"`   // 设备号
-	InterfaceURL string                  `json:"interface_url,omitzero"` // 接口URL; required
-	UserIP       string                  `json:"user_ip,omitzero"`       // 访问接口IP; required
-	Trades       ReportPostRequestTrades `json:"trades"`                 // 上报数据包JSON格式字符串; required
+	AppID        string                    `json:"appid,omitzero"`         // 公众账号ID; required
+	MchID        string                    `json:"mch_id,omitzero"`        // 商户号
+	DeviceInfo   string                    `json:"device_info,omitzero"`   // 设备号
+	InterfaceURL string                    `json:"interface_url,omitzero"` // 接口URL; required
+	UserIP       string                    `json:"user_ip,omitzero"`       // 访问接口IP; required
+	Trades       []ReportPostRequestTrades `json:"trades,omitzero"`        // 上报数据包JSON格式字符串; required
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.
@@ -47,11 +47,6 @@ func (ReportPostRequest) WechatpayEndpoints() []string {
 
 // ReportPostRequestTrades is trades in [ReportPostRequest].
 type ReportPostRequestTrades struct {
-	Transaction []ReportPostRequestTradesTransaction `json:"transaction,omitzero"` // required
-}
-
-// ReportPostRequestTradesTransaction is transaction in [ReportPostRequestTrades].
-type ReportPostRequestTradesTransaction struct {
 	OutTradeNo string `json:"out_trade_no"` // 商户订单号; required
 	BeginTime  string `json:"begin_time"`   // required
 	EndTime    string `json:"end_time"`     // required

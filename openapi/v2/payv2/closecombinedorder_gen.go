@@ -29,11 +29,11 @@ func (n ClosecombinedorderNode) PostAsync(ctx context.Context, opts *wechatpay.O
 
 // ClosecombinedorderPostRequest is the XML body of POST /v2/pay/closecombinedorder, 合单关单.
 type ClosecombinedorderPostRequest struct {
-	CombineAppID      string                                    `json:"combine_appid,omitzero"`        // 合单appid; required
-	CombineMchID      string                                    `json:"combine_mch_id,omitzero"`       // 合单商户号
-	SignType          SignType                                  `json:"sign_type,omitzero"`            // 签名类型; one of HMAC-SHA256
-	CombineOutTradeNo string                                    `json:"combine_out_trade_no,omitzero"` // 合单商户订单号; required
-	SubOrderList      ClosecombinedorderPostRequestSubOrderList `json:"sub_order_list"`                // 子单信息JSON格式字符串; required
+	CombineAppID      string                                      `json:"combine_appid,omitzero"`        // 合单appid; required
+	CombineMchID      string                                      `json:"combine_mch_id,omitzero"`       // 合单商户号
+	SignType          SignType                                    `json:"sign_type,omitzero"`            // 签名类型; one of HMAC-SHA256
+	CombineOutTradeNo string                                      `json:"combine_out_trade_no,omitzero"` // 合单商户订单号; required
+	SubOrderList      []ClosecombinedorderPostRequestSubOrderList `json:"sub_order_list,omitzero"`       // 子单信息JSON格式字符串; required
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.
@@ -43,12 +43,6 @@ func (ClosecombinedorderPostRequest) WechatpayEndpoints() []string {
 
 // ClosecombinedorderPostRequestSubOrderList is sub_order_list in [ClosecombinedorderPostRequest].
 type ClosecombinedorderPostRequestSubOrderList struct {
-	Order []ClosecombinedorderPostRequestSubOrderListOrder `json:"order,omitzero"` // required
-}
-
-// ClosecombinedorderPostRequestSubOrderListOrder is order in
-// [ClosecombinedorderPostRequestSubOrderList].
-type ClosecombinedorderPostRequestSubOrderListOrder struct {
 	MchID      string `json:"mchid"`        // required
 	OutTradeNo string `json:"out_trade_no"` // 商户订单号; required
 }

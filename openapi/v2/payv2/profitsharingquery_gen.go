@@ -45,32 +45,26 @@ func (ProfitsharingqueryPostRequest) WechatpayEndpoints() []string {
 
 // ProfitsharingqueryPostReply is the reply of POST /v2/pay/profitsharingquery, 查询分账结果.
 type ProfitsharingqueryPostReply struct {
-	SubAppID      string                               `json:"sub_appid,omitzero"`      // 子商户公众账号ID
-	SubMchID      string                               `json:"sub_mch_id,omitzero"`     // 子商户号
-	ReturnCode    ReturnCode                           `json:"return_code,omitzero"`    // 返回状态码; required
-	ReturnMsg     string                               `json:"return_msg,omitzero"`     // 返回信息
-	AppID         string                               `json:"appid,omitzero"`          // 公众账号ID; required
-	MchID         string                               `json:"mch_id,omitzero"`         // 商户号; required
-	NonceStr      string                               `json:"nonce_str,omitzero"`      // 随机字符串; required
-	Sign          string                               `json:"sign,omitzero"`           // 签名; required
-	ResultCode    ResultCode                           `json:"result_code,omitzero"`    // 业务结果; required
-	ErrCode       string                               `json:"err_code,omitzero"`       // 错误代码
-	ErrCodeDes    string                               `json:"err_code_des,omitzero"`   // 错误代码描述
-	TransactionID string                               `json:"transaction_id,omitzero"` // 微信订单号; required
-	OutOrderNo    string                               `json:"out_order_no,omitzero"`   // 商户分账单号; required
-	OrderID       string                               `json:"order_id,omitzero"`       // 微信分账单号; required
-	Status        Status                               `json:"status,omitzero"`         // 分账单状态; required
-	Receivers     ProfitsharingqueryPostReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表JSON格式字符串; required
+	SubAppID      string                                 `json:"sub_appid,omitzero"`      // 子商户公众账号ID
+	SubMchID      string                                 `json:"sub_mch_id,omitzero"`     // 子商户号
+	ReturnCode    ReturnCode                             `json:"return_code,omitzero"`    // 返回状态码; required
+	ReturnMsg     string                                 `json:"return_msg,omitzero"`     // 返回信息
+	AppID         string                                 `json:"appid,omitzero"`          // 公众账号ID; required
+	MchID         string                                 `json:"mch_id,omitzero"`         // 商户号; required
+	NonceStr      string                                 `json:"nonce_str,omitzero"`      // 随机字符串; required
+	Sign          string                                 `json:"sign,omitzero"`           // 签名; required
+	ResultCode    ResultCode                             `json:"result_code,omitzero"`    // 业务结果; required
+	ErrCode       string                                 `json:"err_code,omitzero"`       // 错误代码
+	ErrCodeDes    string                                 `json:"err_code_des,omitzero"`   // 错误代码描述
+	TransactionID string                                 `json:"transaction_id,omitzero"` // 微信订单号; required
+	OutOrderNo    string                                 `json:"out_order_no,omitzero"`   // 商户分账单号; required
+	OrderID       string                                 `json:"order_id,omitzero"`       // 微信分账单号; required
+	Status        Status                                 `json:"status,omitzero"`         // 分账单状态; required
+	Receivers     []ProfitsharingqueryPostReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表JSON格式字符串; required
 }
 
 // ProfitsharingqueryPostReplyReceivers is receivers in [ProfitsharingqueryPostReply].
 type ProfitsharingqueryPostReplyReceivers struct {
-	Receiver []ProfitsharingqueryPostReplyReceiversReceiver `json:"receiver,omitzero"` // required
-}
-
-// ProfitsharingqueryPostReplyReceiversReceiver is receiver in
-// [ProfitsharingqueryPostReplyReceivers].
-type ProfitsharingqueryPostReplyReceiversReceiver struct {
 	Type          Type   `json:"type,omitzero"`           // 协议类型; required; one of MERCHANT_ID, PERSONAL_OPENID, PERSONAL_SUB_OPENID
 	Account       string `json:"account,omitzero"`        // required
 	Amount        int64  `json:"amount,omitzero"`         // 金额; required

@@ -239,7 +239,7 @@ type MchAddInstitutionsubPostRequest struct {
 	OfficeAccount                 string         `json:"office_account,omitzero"`                  // 公众号; required
 	MiniProgram                   string         `json:"mini_program,omitzero"`                    // 小程序; required
 	StoreAddress                  string         `json:"store_address,omitzero"`                   // 门店地址; required
-	StorePhotos                   StorePhotos    `json:"store_photos"`                             // 门店照片; required
+	StorePhotos                   []string       `json:"store_photos,omitzero"`                    // 门店照片; required
 	DirectorName                  string         `json:"director_name,omitzero"`                   // required
 	DirectorIDNumber              string         `json:"director_id_number,omitzero"`              // required
 	PrincipalName                 string         `json:"principal_name,omitzero"`                  // required
@@ -251,23 +251,13 @@ type MchAddInstitutionsubPostRequest struct {
 	SettlementBankNumber          string         `json:"settlement_bank_number,omitzero"`          // required
 	ApplyH5Payment                ApplyH5Payment `json:"apply_h5_payment,omitzero"`
 	H5WebsiteURL                  string         `json:"h5_website_url,omitzero"`
-	H5Domains                     H5Domains      `json:"h5_domains,omitzero"`
+	H5Domains                     []string       `json:"h5_domains,omitzero"`
 	Attach                        string         `json:"attach,omitzero"` // 附加数据
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.
 func (MchAddInstitutionsubPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v2/secapi/mch/addInstitutionsub"}
-}
-
-// StorePhotos is store_photos in [MchAddInstitutionsubPostRequest], and in one more struct.
-type StorePhotos struct {
-	MediaID []string `json:"media_id,omitzero"` // required
-}
-
-// H5Domains is h5_domains in [MchAddInstitutionsubPostRequest], and in one more struct.
-type H5Domains struct {
-	Domain []string `json:"domain,omitzero"` // required
 }
 
 // MchAddInstitutionsubPostReply is the reply of POST /v2/secapi/mch/addInstitutionsub,
@@ -352,7 +342,7 @@ type MchModifyInstitutionsubPostRequest struct {
 	OfficeAccount                 string         `json:"office_account,omitzero"`                  // 公众号; required
 	MiniProgram                   string         `json:"mini_program,omitzero"`                    // 小程序; required
 	StoreAddress                  string         `json:"store_address,omitzero"`                   // 门店地址; required
-	StorePhotos                   StorePhotos    `json:"store_photos,omitzero"`                    // 门店照片
+	StorePhotos                   []string       `json:"store_photos,omitzero"`                    // 门店照片
 	DirectorName                  string         `json:"director_name,omitzero"`
 	DirectorIDNumber              string         `json:"director_id_number,omitzero"`
 	PrincipalName                 string         `json:"principal_name,omitzero"`
@@ -364,7 +354,7 @@ type MchModifyInstitutionsubPostRequest struct {
 	SettlementBankNumber          string         `json:"settlement_bank_number,omitzero"`
 	ApplyH5Payment                ApplyH5Payment `json:"apply_h5_payment,omitzero"`
 	H5WebsiteURL                  string         `json:"h5_website_url,omitzero"`
-	H5Domains                     H5Domains      `json:"h5_domains,omitzero"`
+	H5Domains                     []string       `json:"h5_domains,omitzero"`
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.

@@ -236,14 +236,14 @@ type PayReply struct {
 // PayMultiprofitsharingPostRequest is the XML body of POST /v2/secapi/pay/multiprofitsharing,
 // 请求多次分账.
 type PayMultiprofitsharingPostRequest struct {
-	MchID         string    `json:"mch_id,omitzero"`         // 商户号
-	SubMchID      string    `json:"sub_mch_id,omitzero"`     // 子商户号
-	AppID         string    `json:"appid,omitzero"`          // 公众账号ID; required
-	SubAppID      string    `json:"sub_appid,omitzero"`      // 子商户公众账号ID
-	SignType      SignType  `json:"sign_type,omitzero"`      // 签名类型; one of HMAC-SHA256
-	TransactionID string    `json:"transaction_id,omitzero"` // 微信订单号; required
-	OutOrderNo    string    `json:"out_order_no,omitzero"`   // 商户分账单号; required
-	Receivers     Receivers `json:"receivers"`               // 分账接收方列表JSON格式字符串; required
+	MchID         string      `json:"mch_id,omitzero"`         // 商户号
+	SubMchID      string      `json:"sub_mch_id,omitzero"`     // 子商户号
+	AppID         string      `json:"appid,omitzero"`          // 公众账号ID; required
+	SubAppID      string      `json:"sub_appid,omitzero"`      // 子商户公众账号ID
+	SignType      SignType    `json:"sign_type,omitzero"`      // 签名类型; one of HMAC-SHA256
+	TransactionID string      `json:"transaction_id,omitzero"` // 微信订单号; required
+	OutOrderNo    string      `json:"out_order_no,omitzero"`   // 商户分账单号; required
+	Receivers     []Receivers `json:"receivers,omitzero"`      // 分账接收方列表JSON格式字符串; required
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.
@@ -253,11 +253,6 @@ func (PayMultiprofitsharingPostRequest) WechatpayEndpoints() []string {
 
 // Receivers is receivers in [PayMultiprofitsharingPostRequest], and in one more struct.
 type Receivers struct {
-	Receiver []Receiver `json:"receiver,omitzero"` // required
-}
-
-// Receiver is receiver in [Receivers].
-type Receiver struct {
 	Type        Type   `json:"type"`        // 协议类型; required; one of MERCHANT_ID, PERSONAL_OPENID, PERSONAL_SUB_OPENID
 	Account     string `json:"account"`     // required
 	Amount      int64  `json:"amount"`      // 金额; required
@@ -268,30 +263,25 @@ type Receiver struct {
 // PayMultiprofitsharingPostReply is the reply of POST /v2/secapi/pay/multiprofitsharing,
 // 请求多次分账.
 type PayMultiprofitsharingPostReply struct {
-	SubAppID      string         `json:"sub_appid,omitzero"`      // 子商户公众账号ID
-	SubMchID      string         `json:"sub_mch_id,omitzero"`     // 子商户号
-	ReturnCode    ReturnCode     `json:"return_code,omitzero"`    // 返回状态码; required
-	ReturnMsg     string         `json:"return_msg,omitzero"`     // 返回信息
-	AppID         string         `json:"appid,omitzero"`          // 公众账号ID; required
-	MchID         string         `json:"mch_id,omitzero"`         // 商户号; required
-	NonceStr      string         `json:"nonce_str,omitzero"`      // 随机字符串; required
-	Sign          string         `json:"sign,omitzero"`           // 签名; required
-	ResultCode    ResultCode     `json:"result_code,omitzero"`    // 业务结果; required
-	ErrCode       string         `json:"err_code,omitzero"`       // 错误代码
-	ErrCodeDes    string         `json:"err_code_des,omitzero"`   // 错误代码描述
-	TransactionID string         `json:"transaction_id,omitzero"` // 微信订单号; required
-	OutOrderNo    string         `json:"out_order_no,omitzero"`   // 商户分账单号; required
-	OrderID       string         `json:"order_id,omitzero"`       // 微信分账单号; required
-	Receivers     ReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表JSON格式字符串
+	SubAppID      string           `json:"sub_appid,omitzero"`      // 子商户公众账号ID
+	SubMchID      string           `json:"sub_mch_id,omitzero"`     // 子商户号
+	ReturnCode    ReturnCode       `json:"return_code,omitzero"`    // 返回状态码; required
+	ReturnMsg     string           `json:"return_msg,omitzero"`     // 返回信息
+	AppID         string           `json:"appid,omitzero"`          // 公众账号ID; required
+	MchID         string           `json:"mch_id,omitzero"`         // 商户号; required
+	NonceStr      string           `json:"nonce_str,omitzero"`      // 随机字符串; required
+	Sign          string           `json:"sign,omitzero"`           // 签名; required
+	ResultCode    ResultCode       `json:"result_code,omitzero"`    // 业务结果; required
+	ErrCode       string           `json:"err_code,omitzero"`       // 错误代码
+	ErrCodeDes    string           `json:"err_code_des,omitzero"`   // 错误代码描述
+	TransactionID string           `json:"transaction_id,omitzero"` // 微信订单号; required
+	OutOrderNo    string           `json:"out_order_no,omitzero"`   // 商户分账单号; required
+	OrderID       string           `json:"order_id,omitzero"`       // 微信分账单号; required
+	Receivers     []ReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表JSON格式字符串
 }
 
 // ReplyReceivers is receivers in [PayMultiprofitsharingPostReply], and in one more struct.
 type ReplyReceivers struct {
-	Receiver []ReplyReceiver `json:"receiver,omitzero"` // required
-}
-
-// ReplyReceiver is receiver in [ReplyReceivers].
-type ReplyReceiver struct {
 	Type            Type   `json:"type,omitzero"`             // 协议类型; required; one of MERCHANT_ID, PERSONAL_OPENID, PERSONAL_SUB_OPENID
 	Amount          int64  `json:"amount,omitzero"`           // 金额; required
 	Description     string `json:"description,omitzero"`      // required
@@ -305,15 +295,15 @@ type ReplyReceiver struct {
 // PayProfitsharingPostRequest is the XML body of POST /v2/secapi/pay/profitsharing,
 // 请求单次分账.
 type PayProfitsharingPostRequest struct {
-	MchID         string    `json:"mch_id,omitzero"`         // 商户号
-	SubMchID      string    `json:"sub_mch_id,omitzero"`     // 子商户号
-	BrandMchID    string    `json:"brand_mch_id,omitzero"`   // 品牌主商户号
-	AppID         string    `json:"appid,omitzero"`          // 公众账号ID; required
-	SubAppID      string    `json:"sub_appid,omitzero"`      // 子商户公众账号ID
-	SignType      SignType  `json:"sign_type,omitzero"`      // 签名类型; one of HMAC-SHA256
-	TransactionID string    `json:"transaction_id,omitzero"` // 微信订单号; required
-	OutOrderNo    string    `json:"out_order_no,omitzero"`   // 商户分账单号; required
-	Receivers     Receivers `json:"receivers"`               // 分账接收方列表JSON格式字符串; required
+	MchID         string      `json:"mch_id,omitzero"`         // 商户号
+	SubMchID      string      `json:"sub_mch_id,omitzero"`     // 子商户号
+	BrandMchID    string      `json:"brand_mch_id,omitzero"`   // 品牌主商户号
+	AppID         string      `json:"appid,omitzero"`          // 公众账号ID; required
+	SubAppID      string      `json:"sub_appid,omitzero"`      // 子商户公众账号ID
+	SignType      SignType    `json:"sign_type,omitzero"`      // 签名类型; one of HMAC-SHA256
+	TransactionID string      `json:"transaction_id,omitzero"` // 微信订单号; required
+	OutOrderNo    string      `json:"out_order_no,omitzero"`   // 商户分账单号; required
+	Receivers     []Receivers `json:"receivers,omitzero"`      // 分账接收方列表JSON格式字符串; required
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.
@@ -323,23 +313,23 @@ func (PayProfitsharingPostRequest) WechatpayEndpoints() []string {
 
 // PayProfitsharingPostReply is the reply of POST /v2/secapi/pay/profitsharing, 请求单次分账.
 type PayProfitsharingPostReply struct {
-	SubAppID      string         `json:"sub_appid,omitzero"`      // 子商户公众账号ID
-	SubMchID      string         `json:"sub_mch_id,omitzero"`     // 子商户号
-	ReturnCode    ReturnCode     `json:"return_code,omitzero"`    // 返回状态码; required
-	ReturnMsg     string         `json:"return_msg,omitzero"`     // 返回信息
-	AppID         string         `json:"appid,omitzero"`          // 公众账号ID; required
-	MchID         string         `json:"mch_id,omitzero"`         // 商户号; required
-	NonceStr      string         `json:"nonce_str,omitzero"`      // 随机字符串; required
-	Sign          string         `json:"sign,omitzero"`           // 签名; required
-	ResultCode    ResultCode     `json:"result_code,omitzero"`    // 业务结果; required
-	ErrCode       string         `json:"err_code,omitzero"`       // 错误代码
-	ErrCodeDes    string         `json:"err_code_des,omitzero"`   // 错误代码描述
-	BrandMchID    string         `json:"brand_mch_id,omitzero"`   // 品牌主商户号
-	TransactionID string         `json:"transaction_id,omitzero"` // 微信订单号; required
-	OutOrderNo    string         `json:"out_order_no,omitzero"`   // 商户分账单号; required
-	OrderID       string         `json:"order_id,omitzero"`       // 微信分账单号; required
-	Status        Status         `json:"status,omitzero"`         // 分账单状态
-	Receivers     ReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表JSON格式字符串
+	SubAppID      string           `json:"sub_appid,omitzero"`      // 子商户公众账号ID
+	SubMchID      string           `json:"sub_mch_id,omitzero"`     // 子商户号
+	ReturnCode    ReturnCode       `json:"return_code,omitzero"`    // 返回状态码; required
+	ReturnMsg     string           `json:"return_msg,omitzero"`     // 返回信息
+	AppID         string           `json:"appid,omitzero"`          // 公众账号ID; required
+	MchID         string           `json:"mch_id,omitzero"`         // 商户号; required
+	NonceStr      string           `json:"nonce_str,omitzero"`      // 随机字符串; required
+	Sign          string           `json:"sign,omitzero"`           // 签名; required
+	ResultCode    ResultCode       `json:"result_code,omitzero"`    // 业务结果; required
+	ErrCode       string           `json:"err_code,omitzero"`       // 错误代码
+	ErrCodeDes    string           `json:"err_code_des,omitzero"`   // 错误代码描述
+	BrandMchID    string           `json:"brand_mch_id,omitzero"`   // 品牌主商户号
+	TransactionID string           `json:"transaction_id,omitzero"` // 微信订单号; required
+	OutOrderNo    string           `json:"out_order_no,omitzero"`   // 商户分账单号; required
+	OrderID       string           `json:"order_id,omitzero"`       // 微信分账单号; required
+	Status        Status           `json:"status,omitzero"`         // 分账单状态
+	Receivers     []ReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表JSON格式字符串
 }
 
 // PayProfitsharingfinishPostRequest is the XML body of POST /v2/secapi/pay/profitsharingfinish,

@@ -152,19 +152,21 @@ func TestDepth(t *testing.T) {
 
 func TestReply(t *testing.T) {
 	t.Parallel()
-	documented := fields(t, "id! amount{total:integer} kind=A|B list[]{x} text@{y:integer}")
-	whole := `{"id":"1","amount":{"total":1},"kind":"A","list":[{"x":"1"}],"text":"{\"y\":1}"}`
+	documented := fields(t, "id! amount{total:integer} kind=A|B list[]{x} text@{y:integer} texts[]@{z}")
+	whole := `{"id":"1","amount":{"total":1},"kind":"A","list":[{"x":"1"}],"text":"{\"y\":1}","texts":"[{\"z\":\"1\"}]"}`
 	for _, row := range []struct {
 		name, reply string
 		want        []check.Fault
 	}{
 		{"whole", whole, nil},
-		{"a missing field", `{"id":"1","amount":{},"kind":"A","list":[],"text":""}`, []check.Fault{{"/amount/total", check.Missing}}},
+		{"a missing field", `{"id":"1","amount":{},"kind":"A","list":[],"text":"","texts":""}`, []check.Fault{{"/amount/total", check.Missing}}},
 		{"a field too much", strings.Replace(whole, `"x":"1"`, `"x":"1","q":1`, 1), []check.Fault{{"/list/0/q", check.Undocumented}}},
 		{"a wrong type", strings.Replace(whole, `"total":1`, `"total":"1"`, 1), []check.Fault{{"/amount/total", "类型应为 integer"}}},
 		{"an unknown value", strings.Replace(whole, `"A"`, `"C"`, 1), []check.Fault{{"/kind", "取值应为 A、B 之一"}}},
 		{"null", strings.Replace(whole, `"A"`, `null`, 1), []check.Fault{{"/kind", "null"}}},
 		{"within a text", strings.Replace(whole, `\"y\":1`, ``, 1), []check.Fault{{"/text/y", check.Missing}}},
+		{"within a list in a text", strings.Replace(whole, `\"z\":\"1\"`, `\"q\":1`, 1), []check.Fault{{"/texts/0/q", check.Undocumented}, {"/texts/0/z", check.Missing}}},
+		{"an object for a list in a text", strings.Replace(whole, `[{\"z\":\"1\"}]`, `{}`, 1), []check.Fault{{"/texts", "应为数组"}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

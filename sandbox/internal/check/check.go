@@ -108,6 +108,9 @@ func field(f catalogue.Field, value any, at string) (pointer, issue string) {
 		}
 		return "", ""
 	}
+	if held, ok := f.Held(); ok && value != "" {
+		return inText(held, value, at)
+	}
 	if kind, isList := strings.CutSuffix(f.Type, "[]"); isList {
 		list, ok := value.([]any)
 		switch {
@@ -137,12 +140,6 @@ func one(f catalogue.Field, value any, at string) (pointer, issue string) {
 		case !right:
 		case v == "" && f.Required:
 			return at, "必填字段为空"
-		case f.Text && v != "" && len(f.Fields) > 0:
-			inner, err := inText(f, v)
-			if err != nil {
-				return at, "应为 JSON 字符串"
-			}
-			return object(f.Fields, inner, at)
 		case v != "" && len(f.Enum) > 0 && !slices.Contains(f.Enum, v):
 			return at, "取值应为 " + strings.Join(f.Enum, "、") + " 之一"
 		}
@@ -164,18 +161,17 @@ func one(f catalogue.Field, value any, at string) (pointer, issue string) {
 	return "", ""
 }
 
-// bare are texts that hold a list, without the name that the pages give its elements, such as
-// receiver.
-//
-// https://pay.weixin.qq.com/doc/v2/merchant/4011941670
-var bare = map[string]bool{"receivers": true, "trades": true}
-
-// inText reads the JSON in a text.
-func inText(f catalogue.Field, text string) (play.Object, error) {
-	if bare[f.Name] && strings.HasPrefix(strings.TrimSpace(text), "[") && json.Valid([]byte(text)) {
-		return play.ParseObject([]byte(`{"` + f.Fields[0].Name + `":` + text + `}`))
+// inText checks the value whose JSON a text holds.
+func inText(held catalogue.Field, value any, at string) (pointer, issue string) {
+	text, isText := value.(string)
+	if !isText {
+		return at, "类型应为 string"
 	}
-	return play.ParseObject([]byte(text))
+	inner, err := play.ParseValue(text)
+	if err != nil || inner == nil {
+		return at, "应为 JSON 字符串"
+	}
+	return field(held, inner, at)
 }
 
 // numbered reports whether the values of a number are documented as numbers: of a few there are

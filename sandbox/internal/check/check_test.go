@@ -65,21 +65,31 @@ func TestBody(t *testing.T) {
 	}
 }
 
-// TestListsInTexts: receivers hold a list, of which receiver is a name that only the pages have.
+// TestListsInTexts: a text holds a list or an object, and none is taken for the other.
 func TestListsInTexts(t *testing.T) {
 	t.Parallel()
-	documented := fields(t, "receivers@{receiver![]{account!}} detail@{goods![]{id!}}")
+	documented := fields(t, "receivers![]@{account!} detail@{goods![]{id!}} photos:string[]@ codes:integer[]@")
 	for _, row := range []struct{ name, field, text, want string }{
 		{"a list", "receivers", `[{"account":"1"}]`, ""},
-		{"as the pages name it", "receivers", `{"receiver":[{"account":"1"}]}`, ""},
-		{"nobody", "receivers", `[]`, "/receivers/receiver"},
-		{"missing in the second", "receivers", `[{"account":"1"},{}]`, "/receivers/receiver/1/account"},
+		{"an object for a list", "receivers", `{"receiver":[{"account":"1"}]}`, "/receivers"},
+		{"nobody", "receivers", `[]`, "/receivers"},
+		{"nothing", "receivers", ``, "/receivers"},
+		{"null", "receivers", `null`, "/receivers"},
+		{"no JSON", "receivers", `1900000110,`, "/receivers"},
+		{"missing in the second", "receivers", `[{"account":"1"},{}]`, "/receivers/1/account"},
 		{"more than a list", "receivers", `[{"account":"1"}],"more":[]`, "/receivers"},
-		{"a list that has a name", "detail", `[{"id":"1"}]`, "/detail"},
+		{"an object", "detail", `{"goods":[{"id":"1"}]}`, ""},
+		{"a list for an object", "detail", `[{"id":"1"}]`, "/detail"},
+		{"a list of strings", "photos", `["a","b"]`, ""},
+		{"an empty one that may be left out", "photos", `[]`, ""},
+		{"a number among strings", "photos", `["a",1]`, "/photos/1"},
+		{"a list of numbers", "codes", `[1721]`, ""},
+		{"a string among numbers", "codes", `["1721"]`, "/codes/0"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			refusal := check.Body(documented, play.Object{row.field: row.text})
+			body := play.Object{"receivers": `[{"account":"1"}]`}.With(play.Object{row.field: row.text})
+			refusal := check.Body(documented, body)
 			if row.want == "" {
 				assert.Nil(t, refusal)
 				return

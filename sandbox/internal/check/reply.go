@@ -75,12 +75,9 @@ func compareValue(f catalogue.Field, value any, at string) []Fault {
 			return compare(f.Fields, v, at)
 		}
 	case string:
-		if f.Text && v != "" && len(f.Fields) > 0 {
-			o, err := play.ParseObject([]byte(v))
-			if err != nil {
-				return []Fault{{at, err.Error()}}
-			}
-			return compare(f.Fields, o, at)
+		if held, ok := f.Held(); ok && v != "" {
+			inner, _ := play.ParseValue(v) // as field found
+			return compareValue(held, inner, at)
 		}
 	}
 	return nil

@@ -15,19 +15,32 @@ type Object map[string]any
 
 // ParseObject reads a JSON object, and nothing behind it.
 func ParseObject(data []byte) (Object, error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
 	var o Object
-	if err := decoder.Decode(&o); err != nil {
+	if err := parse(data, &o); err != nil {
 		return nil, err
 	}
 	if o == nil {
 		return nil, errors.New("null is no object")
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is something behind the object")
-	}
 	return o, nil
+}
+
+// ParseValue reads a JSON value, and nothing behind it.
+func ParseValue(text string) (value any, err error) {
+	err = parse([]byte(text), &value)
+	return value, err
+}
+
+func parse(data []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is something behind the JSON")
+	}
+	return nil
 }
 
 // Get returns the value at a path such as "amount.total", or nil.
@@ -102,8 +115,11 @@ func (o Object) With(others ...Object) Object {
 }
 
 // Canonical returns the JSON of o, sorted by name: the same for the same values.
-func (o Object) Canonical() string {
-	data, err := json.Marshal(o)
+func (o Object) Canonical() string { return Canonical(o) }
+
+// Canonical returns the JSON of a value, the names in its objects sorted.
+func Canonical(value any) string {
+	data, err := json.Marshal(value)
 	if err != nil {
 		panic("sandbox: " + err.Error()) // it was read from JSON, or is written by the sandbox
 	}

@@ -1,6 +1,7 @@
 package play_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -25,6 +26,12 @@ func TestParseObject(t *testing.T) {
 	assert.Equal(t, "2", o.With(play.Object{"q": "1"}, play.Object{"q": "2"}).Text("q"))
 	assert.Nil(t, o.Get("q"), "With changes a copy")
 	assert.Equal(t, `{"a":1,"b":2}`, play.Object{"b": 2, "a": 1}.Canonical())
+
+	value, err := play.ParseValue(`[{"b":9007199254740993,"a":"x"}]`)
+	require.NoError(t, err)
+	assert.Equal(t, `9007199254740993}]`, strings.TrimPrefix(play.Canonical(value), `[{"a":"x","b":`), "sorted, and no digit is lost")
+	_, err = play.ParseValue(`[] x`)
+	require.Error(t, err)
 
 	for _, row := range []struct{ name, text string }{
 		{"a list", `[]`}, {"null", `null`}, {"something behind it", `{} x`}, {"a second one", `{}{}`}, {"nothing", ``}, {"text", `"x"`},

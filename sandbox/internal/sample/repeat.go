@@ -118,8 +118,7 @@ func fitted(f catalogue.Field, value any) (any, bool) {
 	ok := true
 	switch strings.TrimRight(f.Type, "[]") {
 	case "string":
-		ok = !f.Text || len(f.Fields) == 0
-		return text, ok
+		return text, true
 	case "boolean":
 		yes, err := strconv.ParseBool(text)
 		return yes, err == nil
@@ -193,6 +192,15 @@ func asObject(value any) play.Object {
 		return o
 	}
 	return nil
+}
+
+// asList returns a list; a JSON text counts as what it holds.
+func asList(value any) []any {
+	if text, ok := value.(string); ok {
+		value, _ = play.ParseValue(text)
+	}
+	list, _ := value.([]any)
+	return list
 }
 
 func cutList(kind string) (element string, isList bool) { return strings.CutSuffix(kind, "[]") }

@@ -122,7 +122,10 @@ func (g *generator) field(f catalogue.Field, at level) any {
 		f.Type = kind
 		return g.list(f, at)
 	}
-	if f.Type == "object" || f.Text && len(f.Fields) > 0 {
+	if held, ok := f.Held(); ok {
+		return play.Canonical(g.field(held, at))
+	}
+	if f.Type == "object" {
 		return g.nested(f, at)
 	}
 	if value, ok := g.repeated(f, at); ok {
@@ -131,13 +134,13 @@ func (g *generator) field(f catalogue.Field, at level) any {
 	return g.scalar(f, at)
 }
 
-// nested makes an object, or the JSON text of one.
+// nested makes an object.
 func (g *generator) nested(f catalogue.Field, at level) any {
 	same := inside(at.same, f.Name)
 	if len(same) == 0 {
 		same = wrapped(f.Fields, at.same)
 	}
-	if f.Type == "object" && len(f.Fields) == 0 {
+	if len(f.Fields) == 0 {
 		for _, o := range same {
 			if o != nil {
 				return o
@@ -145,11 +148,7 @@ func (g *generator) nested(f catalogue.Field, at level) any {
 		}
 		return play.Object{}
 	}
-	o := g.object(f.Fields, level{path: at.path + f.Name + ".", same: same, seed: at.seed, sum: at.sum})
-	if f.Type == "object" {
-		return o
-	}
-	return o.Canonical()
+	return g.object(f.Fields, level{path: at.path + f.Name + ".", same: same, seed: at.seed, sum: at.sum})
 }
 
 // list makes a list of one element, or of as many as the request has in its place.
@@ -159,7 +158,7 @@ func (g *generator) list(f catalogue.Field, at level) []any {
 	}
 	path := at.path + f.Name + "[]."
 	for _, o := range at.same {
-		elements, _ := o[f.Name].([]any)
+		elements := asList(o[f.Name])
 		list := make([]any, 0, len(elements))
 		for i, element := range elements {
 			inner := level{path: path, same: []play.Object{asObject(element)}, seed: at.seed + ElementAt(f.Name, i), sum: at.sum}
@@ -182,7 +181,7 @@ func ElementAt(list string, i int) string {
 
 func (g *generator) scalars(f catalogue.Field, at level) []any {
 	for _, o := range at.same {
-		elements, _ := o[f.Name].([]any)
+		elements := asList(o[f.Name])
 		list := make([]any, 0, len(elements))
 		for _, element := range elements {
 			if value, ok := fitted(f, element); ok {

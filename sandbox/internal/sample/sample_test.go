@@ -57,6 +57,8 @@ func TestRepeats(t *testing.T) {
 		{"how many a list has", "list[]{out_no} total_count:integer", `{"list":[{"out_no":"a"},{"out_no":"b"}]}`, `{"list":[{"out_no":"a"},{"out_no":"b"}],"total_count":2}`},
 		{"a list of texts", "tags:string[]", `{"tags":["a","b"]}`, `{"tags":["a","b"]}`},
 		{"a value that is known", "kind=A|B", `{"kind":"B"}`, `{"kind":"B"}`},
+		{"a list in a text", "list[]@{a_id b_id}", `{"list":"[{\"a_id\":\"x\",\"b_id\":\"y\"},{\"a_id\":\"z\",\"b_id\":\"w\"}]"}`, `{"list":"[{\"a_id\":\"x\",\"b_id\":\"y\"},{\"a_id\":\"z\",\"b_id\":\"w\"}]"}`},
+		{"strings in a text", "list:string[]@", `{"list":"[\"x\",\"y\"]"}`, `{"list":"[\"x\",\"y\"]"}`},
 		{"within a text", "text@{a_id b_id}", `{"text":"{\"a_id\":\"x\",\"b_id\":\"y\"}"}`, `{"text":"{\"a_id\":\"x\",\"b_id\":\"y\"}"}`},
 		{"out of a wrapper", "remark code_mode", `{"stock":{"remark":"x","code_mode":"y"}}`, `{"code_mode":"y","remark":"x"}`},
 		{"into a wrapper", "batch{remark name}", `{"remark":"x","name":"y"}`, `{"batch":{"name":"y","remark":"x"}}`},

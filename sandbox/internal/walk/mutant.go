@@ -88,6 +88,10 @@ func mutateValue(f catalogue.Field, old any, pointer string, set func(kind, poin
 		}, try)
 		return
 	}
+	if held, ok := f.Held(); ok {
+		mutateText(held, old, pointer, set)
+		return
+	}
 	switch f.Type {
 	case "string":
 		set("type", pointer, []any{"a list"})
@@ -106,9 +110,17 @@ func mutateValue(f catalogue.Field, old any, pointer string, set func(kind, poin
 		mutateObject(f.Fields, inner, pointer, try)
 	case map[string]any:
 		mutateObject(f.Fields, inner, pointer, try)
-	case string:
-		if o, err := play.ParseObject([]byte(inner)); err == nil && f.Text {
-			mutateObject(f.Fields, o, pointer, func(kind, at string) { set(kind, at, o.Canonical()) })
-		}
 	}
+}
+
+// mutateText makes wrong values of what a text holds, and writes them as a text again.
+func mutateText(held catalogue.Field, old any, pointer string, set func(kind, pointer string, value any)) {
+	set("type", pointer, []any{"a list"})
+	inner, err := play.ParseValue(old.(string)) //nolint:forcetypeassert // package sample makes a text
+	if err != nil {
+		panic("walk: " + err.Error())
+	}
+	mutateValue(held, inner, pointer,
+		func(kind, at string, value any) { set(kind, at, play.Canonical(value)) },
+		func(kind, at string) { set(kind, at, play.Canonical(inner)) })
 }
