@@ -14,6 +14,7 @@ var (
 	isDate   = regexp.MustCompile(`_date$|^date$`)
 	isClock  = regexp.MustCompile(`^(begin|end)_day_time$`)
 	isFuture = regexp.MustCompile(`(^|_)(end|expired?|expires|expire|deadline|delete|invalid|disabled|terminated?|frozen_end|estimated|next|over)(_|$)|_valid_date$`)
+	isPast   = regexp.MustCompile(`^time_end$|^real_end_time$`) // although they have "end"
 	isMade   = regexp.MustCompile(`(^|_)(create|build|accept|accepted|add|apply|register|sign|signed|begin|start|order|upload|initiate|authorize|authorization|submit|launch|reserve|complaint|effective|sale|access)(_|$)`)
 )
 
@@ -24,6 +25,7 @@ var ofChange = regexp.MustCompile(`^(update|updated|modify|last_update)_time$`)
 func (g *generator) moment(name string) time.Time {
 	at := g.Now
 	switch {
+	case isPast.MatchString(name):
 	case isFuture.MatchString(name):
 		at = g.Made.AddDate(0, 0, 30)
 	case isMade.MatchString(name):
@@ -41,6 +43,8 @@ func (g *generator) clock(name, path string) string {
 			return "23:59:59"
 		}
 		return "00:00:00"
+	case g.v2 != "":
+		return at.Format(layoutV2(g.v2, name))
 	case isDate.MatchString(name):
 		return at.Format(time.DateOnly)
 	case payscoreTimes[path+name]:

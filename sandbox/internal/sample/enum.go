@@ -9,7 +9,7 @@ import (
 )
 
 // good are the values that a call leads to when all goes well, the first first.
-var good = []string{"SUCCESS", "FINISHED", "FINISH", "NORMAL", "CREATED", "EFFECTIVE", "AUTHORIZED", "AVAILABLE", "ENABLED", "ACTIVE", "APPROVED", "PASSED"}
+var good = []string{"SUCCESS", "FINISHED", "FINISH", "NORMAL", "CREATED", "EFFECTIVE", "AUTHORIZED", "AVAILABLE", "ENABLED", "ACTIVE", "APPROVED", "Approved", "PASSED", "RECEIVED"}
 
 // better and worse sort the other values by what stands in them.
 var (
@@ -49,6 +49,9 @@ func (g *generator) choose(name string, enum []string) string {
 	}
 	if g.request {
 		return enum[0]
+	}
+	if negative.MatchString(name) && slices.Contains(enum, "N") {
+		return "N"
 	}
 	for _, value := range good {
 		if slices.Contains(enum, value) {

@@ -40,10 +40,18 @@ func (g *generator) written(name string, at level, prefix, alphabet string, leng
 	var text strings.Builder
 	text.WriteString(prefix)
 	for text.Len() < length {
+		if n.Sign() == 0 { // all of the hash is written
+			n.SetString(digest(text.String()), 16)
+		}
 		n.DivMod(n, base, digit)
 		text.WriteByte(alphabet[digit.Int64()])
 	}
 	return text.String()
+}
+
+// prepayID returns the id of a prepared payment, which begins with its time.
+func (g *generator) prepayID(name string, at level) string {
+	return "wx" + g.Made.In(shanghai).Format("20060102150405") + g.hex(name, at, "", 20)
 }
 
 // card returns the number of a bank card, with its check digit by Luhn.

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -29,9 +30,9 @@ var integers = []integerRule{
 	rule(`^begin_time$`, fixed(0)),
 	rule(`^end_time$`, fixed(24*60*60-1)),
 	rule(`_time$|_timestamp$`, func(g *generator, f catalogue.Field, _ level) int64 { return g.moment(f.Name).Unix() }),
-	rule(`^offset$|^min_|^hidden$|^audit_result$|fail_num|failed_num|fail_count|debt_count|week_day`, fixed(0)),
+	rule(`^offset$|^min_|^hidden$|^audit_result$|fail_num|failed_num|fail(ed)?_count|debt_count|week_day`, fixed(0)),
 	rule(`^limit$|^page_size$`, fixed(20)),
-	rule(`^expires_in$`, fixed(7200)),
+	rule(`expires?_in$`, fixed(7200)),
 	rule(`percent|rate$|_ratio$`, fixed(30)),
 	rule(`^max_(count|coupons|claim|length|string|list|use)|_per_user$|_per_day$|_by_day$|^max_file_size$|_quota$|^user_limit$|^daily_limit$`, fixed(100)),
 	rule(`(^|_)(days?|day_after_receive|days_after_receive)$|_days`, fixed(1)),
@@ -45,7 +46,11 @@ var integers = []integerRule{
 
 // integer returns a whole number for a field.
 func (g *generator) integer(f catalogue.Field, at level) int64 {
-	for _, r := range integers {
+	rules := integers
+	if g.v2 != "" {
+		rules = slices.Concat(integersV2, integers)
+	}
+	for _, r := range rules {
 		if r.names.MatchString(f.Name) {
 			return r.value(g, f, at)
 		}

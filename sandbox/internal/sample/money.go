@@ -66,7 +66,8 @@ var (
 // tellsDiscounts reports whether a reply has discounts beside what users pay.
 func tellsDiscounts(fields catalogue.Fields) bool {
 	for _, f := range fields.All() {
-		if f.Name == "promotion_detail" || f.Name == "discount_refund" || f.Name == "discount_total" || f.Name == "discount_amount" {
+		switch unnumbered.Replace(f.Name) {
+		case "promotion_detail", "discount_refund", "discount_total", "discount_amount", "coupon_fee", "coupon_refund_fee":
 			return true
 		}
 	}
@@ -82,7 +83,7 @@ func (g *generator) fen(f catalogue.Field, at level) (int64, bool) {
 	switch {
 	case nothing.MatchString(f.Name):
 		return 0, true
-	case refunded.MatchString(f.Name) && (f.Name == "payer_refund" || f.Name == "payer_refunded_amount"):
+	case f.Name == "payer_refund" || f.Name == "payer_refunded_amount" || f.Name == "cash_refund_fee":
 		return sum.refund - g.discount(sum.refund), true
 	case refunded.MatchString(f.Name) && discounts.MatchString(at.path+f.Name):
 		return g.discount(sum.refund), true

@@ -59,6 +59,9 @@ var common = words(`account_type amount bank_type batch_name begin_time code con
 	media_id message msg name number openid_type operator order_type path price quantity rate reason refund remark
 	result scope start_time state status sub_type text title total total_amount type unit url value`)
 
+// otherNames are those that a request has for what stands in the same place of its reply.
+var otherNames = map[string]string{"receiver_account": "account"}
+
 // repeated returns the value of the request for a field: the one in the same place, else the
 // one of the same name whose place has most in common.
 func (g *generator) repeated(f catalogue.Field, at level) (any, bool) {
@@ -66,8 +69,10 @@ func (g *generator) repeated(f catalogue.Field, at level) (any, bool) {
 		return nil, false
 	}
 	for _, o := range at.same {
-		if value, ok := fitted(f, o[f.Name]); ok {
-			return value, true
+		for _, name := range []string{f.Name, otherNames[f.Name]} {
+			if value, ok := fitted(f, o[name]); ok {
+				return value, true
+			}
 		}
 	}
 	least := 1

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -61,6 +62,7 @@ func SeedOf(e catalogue.Endpoint, given Given) string {
 // A generator makes the values of one reply.
 type generator struct {
 	Given
+	v2    string // the path of an endpoint of APIv2; "" for others
 	verb  string // the last segment of the path: what the call does
 	index index
 	// discounted: the reply tells of discounts, so that users pay less than the total.
@@ -80,6 +82,9 @@ func newGenerator(e catalogue.Endpoint, given Given) *generator {
 	}
 	g := &generator{Given: given, verb: verb(e.Path), discounted: tellsDiscounts(e.Reply)}
 	g.index = newIndex(g.sources())
+	if e.Version == 2 {
+		g.v2 = e.Path
+	}
 	return g
 }
 
@@ -111,11 +116,17 @@ func (g *generator) object(fields catalogue.Fields, at level) play.Object {
 		if _, is := o[f.Name]; is {
 			continue // documented in several forms: the first
 		}
-		o[f.Name] = g.field(f, at)
+		name := f.Name
+		f.Name = unnumbered.Replace(f.Name)
+		o[name] = g.field(f, at)
 	}
 	g.hashed(o, at)
 	return o
 }
+
+// unnumbered takes its numbers from a numbered field of APIv2, such as coupon_fee_$n, which has
+// the value of one.
+var unnumbered = strings.NewReplacer("_$n", "", "_$m", "")
 
 func (g *generator) field(f catalogue.Field, at level) any {
 	if kind, isList := cutList(f.Type); isList {

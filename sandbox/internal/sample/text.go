@@ -2,6 +2,7 @@ package sample
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,20 +35,29 @@ func texts(names string, value func(*generator, string, level) string) textRule 
 	return textRule{regexp.MustCompile(names), value}
 }
 
+// ruleOf returns the value of the first rule for a name, or nil.
+func ruleOf(rules []textRule, name string) func(*generator, string, level) string {
+	i := slices.IndexFunc(rules, func(r textRule) bool { return r.names.MatchString(name) })
+	if i < 0 {
+		return nil
+	}
+	return rules[i].value
+}
+
 // text returns a text for a field without values that are known.
 func (g *generator) text(f catalogue.Field, at level) string {
 	switch {
 	case f.Text:
 		return "{}" // of what is not documented
+	case g.v2 != "" && ruleOf(textRulesV2, f.Name) != nil:
+		return ruleOf(textRulesV2, f.Name)(g, f.Name, at)
 	case !f.Required && failure.MatchString(f.Name):
 		return "" // nothing failed
 	case isDate.MatchString(f.Name) || isTime.MatchString(f.Name):
 		return g.clock(f.Name, at.path)
 	}
-	for _, r := range textRules {
-		if r.names.MatchString(f.Name) {
-			return r.value(g, f.Name, at)
-		}
+	if value := ruleOf(textRules, f.Name); value != nil {
+		return value(g, f.Name, at)
 	}
 	if n, is := g.fen(f, at); is {
 		return strconv.FormatInt(n, 10)
@@ -57,7 +67,7 @@ func (g *generator) text(f catalogue.Field, at level) string {
 
 var (
 	failure  = regexp.MustCompile(`^(next_page_token|next|prev)$|fail_|failed_|_fail|^fail|reject_|rejected|invalid_reason|^err(or)?_|^error`)
-	negative = regexp.MustCompile(`^(no|is_overdue|natural_person_limit|prevent|need|in_transit|is_agent)`)
+	negative = regexp.MustCompile(`^(no|is_overdue|natural_person_limit|prevent|need|in_transit|is_agent|recall)`)
 )
 
 // textRules are tried in order.
@@ -67,9 +77,7 @@ var textRules = []textRule{
 	texts(`^(order_id|return_id|return_no)$`, digitsOf("3008", 28)),
 	texts(`^(transfer_bill_no|transfer_id)$`, digitsOf("1330", 40)),
 	texts(`^(batch_id|batch_no|detail_id|detail_no|settle_batch_no)$`, digitsOf("1030", 40)),
-	texts(`^prepay_id$`, func(g *generator, name string, at level) string {
-		return "wx" + g.Made.In(shanghai).Format("20060102150405") + g.hex(name, at, "", 20)
-	}),
+	texts(`^prepay_id$`, (*generator).prepayID),
 	texts(`^(openid|union_?id|wechat_openid|userid)$|_openid$`, lettersOf("o", 28)),
 	texts(`appid`, hexOf("wx", 18)),
 	texts(`(^|_)username$|program_user_name$`, hexOf("gh_", 15)),
@@ -93,7 +101,7 @@ var textRules = []textRule{
 	}),
 	texts(`^code_url$`, lettersOf("weixin://wxpay/bizpayurl?pr=", 36)),
 	texts(`^(h5_url|mweb_url)$`, func(g *generator, name string, at level) string {
-		return "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx" + g.hex(name, at, "", 34) + "&package=" + g.digits(name, at, "2", 10)
+		return "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=" + g.prepayID("prepay_id", at) + "&package=" + g.digits(name, at, "2", 10)
 	}),
 	texts(`^sha256$`, hexOf("", 64)),
 	texts(`digest$|^sm3$|_sm3$`, hexOf("", 64)),

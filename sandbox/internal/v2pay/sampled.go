@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/sandbox/internal/play"
@@ -22,48 +21,31 @@ func Sampled(e catalogue.Endpoint) Handler {
 			given.Seed = product + "\n" + c.Caller + "\n" + numbers[0]
 		}
 		shown := e
-		shown.Reply = nil
-		names := map[string]string{} // of what is made up, those of the elements
-		for _, f := range e.Reply {
-			aboutSub := strings.HasPrefix(f.Name, "sub_") && !f.Required && !c.Body.Has(f.Name)
-			if aboutSub || common.MatchString(f.Name) {
-				continue
-			}
-			name := first.Replace(f.Name)
-			if f.Name = single.Replace(f.Name); names[f.Name] != "" {
-				f.Name = name
-			}
-			names[f.Name] = name
-			shown.Reply = append(shown.Reply, f)
-		}
+		shown.Reply = slices.DeleteFunc(slices.Clone(e.Reply), func(f catalogue.Field) bool { return isAbsent(f, c.Body) })
 		o := play.Object{}
 		for name, value := range sample.Reply(shown, given) {
-			o[names[name]] = timeIn(e.Path, value)
+			o[first.Replace(name)] = value
 		}
 		return o, nil
 	}
 }
 
-// common are the elements that every reply has, or that tell of an error.
-var common = regexp.MustCompile(`^(return_code|return_msg|result_code|nonce_str|sign|sign_type)$|(^|_)(err|error)_(code|msg|code_des)`)
-
-// A numbered field has one element; it is made up as if it had no number.
-var (
-	first  = strings.NewReplacer("$n", "0", "$m", "0")
-	single = strings.NewReplacer("_$n", "", "_$m", "")
-)
-
-// spacedPaths are where times are not digits alone.
-var spacedPaths = []string{"/mmpaymkttransfers/", "/mmpaysptrans/", "/papay/"}
-
-// timeIn writes a time as the pages of an endpoint do.
-func timeIn(path string, value any) any {
-	text, _ := value.(string)
-	if _, err := time.Parse(time.RFC3339, text); err != nil {
-		return value
-	}
-	if slices.ContainsFunc(spacedPaths, func(prefix string) bool { return strings.HasPrefix(path, prefix) }) {
-		return inDigits(text, spacedTime)
-	}
-	return inDigits(text, digitTime)
+// isAbsent reports whether the reply to a call that succeeds leaves a field out, or has it from
+// who writes it.
+func isAbsent(f catalogue.Field, request play.Object) bool {
+	asked, of := request.Text("trade_type"), urlsOf[f.Name]
+	return common.MatchString(f.Name) || undone.MatchString(f.Name) || asked != "" && of != "" && of != asked ||
+		strings.HasPrefix(f.Name, "sub_") && !f.Required && !request.Has(f.Name)
 }
+
+// common are the elements that every reply has, or that tell of an error.
+var common = regexp.MustCompile(`^(return_code|return_msg|result_code|nonce_str|sign|sign_type)$|(^|_)(err|error)_(code|msg|code_des|param)`)
+
+// undone are elements that tell of a failure, a refund or an end, of which there was none.
+var undone = regexp.MustCompile(`fail_reason|^close_reason$|^reason$|reject|^(audit_detail|param_name|ret_msg)$|^refund_(time|amount)$|_terminat|^application_status$`)
+
+// urlsOf are elements that only orders of one trade_type have.
+var urlsOf = map[string]string{"code_url": "NATIVE", "mweb_url": "MWEB"}
+
+// first numbers a numbered field, which has one element.
+var first = strings.NewReplacer("$n", "0", "$m", "0")
