@@ -420,21 +420,21 @@ func (PartnerTransactionsCodepayPostRequest) WechatpayEndpoints() []string {
 // PartnerTransactionsCodepayPostReply is the reply of POST /v3/pay/partner/transactions/codepay,
 // 付款码支付.
 type PartnerTransactionsCodepayPostReply struct {
-	SpAppID         string                             `json:"sp_appid,omitzero"`         // 合作伙伴应用AppID
-	SpMchID         string                             `json:"sp_mchid,omitzero"`         // 合作伙伴商户号; required
-	SubAppID        string                             `json:"sub_appid,omitzero"`        // 特约商户应用AppID
-	SubMchID        string                             `json:"sub_mchid,omitzero"`        // 特约商户商户号; required
-	OutTradeNo      string                             `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	TransactionID   string                             `json:"transaction_id,omitzero"`   // 微信支付订单号
-	TradeType       string                             `json:"trade_type,omitzero"`       // 交易类型
-	BankType        string                             `json:"bank_type,omitzero"`        // 银行类型
-	SuccessTime     string                             `json:"success_time,omitzero"`     // 支付完成时间
-	TradeState      string                             `json:"trade_state,omitzero"`      // 交易状态; required
-	TradeStateDesc  string                             `json:"trade_state_desc,omitzero"` // 交易状态描述
-	Attach          string                             `json:"attach,omitzero"`           // 附加数据
-	Payer           ReplyPayer                         `json:"payer,omitzero"`            // 支付者
-	Amount          TransactionsCodepayPostReplyAmount `json:"amount,omitzero"`           // 订单金额
-	PromotionDetail []PromotionDetail                  `json:"promotion_detail,omitzero"` // 优惠信息
+	SpAppID         string            `json:"sp_appid,omitzero"`         // 合作伙伴应用AppID
+	SpMchID         string            `json:"sp_mchid,omitzero"`         // 合作伙伴商户号; required
+	SubAppID        string            `json:"sub_appid,omitzero"`        // 特约商户应用AppID
+	SubMchID        string            `json:"sub_mchid,omitzero"`        // 特约商户商户号; required
+	OutTradeNo      string            `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	TransactionID   string            `json:"transaction_id,omitzero"`   // 微信支付订单号
+	TradeType       string            `json:"trade_type,omitzero"`       // 交易类型
+	BankType        string            `json:"bank_type,omitzero"`        // 银行类型
+	SuccessTime     string            `json:"success_time,omitzero"`     // 支付完成时间
+	TradeState      string            `json:"trade_state,omitzero"`      // 交易状态; required
+	TradeStateDesc  string            `json:"trade_state_desc,omitzero"` // 交易状态描述
+	Attach          string            `json:"attach,omitzero"`           // 附加数据
+	Payer           ReplyPayer        `json:"payer,omitzero"`            // 支付者
+	Amount          ReplyAmount       `json:"amount,omitzero"`           // 订单金额
+	PromotionDetail []PromotionDetail `json:"promotion_detail,omitzero"` // 优惠信息
 }
 
 // ReplyPayer is payer in [PartnerTransactionsCodepayPostReply], and in 2 more structs.

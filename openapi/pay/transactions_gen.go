@@ -346,22 +346,22 @@ func (TransactionsCodepayPostRequest) WechatpayEndpoints() []string {
 
 // TransactionsCodepayPostReply is the reply of POST /v3/pay/transactions/codepay, 付款码支付.
 type TransactionsCodepayPostReply struct {
-	AppID           string                             `json:"appid,omitzero"`            // 应用AppID
-	MchID           string                             `json:"mchid,omitzero"`            // 直连商户号; required
-	OutTradeNo      string                             `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	TransactionID   string                             `json:"transaction_id,omitzero"`   // 微信支付订单号
-	TradeType       string                             `json:"trade_type,omitzero"`       // 交易类型
-	BankType        string                             `json:"bank_type,omitzero"`        // 银行类型
-	SuccessTime     string                             `json:"success_time,omitzero"`     // 支付完成时间
-	TradeState      string                             `json:"trade_state,omitzero"`      // 交易状态; required
-	TradeStateDesc  string                             `json:"trade_state_desc,omitzero"` // 交易状态描述
-	Attach          string                             `json:"attach,omitzero"`           // 附加数据
-	Payer           TransactionsPayer                  `json:"payer,omitzero"`            // 支付者
-	Amount          TransactionsCodepayPostReplyAmount `json:"amount,omitzero"`           // 订单金额
-	PromotionDetail []PromotionDetail                  `json:"promotion_detail,omitzero"` // 优惠信息
+	AppID           string            `json:"appid,omitzero"`            // 应用AppID
+	MchID           string            `json:"mchid,omitzero"`            // 直连商户号; required
+	OutTradeNo      string            `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	TransactionID   string            `json:"transaction_id,omitzero"`   // 微信支付订单号
+	TradeType       string            `json:"trade_type,omitzero"`       // 交易类型
+	BankType        string            `json:"bank_type,omitzero"`        // 银行类型
+	SuccessTime     string            `json:"success_time,omitzero"`     // 支付完成时间
+	TradeState      string            `json:"trade_state,omitzero"`      // 交易状态; required
+	TradeStateDesc  string            `json:"trade_state_desc,omitzero"` // 交易状态描述
+	Attach          string            `json:"attach,omitzero"`           // 附加数据
+	Payer           TransactionsPayer `json:"payer,omitzero"`            // 支付者
+	Amount          ReplyAmount       `json:"amount,omitzero"`           // 订单金额
+	PromotionDetail []PromotionDetail `json:"promotion_detail,omitzero"` // 优惠信息
 }
 
-// TransactionsPayer is payer in [TransactionsCodepayPostReply], and in one more struct.
+// TransactionsPayer is payer in [TransactionsCodepayPostReply], and in 2 more structs.
 type TransactionsPayer struct {
 	OpenID string `json:"openid,omitzero"` // 用户标识
 }
@@ -424,25 +424,26 @@ func (TransactionsRequest) WechatpayEndpoints() []string {
 // TransactionsIDGetReply is the reply of GET /v3/pay/transactions/id/{transaction_id},
 // 微信支付订单号查询.
 type TransactionsIDGetReply struct {
-	TransactionID  string         `json:"transaction_id,omitzero"`   // 微信支付订单号
-	TradeType      string         `json:"trade_type,omitzero"`       // 交易类型
-	TradeState     string         `json:"trade_state,omitzero"`      // 交易状态
-	TradeStateDesc string         `json:"trade_state_desc,omitzero"` // 交易状态描述
-	BankType       string         `json:"bank_type,omitzero"`        // 付款银行
-	SuccessTime    string         `json:"success_time,omitzero"`     // 支付完成时间
-	AppID          string         `json:"appid,omitzero"`            // 公众号ID; required
-	MchID          string         `json:"mchid,omitzero"`            // 直连商户号; required
-	Description    string         `json:"description,omitzero"`      // 商品描述; required
-	Attach         string         `json:"attach,omitzero"`           // 附加数据
-	OutTradeNo     string         `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	Amount         ReplyAmount    `json:"amount,omitzero"`           // 订单金额; required
-	TimeExpire     string         `json:"time_expire,omitzero"`      // 交易结束时间
-	NotifyURL      string         `json:"notify_url,omitzero"`       // 通知地址; required
-	GoodsTag       string         `json:"goods_tag,omitzero"`        // 订单优惠标记
-	LimitPay       []LimitPay     `json:"limit_pay,omitzero"`        // 指定支付方式
-	SupportFapiao  bool           `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
-	Detail         ReplyDetail    `json:"detail,omitzero"`           // 优惠功能
-	SceneInfo      ReplySceneInfo `json:"scene_info,omitzero"`       // 场景信息
+	TransactionID  string            `json:"transaction_id,omitzero"`   // 微信支付订单号
+	TradeType      string            `json:"trade_type,omitzero"`       // 交易类型
+	TradeState     string            `json:"trade_state,omitzero"`      // 交易状态
+	TradeStateDesc string            `json:"trade_state_desc,omitzero"` // 交易状态描述
+	BankType       string            `json:"bank_type,omitzero"`        // 付款银行
+	SuccessTime    string            `json:"success_time,omitzero"`     // 支付完成时间
+	AppID          string            `json:"appid,omitzero"`            // 公众号ID; required
+	MchID          string            `json:"mchid,omitzero"`            // 直连商户号; required
+	Description    string            `json:"description,omitzero"`      // 商品描述; required
+	Attach         string            `json:"attach,omitzero"`           // 附加数据
+	OutTradeNo     string            `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	Amount         ReplyAmount       `json:"amount,omitzero"`           // 订单金额; required
+	TimeExpire     string            `json:"time_expire,omitzero"`      // 交易结束时间
+	NotifyURL      string            `json:"notify_url,omitzero"`       // 通知地址; required
+	GoodsTag       string            `json:"goods_tag,omitzero"`        // 订单优惠标记
+	LimitPay       []LimitPay        `json:"limit_pay,omitzero"`        // 指定支付方式
+	SupportFapiao  bool              `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
+	Detail         ReplyDetail       `json:"detail,omitzero"`           // 优惠功能
+	SceneInfo      ReplySceneInfo    `json:"scene_info,omitzero"`       // 场景信息
+	Payer          TransactionsPayer `json:"payer,omitzero"`            // 支付者
 }
 
 // TransactionsJsapiPostRequest is the JSON body of POST /v3/pay/transactions/jsapi, JSAPI下单.

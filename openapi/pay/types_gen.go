@@ -152,9 +152,8 @@ type RequestGoodsDetail struct {
 	UnitPrice       int64  `json:"unit_price"`              // 商品单价; required
 }
 
-// TransactionsCodepayPostReplyAmount is amount in [PartnerTransactionsCodepayPostReply], and in one
-// more struct.
-type TransactionsCodepayPostReplyAmount struct {
+// ReplyAmount is amount in [PartnerTransactionsCodepayPostReply], and in 5 more structs.
+type ReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`          // 订单金额; required
 	PayerTotal    int64  `json:"payer_total,omitzero"`    // 用户支付金额
 	Currency      string `json:"currency,omitzero"`       // 订单金额货币类型
@@ -208,12 +207,6 @@ type H5Info struct {
 // one more endpoint.
 type TransactionsH5PostReply struct {
 	H5URL string `json:"h5_url,omitzero"` // 支付跳转链接; required
-}
-
-// ReplyAmount is amount in [PartnerTransactionsIDGetReply], and in 3 more structs.
-type ReplyAmount struct {
-	Total    int64  `json:"total,omitzero"`    // 总金额; required
-	Currency string `json:"currency,omitzero"` // 货币类型
 }
 
 // ReplyDetail is detail in [PartnerTransactionsIDGetReply], and in 3 more structs.

@@ -861,7 +861,7 @@ func (n EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode) GetAsync(ctx con
 // /v3/platsolution/ecommerce/bank-transfer-recharges/apply, 申请银行转账充值.
 type EcommerceBankTransferRechargesApplyPostRequest struct {
 	OutRechargeNo  string                `json:"out_recharge_no"` // 商户充值单号; required
-	RechargeScene  string                `json:"recharge_scene"`  // 充值场景; required
+	RechargeScene  RechargeScene         `json:"recharge_scene"`  // 充值场景; required; one of ECOMMERCE_BANK_TRANSFER
 	AccountType    AccountType           `json:"account_type"`    // 充值入账账户; required; one of BASIC, OPERATION, FEES
 	RechargeAmount RequestRechargeAmount `json:"recharge_amount"` // 充值金额; required
 }
@@ -1878,6 +1878,16 @@ type EcommerceWithdrawDayEndBalanceWithdrawReply struct {
 	BankName      string      `json:"bank_name,omitzero"`      // 入账银行全称（含支行）
 }
 
+// RechargeScene is a value of recharge_scene. WeChat Pay may send other values.
+type RechargeScene string
+
+// Values of [RechargeScene].
+const (
+	RechargeSceneEcommerceBankTransfer RechargeScene = "ECOMMERCE_BANK_TRANSFER"
+	RechargeSceneEcommerceDeposit      RechargeScene = "ECOMMERCE_DEPOSIT"
+	RechargeSceneEcommercePayment      RechargeScene = "ECOMMERCE_PAYMENT"
+)
+
 // AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
@@ -1897,16 +1907,6 @@ const (
 	RechargeStateSuccess    RechargeState = "SUCCESS"
 	RechargeStateRecharging RechargeState = "RECHARGING"
 	RechargeStateClosed     RechargeState = "CLOSED"
-)
-
-// RechargeScene is a value of recharge_scene. WeChat Pay may send other values.
-type RechargeScene string
-
-// Values of [RechargeScene].
-const (
-	RechargeSceneEcommerceBankTransfer RechargeScene = "ECOMMERCE_BANK_TRANSFER"
-	RechargeSceneEcommerceDeposit      RechargeScene = "ECOMMERCE_DEPOSIT"
-	RechargeSceneEcommercePayment      RechargeScene = "ECOMMERCE_PAYMENT"
 )
 
 // Type is a value of type. WeChat Pay may send other values.

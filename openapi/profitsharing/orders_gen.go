@@ -29,13 +29,13 @@ func (n OrdersNode) OutOrderNo(outOrderNo string) OrdersOutOrderNoNode {
 // Options.JSON: [OrdersPostRequest].
 //
 // The header Wechatpay-Serial is the id of the key that encrypts the fields.
-func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersPostReply], error) {
-	return wechatpay.As[OrdersPostReply](n.path.Chain("v3/profitsharing/orders").Post(ctx, opts))
+func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/profitsharing/orders").Post(ctx, opts))
 }
 
 // PostAsync calls [OrdersNode.Post] in the background.
-func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersPostReply]] {
-	return future.Then(n.path.Chain("v3/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersPostReply])
+func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
+	return future.Then(n.path.Chain("v3/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersUnfreezeNode is the path /v3/profitsharing/orders/unfreeze.
@@ -47,13 +47,13 @@ type OrdersUnfreezeNode struct{ path route.Path }
 // https://pay.weixin.qq.com/doc/v3/partner/4012466860
 //
 // Options.JSON: [OrdersUnfreezePostRequest].
-func (n OrdersUnfreezeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersUnfreezePostReply], error) {
-	return wechatpay.As[OrdersUnfreezePostReply](n.path.Chain("v3/profitsharing/orders/unfreeze").Post(ctx, opts))
+func (n OrdersUnfreezeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/profitsharing/orders/unfreeze").Post(ctx, opts))
 }
 
 // PostAsync calls [OrdersUnfreezeNode.Post] in the background.
-func (n OrdersUnfreezeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersUnfreezePostReply]] {
-	return future.Then(n.path.Chain("v3/profitsharing/orders/unfreeze").PostAsync(ctx, opts), wechatpay.Typed[OrdersUnfreezePostReply])
+func (n OrdersUnfreezeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
+	return future.Then(n.path.Chain("v3/profitsharing/orders/unfreeze").PostAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersOutOrderNoNode is the path /v3/profitsharing/orders/{out_order_no}.
@@ -65,13 +65,13 @@ type OrdersOutOrderNoNode struct{ path route.Path }
 // https://pay.weixin.qq.com/doc/v3/partner/4012466850
 //
 // Options.Query: [OrdersOutOrderNoGetQuery].
-func (n OrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersOutOrderNoGetReply], error) {
-	return wechatpay.As[OrdersOutOrderNoGetReply](n.path.Chain("v3/profitsharing/orders/{out_order_no}").Get(ctx, opts))
+func (n OrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/profitsharing/orders/{out_order_no}").Get(ctx, opts))
 }
 
 // GetAsync calls [OrdersOutOrderNoNode.Get] in the background.
-func (n OrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersOutOrderNoGetReply]] {
-	return future.Then(n.path.Chain("v3/profitsharing/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersOutOrderNoGetReply])
+func (n OrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
+	return future.Then(n.path.Chain("v3/profitsharing/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersPostRequest is the JSON body of POST /v3/profitsharing/orders, 请求分账.
@@ -99,18 +99,18 @@ type OrdersPostRequestReceivers struct {
 	Description string `json:"description"`                       // 分账描述; required
 }
 
-// OrdersPostReply is the reply of POST /v3/profitsharing/orders, 请求分账.
-type OrdersPostReply struct {
-	SubMchID      string                     `json:"sub_mchid,omitzero"`      // 子商户号
-	TransactionID string                     `json:"transaction_id,omitzero"` // 微信订单号; required
-	OutOrderNo    string                     `json:"out_order_no,omitzero"`   // 商户分账单号; required
-	OrderID       string                     `json:"order_id,omitzero"`       // 微信分账单号; required
-	State         State                      `json:"state,omitzero"`          // 分账单状态; required; one of PROCESSING, FINISHED
-	Receivers     []OrdersPostReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表
+// OrdersReply is the reply of POST /v3/profitsharing/orders, 请求分账, and of 2 more endpoints.
+type OrdersReply struct {
+	SubMchID      string      `json:"sub_mchid,omitzero"`      // 子商户号
+	TransactionID string      `json:"transaction_id,omitzero"` // 微信订单号; required
+	OutOrderNo    string      `json:"out_order_no,omitzero"`   // 商户分账单号; required
+	OrderID       string      `json:"order_id,omitzero"`       // 微信分账单号; required
+	State         State       `json:"state,omitzero"`          // 分账单状态; required
+	Receivers     []Receivers `json:"receivers,omitzero"`      // 分账接收方列表
 }
 
-// OrdersPostReplyReceivers is receivers in [OrdersPostReply].
-type OrdersPostReplyReceivers struct {
+// Receivers is receivers in [OrdersReply].
+type Receivers struct {
 	Amount      int64      `json:"amount,omitzero"`      // 分账金额; required
 	Description string     `json:"description,omitzero"` // 分账描述; required
 	Type        Type       `json:"type,omitzero"`        // 分账接收方类型; required
@@ -136,30 +136,6 @@ func (OrdersUnfreezePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/profitsharing/orders/unfreeze"}
 }
 
-// OrdersUnfreezePostReply is the reply of POST /v3/profitsharing/orders/unfreeze,
-// 解冻剩余资金.
-type OrdersUnfreezePostReply struct {
-	SubMchID      string                             `json:"sub_mchid,omitzero"`      // 子商户号
-	TransactionID string                             `json:"transaction_id,omitzero"` // 微信订单号; required
-	OutOrderNo    string                             `json:"out_order_no,omitzero"`   // 商户分账单号; required
-	OrderID       string                             `json:"order_id,omitzero"`       // 微信分账单号; required
-	State         State                              `json:"state,omitzero"`          // 分账单状态; required; one of PROCESSING, FINISHED
-	Receivers     []OrdersUnfreezePostReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表
-}
-
-// OrdersUnfreezePostReplyReceivers is receivers in [OrdersUnfreezePostReply].
-type OrdersUnfreezePostReplyReceivers struct {
-	Amount      int64      `json:"amount,omitzero"`      // 分账金额; required
-	Description string     `json:"description,omitzero"` // 分账描述; required
-	Type        Type       `json:"type,omitzero"`        // 分账接收方类型; required
-	Account     string     `json:"account,omitzero"`     // 分账接收方帐号; required
-	Result      string     `json:"result,omitzero"`      // 分账结果; required
-	FailReason  FailReason `json:"fail_reason,omitzero"` // 分账失败原因; required; one of ACCOUNT_ABNORMAL, NO_RELATION, RECEIVER_HIGH_RISK, RECEIVER_REAL_NAME_NOT_VERIFIED, NO_AUTH, RECEIVER_RECEIPT_LIMIT, PAYER_ACCOUNT_ABNORMAL, INVALID_REQUEST
-	DetailID    string     `json:"detail_id,omitzero"`   // 分账明细单号
-	CreateTime  string     `json:"create_time,omitzero"` // 分账创建时间; required
-	FinishTime  string     `json:"finish_time,omitzero"` // 分账完成时间; required
-}
-
 // OrdersOutOrderNoGetQuery is the query of GET /v3/profitsharing/orders/{out_order_no},
 // 查询分账结果.
 type OrdersOutOrderNoGetQuery struct {
@@ -172,30 +148,6 @@ func (OrdersOutOrderNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/profitsharing/orders/{out_order_no}"}
 }
 
-// OrdersOutOrderNoGetReply is the reply of GET /v3/profitsharing/orders/{out_order_no},
-// 查询分账结果.
-type OrdersOutOrderNoGetReply struct {
-	SubMchID      string                              `json:"sub_mchid,omitzero"`      // 子商户号
-	TransactionID string                              `json:"transaction_id,omitzero"` // 微信订单号; required
-	OutOrderNo    string                              `json:"out_order_no,omitzero"`   // 商户分账单号; required
-	OrderID       string                              `json:"order_id,omitzero"`       // 微信分账单号; required
-	State         State                               `json:"state,omitzero"`          // 分账单状态; required; one of PENDING, SUCCESS, CLOSED
-	Receivers     []OrdersOutOrderNoGetReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表
-}
-
-// OrdersOutOrderNoGetReplyReceivers is receivers in [OrdersOutOrderNoGetReply].
-type OrdersOutOrderNoGetReplyReceivers struct {
-	Amount      int64  `json:"amount,omitzero"`      // 分账金额; required
-	Description string `json:"description,omitzero"` // 分账描述; required
-	Type        Type   `json:"type,omitzero"`        // 分账接收方类型; required
-	Account     string `json:"account,omitzero"`     // 分账接收方帐号; required
-	Result      Result `json:"result,omitzero"`      // 分账结果; required; one of ACCOUNT_ABNORMAL, NO_RELATION, RECEIVER_HIGH_RISK, RECEIVER_REAL_NAME_NOT_VERIFIED, NO_AUTH, RECEIVER_RECEIPT_LIMIT, PAYER_ACCOUNT_ABNORMAL, INVALID_REQUEST
-	FailReason  string `json:"fail_reason,omitzero"` // 分账失败原因
-	DetailID    string `json:"detail_id,omitzero"`   // 分账明细单号
-	CreateTime  string `json:"create_time,omitzero"` // 分账创建时间; required
-	FinishTime  string `json:"finish_time,omitzero"` // 分账完成时间; required
-}
-
 // State is a value of state. WeChat Pay may send other values.
 type State string
 
@@ -203,7 +155,4 @@ type State string
 const (
 	StateProcessing State = "PROCESSING"
 	StateFinished   State = "FINISHED"
-	StatePending    State = "PENDING"
-	StateSuccess    State = "SUCCESS"
-	StateClosed     State = "CLOSED"
 )

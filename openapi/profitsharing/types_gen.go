@@ -17,19 +17,11 @@ type Result string
 
 // Values of [Result].
 const (
-	ResultPending                     Result = "PENDING"
-	ResultSuccess                     Result = "SUCCESS"
-	ResultClosed                      Result = "CLOSED"
-	ResultAccountAbnormal             Result = "ACCOUNT_ABNORMAL"
-	ResultNoRelation                  Result = "NO_RELATION"
-	ResultReceiverHighRisk            Result = "RECEIVER_HIGH_RISK"
-	ResultReceiverRealNameNotVerified Result = "RECEIVER_REAL_NAME_NOT_VERIFIED"
-	ResultNoAuth                      Result = "NO_AUTH"
-	ResultReceiverReceiptLimit        Result = "RECEIVER_RECEIPT_LIMIT"
-	ResultPayerAccountAbnormal        Result = "PAYER_ACCOUNT_ABNORMAL"
-	ResultInvalidRequest              Result = "INVALID_REQUEST"
-	ResultProcessing                  Result = "PROCESSING"
-	ResultFailed                      Result = "FAILED"
+	ResultPending    Result = "PENDING"
+	ResultSuccess    Result = "SUCCESS"
+	ResultClosed     Result = "CLOSED"
+	ResultProcessing Result = "PROCESSING"
+	ResultFailed     Result = "FAILED"
 )
 
 // FailReason is a value of fail_reason. WeChat Pay may send other values.

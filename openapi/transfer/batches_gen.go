@@ -151,7 +151,7 @@ type BatchesPostRequestTransferDetailList struct {
 	TransferAmount int64  `json:"transfer_amount"`                           // 转账金额; required
 	TransferRemark string `json:"transfer_remark"`                           // 转账备注; required
 	OpenID         string `json:"openid"`                                    // 用户在直连商户应用下的用户标示; required
-	UserName       string `json:"user_name" wechatpay:"encrypt"`             // 收款用户姓名; required; encrypted
+	UserName       string `json:"user_name,omitzero" wechatpay:"encrypt"`    // 收款用户姓名; encrypted
 	UserIDCard     string `json:"user_id_card,omitzero" wechatpay:"encrypt"` // 收款用户身份证; encrypted
 }
 
