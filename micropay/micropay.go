@@ -157,7 +157,7 @@ type payment struct {
 	client *wechatpay.Client
 	cfg    Config
 	number string
-	fee    string // in fen
+	fee    string      // in fen
 	names  wechatpay.M // what names the order to its query and reversal
 	began  time.Time
 }
