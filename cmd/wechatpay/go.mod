@@ -7,6 +7,7 @@ go 1.25.0
 replace github.com/wechatpay-chain/wechatpay => ../..
 
 require (
+	github.com/creack/pty v1.1.24
 	github.com/pelletier/go-toml/v2 v2.4.3
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2

@@ -39,7 +39,10 @@ func (a *App) Confirm(ctx context.Context, question string) error {
 func (a *App) readLine(ctx context.Context) (string, error) {
 	typed := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(a.In).ReadString('\n')
+		line, err := bufio.NewReader(a.In).ReadString('\n')
+		if err != nil {
+			line = "" // what does not end is no answer
+		}
 		typed <- line
 	}()
 	select {
