@@ -6,12 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explore"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 )
 
@@ -42,7 +45,13 @@ func Root(a *app.App) *cobra.Command {
 	}
 	a.Register(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure.UsageError{Err: err} })
-	root.AddCommand(call.Commands(a)...)
+	root.CompletionOptions.DisableDefaultCmd = true // complete.Command is in its place
+	for _, cmd := range call.Commands(a) {
+		complete.Attach(a, cmd, strings.ToUpper(cmd.Name()))
+		root.AddCommand(cmd)
+	}
+	root.AddCommand(explore.Commands(a)...)
+	root.AddCommand(complete.Command(a))
 	return root
 }
 
