@@ -15,19 +15,20 @@ func Lookup(method, path string) (e catalogue.Endpoint, ok bool) {
 	if below, isV2 := strings.CutPrefix(path, "/v2/"); isV2 {
 		path, version = "/"+below, 2
 	}
-	best := -1
-	for _, candidate := range catalogue.All() {
+	var best *catalogue.Entry
+	most := -1
+	for _, candidate := range catalogue.Entries() {
 		if candidate.Method != method || candidate.Version != version {
 			continue
 		}
 		if candidate.Path == path {
-			return candidate, true
+			return candidate.Endpoint(), true
 		}
-		if same := endpoint.Match(path, candidate.Path); same > best {
-			e, best = candidate, same
+		if same := endpoint.Match(path, candidate.Path); same > most {
+			best, most = candidate, same
 		}
 	}
-	return e, best >= 0
+	return best.Endpoint(), best != nil
 }
 
 func rooted(path string) string { return "/" + strings.TrimPrefix(path, "/") }

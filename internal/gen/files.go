@@ -110,6 +110,9 @@ func uses(body, word string) bool {
 func (out files) write(root string) error {
 	for path, content := range out {
 		path = filepath.Join(root, path)
+		if old, err := os.ReadFile(path); err == nil && same(path, old, content) { //nolint:gosec // the path is not user input
+			continue
+		}
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // source code is for all to read
 			return err
 		}
@@ -131,7 +134,7 @@ func (out files) check(root string) error {
 		return err
 	}
 	for _, path := range slices.Sorted(maps.Keys(out)) {
-		if content, err := os.ReadFile(filepath.Join(root, path)); err != nil || !bytes.Equal(content, out[path]) { //nolint:gosec // the path is not user input
+		if content, err := os.ReadFile(filepath.Join(root, path)); err != nil || !same(path, content, out[path]) { //nolint:gosec // the path is not user input
 			stale = append(stale, path)
 		}
 	}

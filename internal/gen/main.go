@@ -92,6 +92,7 @@ func generate() (files, error) {
 		func() error { return writeEndpoints(out, endpoints, traits) },
 		func() error { return writeV2(out, endpoints, traitsV2) },
 		func() error { return writeChain(out, list) },
+		func() error { return writeLabels(out, endpoints) },
 	} {
 		if err := write(); err != nil {
 			return nil, err

@@ -11,6 +11,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue/labels"
 	"github.com/wechatpay-chain/wechatpay/paysign"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
@@ -337,9 +338,13 @@ var face = []struct {
 	{"signer.VerifierFunc.Verify", signer.VerifierFunc.Verify},
 	{"signer.VerifyAs", signer.VerifyAs},
 	{"signer.VerifyDigest", signer.VerifyDigest},
+	{"(*catalogue.Entry).Endpoint", (*catalogue.Entry).Endpoint},
+	{"(*catalogue.Entry).Route", (*catalogue.Entry).Route},
 	{"(*catalogue.Fields).UnmarshalText", (*catalogue.Fields).UnmarshalText},
 	{"catalogue.All", catalogue.All},
 	{"catalogue.Endpoint.Route", catalogue.Endpoint.Route},
+	{"catalogue.Entries", catalogue.Entries},
 	{"catalogue.Fields.All", catalogue.Fields.All},
 	{"catalogue.Filled", catalogue.Filled},
+	{"labels.Of", labels.Of},
 }

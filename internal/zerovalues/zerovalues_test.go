@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite face_gen_test.go")
 const module = "github.com/wechatpay-chain/wechatpay"
 
 // folders are the packages of the module, but openapi, which has its own test.
-var folders = []string{"", "cipher", "future", "keys", "media", "middleware", "notify", "paysign", "sandbox", "sandbox/sandboxtest", "signer", "openapi/catalogue"}
+var folders = []string{"", "cipher", "future", "keys", "media", "middleware", "notify", "paysign", "sandbox", "sandbox/sandboxtest", "signer", "openapi/catalogue", "openapi/catalogue/labels"}
 
 // programmingErrors may panic, as their comments state. In package future, whose comment
 // states it for all, a panic names the function.

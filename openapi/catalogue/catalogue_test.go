@@ -29,6 +29,18 @@ func TestAll(t *testing.T) {
 	assert.GreaterOrEqual(t, fields, 26794)
 }
 
+// TestEntries: an entry has the names of its endpoint, and reads it.
+func TestEntries(t *testing.T) {
+	t.Parallel()
+	require.Len(t, catalogue.Entries(), len(catalogue.All()))
+	for i, entry := range catalogue.Entries() {
+		e := catalogue.All()[i]
+		assert.Equal(t, e, entry.Endpoint())
+		assert.Equal(t, []any{e.Version, e.Method, e.Path, e.Title, e.Route()}, []any{entry.Version, entry.Method, entry.Path, entry.Title, entry.Route()})
+	}
+	assert.Zero(t, new(catalogue.Entry).Endpoint())
+}
+
 func TestEndpoint(t *testing.T) {
 	i := slices.IndexFunc(catalogue.All(), func(e catalogue.Endpoint) bool {
 		return e.Path == "/v3/global/customs/orders" || e.Path == "/global/v3/customs/orders"

@@ -33,11 +33,13 @@ type Endpoint struct {
 
 // Route returns the path as a chain takes it, without a slash at the start:
 // v3/pay/transactions/jsapi, or v2/pay/micropay, of which v2/ is not sent.
-func (e Endpoint) Route() string {
-	if path := strings.TrimPrefix(e.Path, "/"); e.Version != 2 {
-		return path
+func (e Endpoint) Route() string { return route(e.Version, e.Path) }
+
+func route(version int, path string) string {
+	if version != 2 {
+		return strings.TrimPrefix(path, "/")
 	}
-	return "v2" + e.Path
+	return "v2" + path
 }
 
 // Filled reports whether the client fills in a field of a request of APIv2, if the caller does

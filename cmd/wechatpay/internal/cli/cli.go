@@ -3,11 +3,14 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explore"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profilecmd"
 )
@@ -44,7 +47,13 @@ stdout 只输出结果，给人看的说明都在 stderr。在生产环境生效
 		SilenceErrors: true,
 	}
 	a.Register(root.PersistentFlags())
-	root.AddCommand(call.Commands(a)...)
+	root.CompletionOptions.DisableDefaultCmd = true // complete.Command is in its place
+	for _, cmd := range call.Commands(a) {
+		complete.Attach(a, cmd, strings.ToUpper(cmd.Name()))
+		root.AddCommand(cmd)
+	}
+	root.AddCommand(explore.Commands(a)...)
+	root.AddCommand(complete.Command(a))
 	root.AddCommand(profilecmd.Command(a), exitCodes(a))
 	speak(a, root)
 	strict(root)

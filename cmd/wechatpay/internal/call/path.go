@@ -1,0 +1,59 @@
+package call
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+)
+
+// rewritten is a path that a shell of Windows took for one of its own file system: it puts the
+// folder where it is installed before /v3/….
+var rewritten = regexp.MustCompile(`^[A-Za-z]:[\\/].*?[\\/]((?:v3|v2|brand|hk|global)[\\/].*)$`)
+
+// checkPath refuses what is not a path as a chain takes it. The hosts of URLs are checked
+// later, by checkHost.
+func checkPath(path string) error {
+	first, _, _ := strings.Cut(path, "/")
+	switch found := rewritten.FindStringSubmatch(path); {
+	case strings.TrimSpace(path) == "":
+		return failure.Usagef("the path is empty; write it as WeChat Pay documents it, such as v3/certificates")
+	case found != nil:
+		return failure.Usagef("the shell has rewritten the path to %s; leave out the slash at its start: %s", path, strings.ReplaceAll(found[1], `\`, "/"))
+	case path[0] == '/':
+		return failure.Usagef("the path begins with a slash, which some shells rewrite; leave it out: %s", strings.TrimLeft(path, "/"))
+	case strings.Contains(path, `\`):
+		return failure.Usagef("the path has a backslash; write slashes: %s", strings.ReplaceAll(path, `\`, "/"))
+	case isURL(path):
+		return nil
+	case strings.Contains(first, ".") || strings.Contains(first, ":"):
+		return failure.Usagef("the path begins with a host; leave it out: %s", strings.TrimPrefix(path, first+"/"))
+	case strings.ContainsAny(path, " \t\r\n"):
+		return failure.Usagef("the path has a space; give a value with spaces by --var, and the query by -q")
+	}
+	return nil
+}
+
+func isURL(path string) bool { return strings.Contains(path, "://") }
+
+// checkHost refuses a URL of a host that no signed request may be sent to. base is the base URL
+// of the profile.
+func checkHost(path, base string) error {
+	if !isURL(path) {
+		return nil
+	}
+	u, err := url.Parse(path)
+	if err != nil || u.Host == "" {
+		return failure.Usagef("the URL is malformed; give the path alone, such as v3/certificates")
+	}
+	origin := ""
+	if b, err := url.Parse(base); err == nil {
+		origin = b.Scheme + "://" + b.Host
+	}
+	if err := middleware.Trusted(u, origin); err != nil {
+		return failure.Usagef("%w; give the path alone, such as v3/certificates", err)
+	}
+	return nil
+}

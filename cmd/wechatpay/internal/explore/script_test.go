@@ -1,0 +1,11 @@
+package explore_test
+
+import (
+	"testing"
+
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/clitest"
+)
+
+func TestMain(m *testing.M) { clitest.Main(m) }
+
+func TestScripts(t *testing.T) { clitest.Run(t, nil) }
