@@ -7,7 +7,9 @@ go 1.25.0
 replace github.com/wechatpay-chain/wechatpay => ../..
 
 require (
+	github.com/creack/pty v1.1.24
 	github.com/itchyny/gojq v0.12.20
+	github.com/pelletier/go-toml/v2 v2.4.3
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.9
@@ -16,11 +18,14 @@ require (
 	github.com/tidwall/pretty v1.2.0
 	github.com/tidwall/sjson v1.2.7
 	github.com/wechatpay-chain/wechatpay v0.0.0-00010101000000-000000000000
+	github.com/zalando/go-keyring v0.2.8
 	golang.org/x/term v0.45.0
 )
 
 require (
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
+	github.com/danieljoos/wincred v1.2.3 // indirect
+	github.com/godbus/dbus/v5 v5.2.2 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/itchyny/timefmt-go v0.1.9 // indirect
 	github.com/tidwall/match v1.1.1 // indirect

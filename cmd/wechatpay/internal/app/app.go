@@ -28,8 +28,10 @@ type App struct {
 	Now    func() time.Time
 	Flags  Flags
 
-	local   *local // nil until there is a sandbox of this command
-	cleanup []func() error
+	settings *profile.Settings // nil until they are found
+	stdinFor string            // what In is read for
+	local    *local            // nil until there is a sandbox of this command
+	cleanup  []func() error
 }
 
 // Flags are those of every command.
@@ -48,20 +50,48 @@ func OS() *App {
 
 // Register adds the flags of every command.
 func (a *App) Register(flags *pflag.FlagSet) {
-	flags.StringVarP(&a.Flags.Profile, "profile", "p", "", "the profile to use; default: WECHATPAY_PROFILE, or that of `profile use`")
-	flags.BoolVar(&a.Flags.Sandbox, "sandbox", false, "run against the served sandbox, or one that starts for this command")
-	flags.BoolVarP(&a.Flags.Yes, "yes", "y", false, "do not ask before a call that takes effect")
-	flags.BoolVar(&a.Flags.JSONErrors, "json-errors", false, "errors as one line of JSON")
+	flags.StringVarP(&a.Flags.Profile, "profile", "p", "", a.T("the `NAME` of the profile (default WECHATPAY_PROFILE, or that of \"profile use\")", "配置名 `NAME`（默认取 WECHATPAY_PROFILE，或 profile use 所选的配置）"))
+	flags.BoolVar(&a.Flags.Sandbox, "sandbox", false, a.T("run against the served sandbox, or one that starts for this command", "使用正在运行的沙箱，没有时为本命令启动一个"))
+	flags.BoolVarP(&a.Flags.Yes, "yes", "y", false, a.T("do not ask before a call that takes effect", "生效的调用不再询问"))
+	flags.BoolVar(&a.Flags.JSONErrors, "json-errors", false, a.T("errors as one line of JSON", "错误输出为一行 JSON"))
 	a.Flags.Color = "auto"
 	flags.Var(&a.Flags.Color, "color", a.T("colours in results", "结果是否着色"))
 }
 
-// Settings returns the values of the profile and the environment, each with its origin.
+// Settings returns the values of the profile and the environment, each with its origin. They
+// are found once. An error is a *failure.UsageError.
 func (a *App) Settings(ctx context.Context) (*profile.Settings, error) {
-	if a.Flags.Sandbox {
-		return a.sandboxSettings(ctx)
+	if a.settings != nil {
+		return a.settings, nil
 	}
-	return profile.Resolve(a.Getenv, a.Flags.Profile)
+	settings, err := a.resolve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range settings.Notes {
+		a.Note("%s", note)
+	}
+	a.settings = settings
+	return settings, nil
+}
+
+func (a *App) resolve(ctx context.Context) (*profile.Settings, error) {
+	if !a.Flags.Sandbox {
+		return profile.Finder{Getenv: a.Getenv, Named: a.Flags.Profile, Stdin: a.Stdin}.Resolve(ctx)
+	}
+	if a.Flags.Profile != "" {
+		return nil, failure.Usagef("--sandbox and --profile exclude each other; leave one out")
+	}
+	return a.sandboxSettings(ctx)
+}
+
+// Stdin returns In to the one who reads it, and refuses it to a second one.
+func (a *App) Stdin(purpose string) (io.Reader, error) {
+	if a.stdinFor != "" {
+		return nil, failure.Usagef("stdin is for %s already, and cannot be for %s too; use a file", a.stdinFor, purpose)
+	}
+	a.stdinFor = purpose
+	return a.In, nil
 }
 
 // Client returns a client for the profile. change, which may be nil, changes its Config.
@@ -72,7 +102,7 @@ func (a *App) Client(ctx context.Context, change func(*wechatpay.Config)) (*wech
 	}
 	cfg, err := wechatpay.ConfigFrom(settings.Lookup)
 	if err != nil {
-		return nil, &failure.UsageError{Err: err}
+		return nil, wrongSettings(settings, err)
 	}
 	cfg.Hint = openapi.Suggest
 	if change != nil {
@@ -80,7 +110,7 @@ func (a *App) Client(ctx context.Context, change func(*wechatpay.Config)) (*wech
 	}
 	client, err := wechatpay.New(cfg)
 	if err != nil {
-		return nil, &failure.UsageError{Err: err}
+		return nil, wrongSettings(settings, err)
 	}
 	return client, nil
 }

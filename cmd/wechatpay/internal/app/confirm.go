@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"os"
 	"strings"
+
+	"golang.org/x/term"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 )
@@ -36,13 +39,50 @@ func (a *App) Confirm(ctx context.Context, question string) error {
 func (a *App) readLine(ctx context.Context) (string, error) {
 	typed := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(a.In).ReadString('\n')
+		line, err := bufio.NewReader(a.In).ReadString('\n')
+		if err != nil {
+			line = "" // what does not end is no answer
+		}
 		typed <- line
 	}()
 	select {
 	case line := <-typed:
 		return line, ctx.Err()
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return "", ctx.Err()
+	}
+}
+
+// AskSecret asks a person for a secret, which is not shown as it is typed.
+func (a *App) AskSecret(ctx context.Context, name string) (string, error) {
+	terminal, ok := a.In.(*os.File)
+	if !ok {
+		return "", failure.Usagef("%s: nobody can be asked without a terminal", name)
+	}
+	fmt.Fprint(a.Err, name+": ")
+	defer fmt.Fprintln(a.Err)
+	fd := int(terminal.Fd()) //nolint:gosec // a file descriptor is an int
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", failure.Usagef("%s: the terminal cannot be read: %w", name, err)
+	}
+	type answer struct {
+		secret []byte
+		err    error
+	}
+	typed := make(chan answer, 1)
+	go func() {
+		secret, err := term.ReadPassword(fd)
+		typed <- answer{secret, err}
+	}()
+	select {
+	case t := <-typed:
+		if t.err != nil {
+			return "", failure.Usagef("%s: the terminal cannot be read: %w", name, t.err)
+		}
+		return string(t.secret), ctx.Err()
+	case <-ctx.Done():
+		_ = term.Restore(fd, before) // it would show nothing that is typed from now on
+		return "", ctx.Err()
 	}
 }

@@ -39,14 +39,7 @@ A call that takes effect in production is confirmed first; --dry-run shows it an
 
 在生产环境会生效的调用，发送前需要确认；--dry-run 只展示，不发送。`)
 	}
-	return text + a.T(`
-
-Exit codes: 0 done, 1 refused by WeChat Pay, 2 wrong use and nothing sent, 3 outcome unknown
-(query before you repeat it), 4 reply not verified, 5 certainly not sent, 6 not confirmed.`,
-		`
-
-退出码：0 成功，1 微信支付拒绝，2 用法错误、未发送，3 结果未知（重试前请先查询），
-4 应答验签失败，5 确定未发送，6 未确认。`)
+	return text
 }
 
 func examples(a *app.App, method string) string {

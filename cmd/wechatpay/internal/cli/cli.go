@@ -3,19 +3,16 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explore"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profilecmd"
 )
 
 // Main runs the command that args name, and returns its exit code.
@@ -29,22 +26,27 @@ func Main(ctx context.Context, a *app.App, args []string) int {
 	if closing := a.Close(); err == nil {
 		err = closing
 	}
-	report(a, err)
+	report(a, args, err)
 	return failure.Code(err)
 }
 
 // Root returns the command with all others below it.
 func Root(a *app.App) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "wechatpay",
-		Short:         "Call, explore, diagnose and rehearse WeChat Pay",
+		Use:   "wechatpay",
+		Short: a.T("Call, explore, diagnose and rehearse WeChat Pay", "调用、查找、诊断与演练微信支付"),
+		Long: a.T(`Call, explore, diagnose and rehearse WeChat Pay.
+
+Results alone are on stdout; all that is said to a person is on stderr. A call that takes effect
+in production is confirmed, or needs --yes. "wechatpay help exit-codes" lists the exit codes.`,
+			`调用、查找、诊断与演练微信支付。
+
+stdout 只输出结果，给人看的说明都在 stderr。在生产环境生效的调用需要确认，或加 --yes。
+退出码见 wechatpay help exit-codes。`),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	a.Register(root.PersistentFlags())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure.UsageError{Err: err} })
 	root.CompletionOptions.DisableDefaultCmd = true // complete.Command is in its place
 	for _, cmd := range call.Commands(a) {
 		complete.Attach(a, cmd, strings.ToUpper(cmd.Name()))
@@ -52,27 +54,8 @@ func Root(a *app.App) *cobra.Command {
 	}
 	root.AddCommand(explore.Commands(a)...)
 	root.AddCommand(complete.Command(a))
+	root.AddCommand(profilecmd.Command(a), exitCodes(a))
+	speak(a, root)
+	strict(root)
 	return root
-}
-
-// report says what went wrong, in one line.
-func report(a *app.App, err error) {
-	if err == nil {
-		return
-	}
-	if !a.Flags.JSONErrors {
-		fmt.Fprintln(a.Err, "wechatpay:", trimmed(err))
-		return
-	}
-	line := map[string]any{"error": trimmed(err), "exit": failure.Code(err), "outcome_unknown": wechatpay.OutcomeUnknown(err)}
-	var refused *wechatpay.APIError
-	if errors.As(err, &refused) {
-		line["status"], line["code"], line["message"] = refused.StatusCode, refused.Code, refused.Message
-		line["request_id"], line["verified"] = refused.RequestID, refused.Verified
-	}
-	data, err := json.Marshal(line)
-	if err != nil {
-		data = []byte(`{"error":"unprintable"}`)
-	}
-	fmt.Fprintln(a.Err, string(data))
 }

@@ -4,33 +4,47 @@ package profile
 
 import (
 	"cmp"
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
-	"os"
-	"path/filepath"
-	"time"
+	"slices"
+	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
 )
 
 // A Kind says what a profile may do.
 type Kind string
 
-// The kinds of a profile.
+// The kinds of a profile, the strictest last.
 const (
 	Sandbox    Kind = "sandbox"
 	Production Kind = "production" // a call that takes effect is confirmed
 	ReadOnly   Kind = "read-only"  // and here it is refused
 )
 
+var kinds = []Kind{Sandbox, Production, ReadOnly}
+
+// KindNames are the kinds, for a person.
+const KindNames = "sandbox, production, read-only"
+
+func parseKind(text, where string) (Kind, error) {
+	if kind := Kind(text); slices.Contains(kinds, kind) {
+		return kind, nil
+	}
+	return "", failure.Usagef("%s: unknown kind %.40q; it is one of %s", where, text, KindNames)
+}
+
+// stricter returns the stricter of two kinds.
+func stricter(x, y Kind) Kind { return kinds[max(slices.Index(kinds, x), slices.Index(kinds, y))] }
+
 // Settings are named values, with the names of [wechatpay.ConfigFrom], and their origins.
 type Settings struct {
 	Profile string // its name; "" if the environment alone has the values
 	Kind    Kind
+	// Notes say what of the environment or the profile is not used, to a person.
+	Notes   []string
 	values  map[string]Value
+	kindSet bool // the environment says it
 }
 
 // A Value is one setting.
@@ -61,89 +75,43 @@ func (s *Settings) Merchant() string {
 	return cmp.Or(s.values["WECHATPAY_MCHID"].Text, s.values["WECHATPAY_BRAND_ID"].Text)
 }
 
-// Names are the settings that ConfigFrom knows. Those of Secret may be files, too.
-var names = []string{
-	"WECHATPAY_MCHID", "WECHATPAY_BRAND_ID", "WECHATPAY_SERIAL", "WECHATPAY_APPID", "WECHATPAY_BASE_URL", "WECHATPAY_PUBLIC_KEY_ID",
-	"WECHATPAY_PRIVATE_KEY", "WECHATPAY_PRIVATE_KEY_FILE", "WECHATPAY_PRIVATE_KEY_PASSWORD", "WECHATPAY_PRIVATE_KEY_PASSWORD_FILE",
-	"WECHATPAY_CERTIFICATE", "WECHATPAY_CERTIFICATE_FILE", "WECHATPAY_PUBLIC_KEY", "WECHATPAY_PUBLIC_KEY_FILE",
-	"WECHATPAY_PLATFORM_CERTIFICATE", "WECHATPAY_PLATFORM_CERTIFICATE_FILE",
-	"WECHATPAY_APIV3_KEY", "WECHATPAY_APIV3_KEY_FILE", "WECHATPAY_APIV2_KEY", "WECHATPAY_APIV2_KEY_FILE",
+// A Shown is a setting without its secret.
+type Shown struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Origin string `json:"origin"`
 }
 
-// Resolve returns the settings of a profile and of the environment, which goes first. An
-// empty name is that of WECHATPAY_PROFILE, or the one that `profile use` chose.
-func Resolve(getenv func(string) (string, bool), name string) (*Settings, error) {
-	s := &Settings{Profile: name, Kind: Production, values: map[string]Value{}}
-	for _, name := range names {
-		if value, ok := getenv(name); ok && value != "" {
-			s.values[name] = Value{value, "environment"}
+// Show returns all settings, sorted by name. A secret or a key is "[redacted]", and its
+// file is named.
+func (s *Settings) Show() []Shown {
+	shown := make([]Shown, 0, len(s.values))
+	for name, v := range s.values {
+		value := v.Text
+		if _, err := baseurl.Parse(v.Text); !public(name) || name == "WECHATPAY_BASE_URL" && err != nil {
+			value = "[redacted]" // a malformed URL may have a password
 		}
+		shown = append(shown, Shown{name, value, v.Origin})
 	}
-	if len(s.values) == 0 {
-		return nil, failure.Usagef("no credentials: use --sandbox, `wechatpay profile add`, or the variables WECHATPAY_…")
-	}
-	return s, nil
+	slices.SortFunc(shown, func(x, y Shown) int { return strings.Compare(x.Name, y.Name) })
+	return shown
 }
 
-// SandboxDir returns the folder of the sandbox that `sandbox serve` serves by default.
-func SandboxDir(getenv func(string) (string, bool)) string {
-	if dir, ok := getenv("XDG_STATE_HOME"); ok && dir != "" {
-		return filepath.Join(dir, "wechatpay", "sandbox")
+// checkSandbox refuses a sandbox whose calls would go to WeChat Pay.
+func (s *Settings) checkSandbox() error {
+	if s.Kind != Sandbox {
+		return nil
 	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		home = os.TempDir()
+	raw, ok := s.Lookup("WECHATPAY_BASE_URL")
+	base, err := baseurl.Parse(raw)
+	if ok && err != nil {
+		return failure.Usagef("%s: WECHATPAY_BASE_URL: %w", s.Name(), err)
 	}
-	return filepath.Join(home, ".local", "state", "wechatpay", "sandbox")
+	if !ok || baseurl.IsWeChatPay(base.Host) {
+		return failure.Usagef("%s is a sandbox, but its base URL is WeChat Pay's own; set the sandbox's, or the kind production", s.Name())
+	}
+	return nil
 }
 
-// Served returns the settings of a sandbox that is being served from a folder.
-func Served(ctx context.Context, dir string) (*Settings, error) {
-	s, err := FromFolder(dir)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	base, _ := s.Lookup("WECHATPAY_BASE_URL")
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base, http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	reply, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return nil, fmt.Errorf("no sandbox is served from %s: %w", dir, err)
-	}
-	return s, reply.Body.Close()
-}
-
-// FromFolder returns the settings that the credentials folder of a sandbox holds.
-func FromFolder(dir string) (*Settings, error) {
-	file := filepath.Join(dir, "credentials.json")
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	var ids map[string]string
-	if err := json.Unmarshal(data, &ids); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	if ids["base_url"] == "" {
-		return nil, errors.New(file + ": has no base_url")
-	}
-	s := &Settings{Profile: "sandbox", Kind: Sandbox, values: map[string]Value{}}
-	for name, value := range map[string]string{
-		"WECHATPAY_BASE_URL":         ids["base_url"],
-		"WECHATPAY_MCHID":            ids["mchid"],
-		"WECHATPAY_APIV3_KEY":        ids["apiv3_key"],
-		"WECHATPAY_APIV2_KEY":        ids["apiv2_key"],
-		"WECHATPAY_PUBLIC_KEY_ID":    ids["public_key_id"],
-		"WECHATPAY_PUBLIC_KEY_FILE":  filepath.Join(dir, "pub_key.pem"),
-		"WECHATPAY_PRIVATE_KEY_FILE": filepath.Join(dir, "apiclient_key.pem"),
-		"WECHATPAY_CERTIFICATE_FILE": filepath.Join(dir, "apiclient_cert.pem"),
-		"WECHATPAY_CONTROL_TOKEN":    ids["control_token"],
-	} {
-		s.values[name] = Value{value, file}
-	}
-	return s, nil
-}
+// origin says where the values of a profile are.
+func origin(file, profile string) string { return fmt.Sprintf("%s, profile %s", file, profile) }

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+)
+
+// A line is an error as --json-errors writes it.
+type line struct {
+	Error          string `json:"error"`
+	Exit           int    `json:"exit"`
+	OutcomeUnknown bool   `json:"outcome_unknown"`
+
+	// Of a reply of WeChat Pay.
+	Status    int             `json:"status,omitempty"`
+	Code      string          `json:"code,omitempty"`
+	Message   string          `json:"message,omitempty"`
+	Detail    json.RawMessage `json:"detail,omitempty"`
+	RequestID string          `json:"request_id,omitempty"`
+	Verified  *bool           `json:"verified,omitempty"`
+}
+
+// report says what went wrong, in one line.
+func report(a *app.App, args []string, err error) {
+	if err == nil {
+		return
+	}
+	text := oneLine(err)
+	// A wrong flag may have stood before this one, so that it was not parsed.
+	if !a.Flags.JSONErrors && !slices.Contains(args, "--json-errors") {
+		fmt.Fprintln(a.Err, "wechatpay:", text)
+		return
+	}
+	l := line{Error: text, Exit: failure.Code(err), OutcomeUnknown: failure.Code(err) == failure.Unknown}
+	var refused *wechatpay.APIError
+	if errors.As(err, &refused) {
+		l.Status, l.Code, l.Message = refused.StatusCode, refused.Code, refused.Message
+		l.RequestID, l.Verified, l.Detail = refused.RequestID, &refused.Verified, refused.Detail
+	}
+	data, err := json.Marshal(l)
+	if err != nil {
+		l.Detail = nil
+		data, _ = json.Marshal(l) //nolint:errchkjson // texts and numbers
+	}
+	fmt.Fprintln(a.Err, string(data))
+}
+
+// oneLine is the text of an error without the name of the package, which report writes, and
+// without what would command a terminal.
+func oneLine(err error) string {
+	text := strings.TrimPrefix(err.Error(), "wechatpay: ")
+	return strings.Join(strings.FieldsFunc(text, func(c rune) bool { return c < ' ' || c >= 0x7f && c < 0xa0 }), "; ")
+}

@@ -1,0 +1,4 @@
+package profile
+
+// Parse is for fuzzing.
+var Parse = parse
