@@ -28,9 +28,7 @@ func TestScripts(t *testing.T) {
 				return err
 			})
 		}
-		gateway.Handle(http.MethodGet, "/v3/nobody/knows", func(*sandbox.Request) *sandbox.Reply {
-			return &sandbox.Reply{Status: http.StatusOK, Header: http.Header{"Content-Type": {"image/png"}}, Body: []byte("\x89PNG\x00\xff")}
-		})
+		gateway.Handle(http.MethodGet, "/v3/nobody/knows", picture)
 		gateway.Handle(http.MethodPost, "/v3/nobody/knows", func(*sandbox.Request) *sandbox.Reply {
 			return &sandbox.Reply{Status: http.StatusNoContent}
 		})
