@@ -54,7 +54,7 @@ func (r *request) dryRun(ctx context.Context, settings *profile.Settings) error 
 		return err
 	}
 	fmt.Fprintf(&b, "\n# %s\n%s\n", r.app.T("the same call by curl; its signature is good for five minutes", "等价的 curl 命令，签名五分钟内有效"), held.curl(r.certificate(settings)))
-	if _, err := r.app.Out.Write(b.Bytes()); err != nil {
+	if _, err := (output{r.app.Out}).Write(b.Bytes()); err != nil {
 		return err
 	}
 	r.app.Note("%s", r.app.T("nothing was sent", "未发送任何请求"))

@@ -39,27 +39,24 @@ A call that takes effect in production is confirmed first; --dry-run shows it an
 
 在生产环境会生效的调用，发送前需要确认；--dry-run 只展示，不发送。`)
 	}
-	return text + a.T(`
-
-Exit codes: 0 done, 1 refused by WeChat Pay, 2 wrong use and nothing sent, 3 outcome unknown
-(query before you repeat it), 4 reply not verified, 5 certainly not sent, 6 not confirmed.`,
-		`
-
-退出码：0 成功，1 微信支付拒绝，2 用法错误、未发送，3 结果未知（重试前请先查询），
-4 应答验签失败，5 确定未发送，6 未确认。`)
+	return text
 }
 
 func examples(a *app.App, method string) string {
 	switch method {
 	case http.MethodGet:
 		return `  wechatpay get v3/certificates --sandbox
-  wechatpay get v3/pay/transactions/out-trade-no/{out_trade_no} --var out_trade_no=1217752501201407033233368018 -q mchid=1900000109
+  wechatpay get v3/pay/transactions/out-trade-no/1217752501201407033233368018 -q mchid=1900000109 --jq .trade_state
   wechatpay get v3/merchant-service/complaints-v2 -q begin_date=2026-11-01 -q end_date=2026-11-30 --paginate --jq '.data[].complaint_id'
   wechatpay get v3/bill/tradebill -q bill_date=2026-11-23 -q tar_type=GZIP -o trade.csv`
 	case http.MethodPost:
-		return `  wechatpay post v3/pay/transactions/native -f appid=wxd678efh567hg6787 -f mchid=1900000109 -f description=Tea \
-    -f out_trade_no=1217752501201407033233368018 -f notify_url=https://example.com/pay -f amount.total=100 --jq .code_url
-  wechatpay post v3/refund/domestic/refunds --input refund.json -f out_refund_no=r2 --dry-run
+		return `  wechatpay post v3/pay/transactions/native --sandbox --jq .code_url \
+    -f appid=wxd678efh567hg6787 -f mchid=1900000109 -f description=Tea -f amount.total=100 \
+    -f out_trade_no=1217752501201407033233368018 -f notify_url=https://example.com/pay
+  wechatpay post v3/refund/domestic/refunds --sandbox -f out_trade_no=1217752501201407033233368018 \
+    -f out_refund_no=refund-1 -f amount.refund=100 -f amount.total=100 -f amount.currency=CNY
+  wechatpay skeleton POST v3/pay/transactions/jsapi >order.json   and fill it in:
+  wechatpay post v3/pay/transactions/jsapi --input order.json -f out_trade_no=order-2 --dry-run
   wechatpay post v2/pay/micropay --input order.xml`
 	}
 	return a.T(`  wechatpay search WORD   finds the endpoints that take `, `  wechatpay search 关键词   查找支持该方法的接口：`) + method

@@ -27,7 +27,7 @@ func (r *request) all(ctx context.Context, client *wechatpay.Client) error {
 	}}
 	document, err := p.merge()
 	if err != nil {
-		return fmt.Errorf("--paginate: page %d: %w", p.fetched+1, err)
+		return fmt.Errorf("--paginate: %w", err)
 	}
 	if r.filter != nil {
 		return r.filtered(ctx, document)
@@ -106,7 +106,7 @@ func (p *pages) get(position string) (page, error) {
 	}
 	data, err := p.fetch(query)
 	if err != nil {
-		return page{}, err
+		return page{}, fmt.Errorf("page %d: %w", p.fetched+1, err)
 	}
 	reply := gjson.ParseBytes(data)
 	if !gjson.ValidBytes(data) || !reply.IsObject() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -31,7 +32,7 @@ func (r *request) print(ctx context.Context, reply *wechatpay.Response) error {
 func (r *request) filtered(ctx context.Context, document []byte) error {
 	texts, err := r.filter(ctx, document)
 	if err != nil {
-		return fmt.Errorf("the call succeeded, but %w", err)
+		return &failure.OutputError{Err: err}
 	}
 	for _, text := range texts {
 		if err := r.app.Result(text); err != nil {
@@ -59,9 +60,13 @@ func (r *request) raw(body []byte) error {
 	case len(body) == 0:
 		return nil
 	case binary && r.app.OutIsTerminal():
-		return &failure.UsageError{Err: fmt.Errorf("the reply is a file of %d bytes, which a terminal cannot show; -o FILE saves it", len(body))}
+		err := fmt.Errorf("the reply is a file of %d bytes, which a terminal cannot show; -o FILE saves it", len(body))
+		if r.method == http.MethodGet {
+			return &failure.UsageError{Err: err} // nothing has been done by a get
+		}
+		return &failure.OutputError{Err: err}
 	case binary:
-		_, err := r.app.Out.Write(body)
+		_, err := output{r.app.Out}.Write(body)
 		return err
 	}
 	return r.app.Result(bytes.TrimRight(body, "\r\n"))
@@ -69,3 +74,14 @@ func (r *request) raw(body []byte) error {
 
 // isBinary reports whether data is no text.
 func isBinary(data []byte) bool { return !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 }
+
+// An output is where a result is written. What goes wrong with it is a failure.OutputError.
+type output struct{ io.Writer }
+
+func (o output) Write(data []byte) (int, error) {
+	n, err := o.Writer.Write(data)
+	if err != nil {
+		err = &failure.OutputError{Err: err}
+	}
+	return n, err
+}

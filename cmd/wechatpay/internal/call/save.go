@@ -2,8 +2,10 @@ package call
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
@@ -44,7 +46,11 @@ func (r *request) download(ctx context.Context, client *wechatpay.Client) (size 
 	done, err := r.chain(client).Download(ctx, r.flags.out, &wechatpay.DownloadOptions{
 		Vars: opts.Vars, Query: opts.Query, XML: opts.XML, Header: opts.Header, Stack: opts.Stack, Debug: opts.Debug,
 	})
-	if err != nil {
+	var disk *fs.PathError
+	switch {
+	case errors.As(err, &disk):
+		return 0, &failure.OutputError{Err: err}
+	case err != nil:
 		return 0, err
 	}
 	return done.Size, nil
@@ -53,16 +59,20 @@ func (r *request) download(ctx context.Context, client *wechatpay.Client) (size 
 // saveReply saves the reply itself. What goes wrong with the file before the call is made is
 // wrong use; what goes wrong afterwards is not: the call has been done.
 func (r *request) saveReply(ctx context.Context, client *wechatpay.Client) (size int64, err error) {
-	called := false
+	called, done := false, false
 	err = media.Save(r.flags.out, func(w io.Writer) error {
 		called = true
 		opts := r.options()
-		opts.Sink = &counter{w, &size}
+		opts.Sink = &counter{output{w}, &size}
 		_, err := r.chain(client).Do(ctx, r.method, opts)
+		done = err == nil
 		return err
 	})
-	if err != nil && !called {
+	switch {
+	case err != nil && !called:
 		return 0, &failure.UsageError{Err: fmt.Errorf("-o: %w", err)}
+	case err != nil && done:
+		return 0, &failure.OutputError{Err: err}
 	}
 	return size, err
 }

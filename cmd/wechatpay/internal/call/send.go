@@ -54,7 +54,7 @@ func (r *request) chain(client *wechatpay.Client) wechatpay.Chain {
 func (r *request) send(ctx context.Context, client *wechatpay.Client) error {
 	opts := r.options()
 	if r.isFile() && !r.flags.include && r.filter == nil {
-		opts.Sink = r.app.Out
+		opts.Sink = output{r.app.Out}
 		_, err := r.chain(client).Do(ctx, r.method, opts)
 		return err
 	}

@@ -1,6 +1,10 @@
 package call
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay"
+)
 
 // flagNames are the flags in place of the options of the library, in the texts of its errors.
 var flagNames = strings.NewReplacer(
@@ -8,6 +12,7 @@ var flagNames = strings.NewReplacer(
 	"set Options.Encrypt to Auto(), or name it in Options.Unencrypted to send it as it is", "--encrypt auto encrypts it",
 	"or remove Auto", "or leave out auto",
 	"Options.Debug prints", "-v prints",
+	"the limit of RetryConfig.Attempts", "the last one",
 	"Options.JSON", "the body",
 	"Options.XML", "the body",
 	"Options.Body", "the body",
@@ -36,12 +41,15 @@ func (e *flagError) Error() string { return e.text }
 func (e *flagError) Unwrap() error { return e.err }
 
 // inFlags returns err with the names of flags and variables in place of those that a Go program
-// has.
+// has, and with the next step where the outcome is unknown.
 func inFlags(err error) error {
 	if err == nil {
 		return nil
 	}
 	text := flagNames.Replace(err.Error())
+	if wechatpay.OutcomeUnknown(err) {
+		text += "; it may have taken effect: query it before you repeat it"
+	}
 	if text == err.Error() {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
@@ -16,7 +17,7 @@ const (
 	Refused      = 1 // by WeChat Pay, or a check that found something
 	Usage        = 2 // the command was wrong; nothing was sent
 	Unknown      = 3 // it may have taken effect: query before it is repeated
-	Unverified   = 4 // a reply whose signature could not be verified
+	Unverified   = 4 // a reply whose signature, or a file whose digest, could not be verified
 	NotSent      = 5 // it certainly was not sent
 	NotConfirmed = 6 // a call that takes effect, without a yes
 	Interrupted  = 130
@@ -53,7 +54,7 @@ func Code(err error) int {
 		return OK
 	case errors.As(err, &unwritten), wechatpay.OutcomeUnknown(err):
 		return Unknown
-	case errors.As(err, &unverified):
+	case errors.As(err, &unverified), errors.Is(err, media.ErrChecksum):
 		return Unverified
 	case errors.As(err, &usage), errors.Is(err, wechatpay.ErrInvalid):
 		return Usage
