@@ -107,7 +107,7 @@ func (g *Gateway) issueMerchant(cfg Config, pairs *Keys) (err error) {
 		return err
 	}
 	c.RootCA = g.authority.cert
-	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID+" merchant sandbox", g.clock.wall(), fiveYears); err != nil {
+	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID, g.clock.wall(), fiveYears); err != nil {
 		return err
 	}
 	certificate, err := g.certified(pairs.Platform, fiveYears)
