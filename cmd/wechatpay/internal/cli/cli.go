@@ -12,6 +12,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/doctor"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sandboxcmd"
 )
@@ -44,7 +45,7 @@ func Root(a *app.App) *cobra.Command {
 	a.Register(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure.UsageError{Err: err} })
 	root.AddCommand(call.Commands(a)...)
-	root.AddCommand(sandboxcmd.Command(a))
+	root.AddCommand(sandboxcmd.Command(a), doctor.Command(a))
 	return root
 }
 
