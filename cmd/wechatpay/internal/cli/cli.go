@@ -15,6 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/doctor"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sandboxcmd"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/webhook"
 )
 
 // Main runs the command that args name, and returns its exit code.
@@ -45,7 +46,7 @@ func Root(a *app.App) *cobra.Command {
 	a.Register(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure.UsageError{Err: err} })
 	root.AddCommand(call.Commands(a)...)
-	root.AddCommand(sandboxcmd.Command(a), doctor.Command(a))
+	root.AddCommand(sandboxcmd.Command(a), doctor.Command(a), webhook.Command(a))
 	return root
 }
 
