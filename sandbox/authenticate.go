@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/signmistake"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -58,7 +59,7 @@ func (g *Gateway) authenticate(e *Exchange, caller *account, r *Request) *Reply 
 			"truncated_sign_message": string(message[:len(message)-len(signed)-1]),
 			"sign_message_length":    len(message),
 		})
-		refusal.reason += "; " + explain(r.Context(), r.Request, auth, signed, verify)
+		refusal.reason += "; " + signmistake.Explain(r.Context(), r.Request, auth, signed, verify)
 		return refusal
 	}
 	if !g.nonces.add(auth.Nonce, now) {

@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"micropay":            {"."},
 	"middleware":          {"signer", "cipher", "internal/apierror", "internal/apiv2", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/httprule", "internal/retry"},
 	"sandbox/sandboxtest": {".", "sandbox"},
-	"sandbox":             {"signer", "cipher", "keys", "internal/apiv2", "internal/endpoint", "internal/flatxml", "media", "openapi/catalogue"},
+	"sandbox":             {"signer", "cipher", "keys", "internal/apiv2", "internal/endpoint", "internal/flatxml", "internal/signmistake", "media", "openapi/catalogue"},
 	"notify":              {"signer", "cipher", "keys", "future", "internal/apiv2", "internal/endpoint", "internal/flatxml", "internal/jsonx", "internal/nilcheck"},
 	"openapi":             {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/flatxml", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware", "internal/mediabody"},
 	"signer":              {"future", "internal/nilcheck"},

@@ -18,6 +18,10 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sign"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/upload"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profilecmd"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/doctor"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sandboxcmd"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/webhook"
 )
 
 // Main runs the command that args name, and returns its exit code.
@@ -64,5 +68,8 @@ stdout 只输出结果，给人看的说明都在 stderr。在生产环境生效
 	root.AddCommand(profilecmd.Command(a), exitCodes(a))
 	speak(a, root)
 	strict(root)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure.UsageError{Err: err} })
+	root.AddCommand(call.Commands(a)...)
+	root.AddCommand(sandboxcmd.Command(a), doctor.Command(a), webhook.Command(a))
 	return root
 }

@@ -26,6 +26,9 @@ const (
 // ErrNotConfirmed means that a call that takes effect was not confirmed.
 var ErrNotConfirmed = errors.New("not confirmed; nothing was sent")
 
+// ErrUnverified means that a notification is not signed by WeChat Pay.
+var ErrUnverified = errors.New("not verified")
+
 // A UsageError is a wrong command. Its text says the problem and the fix.
 type UsageError struct{ Err error }
 
@@ -54,7 +57,7 @@ func Code(err error) int {
 		return OK
 	case errors.As(err, &unwritten), wechatpay.OutcomeUnknown(err):
 		return Unknown
-	case errors.As(err, &unverified), errors.Is(err, media.ErrChecksum):
+	case errors.As(err, &unverified), errors.Is(err, ErrUnverified), errors.Is(err, media.ErrChecksum):
 		return Unverified
 	case errors.As(err, &usage), errors.Is(err, wechatpay.ErrInvalid):
 		return Usage

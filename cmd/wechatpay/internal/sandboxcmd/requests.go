@@ -12,6 +12,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/args"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/oneline"
 	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
@@ -105,7 +106,7 @@ func (s *stage) show(data json.RawMessage, asJSON bool) error {
 	if reason != "" {
 		mark, reason = "✗", ": "+reason
 	}
-	_, err := fmt.Fprintf(s.Out, "%s %s %d %s %s%s\n", e.At.Local().Format(time.TimeOnly), mark, e.Status, e.Method, printable(e.Target), printable(reason)) //nolint:gosmopolitan // a person reads it
+	_, err := fmt.Fprintf(s.Out, "%s %s %d %s %s%s\n", e.At.Local().Format(time.TimeOnly), mark, e.Status, e.Method, oneline.Of(e.Target), oneline.Of(reason)) //nolint:gosmopolitan // a person reads it
 	return err
 }
 

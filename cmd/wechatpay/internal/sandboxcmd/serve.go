@@ -16,6 +16,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/args"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/control"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/oneline"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
 
@@ -193,19 +194,6 @@ func (l *lines) Handle(_ context.Context, r slog.Record) error {
 	if values["method"] == "" {
 		what = "webhook " + values["event_type"] + " " + values["url"]
 	}
-	l.app.Note("%s ✗ %s: %s", r.Time.Format(time.TimeOnly), printable(what), printable(cmp.Or(values["reason"], values["error"])))
+	l.app.Note("%s ✗ %s: %s", r.Time.Format(time.TimeOnly), oneline.Of(what), oneline.Of(cmp.Or(values["reason"], values["error"])))
 	return nil
-}
-
-// printable is a text on one line, without what commands a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case r < ' ' || r >= 0x7f && r <= 0x9f:
-			return -1
-		}
-		return r
-	}, text)
 }

@@ -1,4 +1,5 @@
-package sandbox
+// Package signmistake finds out what a client signed in place of the message that it should have.
+package signmistake
 
 import (
 	"bytes"
@@ -12,9 +13,11 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// explain says why a signature does not match: what the client signed in place of the message,
-// if it is one of the usual mistakes, and the first byte where the two differ.
-func explain(ctx context.Context, r *http.Request, auth signer.Authorization, signed []byte, verify func(message []byte) error) string {
+// Explain says why a signature does not match: what the client signed in place of the message,
+// if it is one of the usual mistakes, and the first byte where the two differ. r has the method,
+// the RequestURI, the URL and the Host of the request; signed is what the signature covers of its
+// body, and verify takes a message for the signed one or not.
+func Explain(ctx context.Context, r *http.Request, auth signer.Authorization, signed []byte, verify func(message []byte) error) string {
 	const most = 64 << 10 // anybody may send a body: a longer one is not tried in a dozen ways
 	if len(signed) > most {
 		return "the body is too long to tell what the client signed instead"

@@ -1,0 +1,115 @@
+package doctor_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/scripttest"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+func TestMain(m *testing.M) { scripttest.Main(m) }
+
+// TestScripts: each script begins with credentials in the environment that are good, and breaks one
+// thing at a time.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	scripttest.Run(t, func(env *testscript.Env, stage *scripttest.Stage) error {
+		c := stage.Gateway.Credentials()
+		for name, value := range map[string]string{
+			"WECHATPAY_BASE_URL": stage.URL, "WECHATPAY_MCHID": c.MchID, "WECHATPAY_APIV3_KEY": c.APIv3Key.Reveal(), "WECHATPAY_APIV2_KEY": c.APIv2Key.Reveal(),
+			"WECHATPAY_PRIVATE_KEY_FILE": filepath.Join(stage.Folder, "apiclient_key.pem"),
+			"WECHATPAY_CERTIFICATE_FILE": filepath.Join(stage.Folder, "apiclient_cert.pem"),
+			"WECHATPAY_PUBLIC_KEY_FILE":  filepath.Join(stage.Folder, "pub_key.pem"), "WECHATPAY_PUBLIC_KEY_ID": c.PublicKeyID, "WECHATPAY_SERIAL": c.Serial,
+			"SERIAL": c.Serial, "PUBLIC_KEY_ID": c.PublicKeyID,
+			"BRAND_ID": c.Brand.BrandID, "BRAND_KEY": c.Brand.APIv3Key.Reveal(), "BRAND_SERIAL": c.Brand.Serial, "BRAND_PUBLIC_KEY_ID": c.Brand.PublicKeyID,
+			"STRIPPING": proxy(env, stage, func(r *http.Response) {
+				for name := range r.Header {
+					if strings.HasPrefix(name, "Wechatpay-") {
+						r.Header.Del(name)
+					}
+				}
+			}, nil),
+			"REWRITING": proxy(env, stage, nil, func(r *http.Request) { r.URL.RawQuery = "via=proxy" }),
+			"CHANGING":  proxy(env, stage, func(r *http.Response) { r.Header.Set(signer.HeaderNonce, "another") }, nil),
+			"BROKEN":    proxy(env, stage, func(r *http.Response) { r.StatusCode, r.Status = 502, "502 Bad Gateway" }, nil),
+		} {
+			env.Setenv(name, value)
+		}
+		expired, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+			SerialNumber: big.NewInt(0x5157F09EFDC096), Subject: pkix.Name{CommonName: c.MchID}, NotBefore: time.Now().AddDate(-6, 0, 0), NotAfter: time.Now().AddDate(-1, 0, 0),
+		}, c.Certificate, &c.PrivateKey.PublicKey, c.PrivateKey)
+		if err != nil {
+			return err
+		}
+		file := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: expired})
+		return errors.Join(os.WriteFile(filepath.Join(stage.Dir, "expired.pem"), file, 0o600), saveRequests(stage))
+	})
+}
+
+// proxy starts a proxy in front of the gateway, and returns its URL.
+func proxy(env *testscript.Env, stage *scripttest.Stage, reply func(*http.Response), request func(*http.Request)) string {
+	target, err := url.Parse(stage.URL)
+	if err != nil {
+		panic(err)
+	}
+	server := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			if request != nil {
+				request(r.Out)
+			}
+		},
+		ModifyResponse: func(r *http.Response) error {
+			if reply != nil {
+				reply(r)
+			}
+			return nil
+		},
+	})
+	env.Defer(server.Close)
+	return server.URL
+}
+
+// saveRequests writes requests as somebody would save them, each with another mistake.
+func saveRequests(stage *scripttest.Stage) error {
+	c := stage.Gateway.Credentials()
+	sign, err := signer.New(c.PrivateKey)
+	if err != nil {
+		return err
+	}
+	const body = `{"out_trade_no":"order1", "amount":{"total":1}}`
+	now := strconv.FormatInt(time.Now().Unix(), 10)
+	var problems []error
+	for name, row := range map[string]struct{ target, timestamp, serial, signed string }{
+		"good":         {"/v3/pay/transactions/native?a=b", now, c.Serial, body},
+		"compact":      {"/v3/pay/transactions/native?a=b", now, c.Serial, strings.ReplaceAll(body, " ", "")},
+		"milliseconds": {"/v3/pay/transactions/native?a=b", now + "000", c.Serial, body},
+		"serial":       {"/v3/pay/transactions/native?a=b", now, "5157F09EFDC096DE15EBE81A47057A7232F1B8E1", body},
+	} {
+		authorization, err := signer.Credential{ID: c.MchID, Serial: row.serial, Signer: sign}.Authorize(context.Background(), signer.Request{
+			Method: http.MethodPost, Target: row.target, Timestamp: row.timestamp, Nonce: signer.Nonce(), Body: []byte(row.signed),
+		})
+		text := fmt.Sprintf("POST %s HTTP/1.1\nHost: api.mch.weixin.qq.com\nAccept: */*\nUser-Agent: x\nAuthorization: %s\nContent-Length: %d\n\n%s\n", row.target, authorization, len(body), body)
+		problems = append(problems, err, os.WriteFile(filepath.Join(stage.Dir, name+".http"), []byte(text), 0o600))
+	}
+	return errors.Join(problems...)
+}
