@@ -12,15 +12,13 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/cert"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/doctor"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explore"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profilecmd"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sandboxcmd"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sign"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/upload"
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profilecmd"
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/doctor"
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/sandboxcmd"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/webhook"
 )
 
@@ -64,12 +62,9 @@ stdout 只输出结果，给人看的说明都在 stderr。在生产环境生效
 	root.AddCommand(explore.Commands(a)...)
 	root.AddCommand(cert.Command(a), bill.Command(a), upload.Command(a), sign.Command(a))
 	root.AddCommand(complete.Command(a))
-	root.AddCommand(sandboxcmd.Command(a))
+	root.AddCommand(sandboxcmd.Command(a), doctor.Command(a), webhook.Command(a))
 	root.AddCommand(profilecmd.Command(a), exitCodes(a))
 	speak(a, root)
 	strict(root)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure.UsageError{Err: err} })
-	root.AddCommand(call.Commands(a)...)
-	root.AddCommand(sandboxcmd.Command(a), doctor.Command(a), webhook.Command(a))
 	return root
 }
