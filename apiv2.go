@@ -139,6 +139,21 @@ func (p *plan) planV2() error {
 		}
 		return nil // see uploadV2
 	}
+	return p.setBodyV2(caller)
+}
+
+// setBodyV2 sets the values of the body.
+func (p *plan) setBodyV2(caller apiv2.Caller) error {
+	done, err := p.v2.SetPlain(p.opts.XML, caller)
+	if err == nil && !done {
+		err = apiv2.CheckTimes(p.opts.XML)
+	}
+	if err != nil {
+		return fmt.Errorf("Options.XML: %w", err)
+	}
+	if done {
+		return nil
+	}
 	body := []byte("{}")
 	if p.opts.XML != nil {
 		if body, err = encodeOption("Options.XML", p.opts.XML); err != nil {
