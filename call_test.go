@@ -247,7 +247,7 @@ func (p panicking) Write([]byte) (int, error) { panic(p.value) }
 
 // A call costs no more than it did: retry, verification and signing included, RSA not.
 func TestAllocationsOfACall(t *testing.T) {
-	limit := 33.0
+	limit := 28.0
 	if raced {
 		limit = 50
 	}

@@ -115,8 +115,11 @@ func (c *call) contradicts(reply *Response) bool {
 	if c.v2 != nil {
 		return !c.v2.Succeeded(reply.data)
 	}
+	if !reply.Verified || apierror.Code(reply.data) == "" {
+		return false
+	}
 	request := c.state.Request
-	return reply.Verified && apierror.Contradicts(request.Method, request.URL.EscapedPath(), reply.data)
+	return apierror.Contradicts(request.Method, request.URL.EscapedPath(), reply.data)
 }
 
 // refuses reports whether the body of a 4xx proves that the call had no effect.

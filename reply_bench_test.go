@@ -85,6 +85,9 @@ func BenchmarkReplyData(b *testing.B) {
 }
 
 func TestAllocationsOfData(t *testing.T) {
+	if raced {
+		t.Skip("the race detector allocates")
+	}
 	order := typedReply(t, paidOrder)
 	got := testing.AllocsPerRun(100, func() {
 		if _, err := order.Data(); err != nil {

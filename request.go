@@ -37,13 +37,14 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 			return p, fmt.Errorf("Options.Stack: %w", err)
 		}
 	}
-	if err := endpoint.CheckShape(opts.JSON, method, ch.route()); err != nil {
+	route := ch.route()
+	if err := endpoint.CheckShape(opts.JSON, method, route); err != nil {
 		return p, fmt.Errorf("Options.JSON: %w", err)
 	}
-	if err := endpoint.CheckShape(opts.XML, method, ch.route()); err != nil {
+	if err := endpoint.CheckShape(opts.XML, method, route); err != nil {
 		return p, fmt.Errorf("Options.XML: %w", err)
 	}
-	if err := endpoint.CheckShape(opts.Query, method, ch.route()); err != nil {
+	if err := endpoint.CheckShape(opts.Query, method, route); err != nil {
 		return p, fmt.Errorf("Options.Query: %w", err)
 	}
 	if p.query, err = target.QueryOf(opts.Query); err != nil {

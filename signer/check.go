@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,22 +44,23 @@ const probePrefix = "WECHATPAY/SIGNTEST/"
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420
 func Check(ctx context.Context, v Verifier, header http.Header, body []byte, now time.Time) error {
+	found := signatureHeaders(header)
 	var values [4]string
-	for i, name := range [4]string{HeaderSerial, HeaderTimestamp, HeaderNonce, HeaderSignature} {
-		found := HeaderValues(header, name)
-		switch {
+	for i := range values {
+		switch name, found := signed[i], found[i]; {
 		case len(found) > 1:
 			return fmt.Errorf("%w: %s has %d values; it must have one; check what a proxy on the way adds", ErrMissingHeader, name, len(found))
 		case len(found) == 0 || found[0] == "":
 			return fmt.Errorf("%w: %s is missing; check what a proxy on the way removes, and that this is WeChat Pay", ErrMissingHeader, name)
+		default:
+			values[i] = found[0]
 		}
-		values[i] = found[0]
 	}
 	serial, timestamp, nonce, signature := values[0], values[1], values[2], values[3]
 	if err := CheckTimestamp(timestamp, now); err != nil {
 		return err
 	}
-	err := verify(ctx, v, signedReply{serial, timestamp, nonce, signature, body}, HeaderValues(header, HeaderSignatureType))
+	err := verify(ctx, v, signedReply{serial, timestamp, nonce, signature, body}, found[len(values)])
 	if err != nil && strings.HasPrefix(signature, probePrefix) {
 		return fmt.Errorf("%w: %w", ErrProbe, err)
 	}
@@ -118,6 +120,27 @@ func verify(ctx context.Context, v Verifier, r signedReply, schemes []string) (e
 
 // Signed reports whether the header has a signature, valid or not.
 func Signed(header http.Header) bool { return len(HeaderValues(header, HeaderSignature)) > 0 }
+
+// signed are the headers that Check reads; all but the last are required.
+var signed = [...]string{HeaderSerial, HeaderTimestamp, HeaderNonce, HeaderSignature, HeaderSignatureType}
+
+// signatureHeaders returns the HeaderValues of all of signed, in one pass over the header.
+func signatureHeaders(header http.Header) (found [len(signed)][]string) {
+	for i, name := range signed {
+		found[i] = header[name]
+	}
+	for key, others := range header {
+		if len(key) < len(HeaderNonce) || key[0]|0x20 != 'w' || slices.Contains(signed[:], key) {
+			continue // as most keys
+		}
+		for i, name := range signed {
+			if len(key) == len(name) && strings.EqualFold(key, name) {
+				found[i] = append(found[i][:len(found[i]):len(found[i])], others...) // two spellings of one name
+			}
+		}
+	}
+	return found
+}
 
 // HeaderValues returns the values of a header under its canonical name, such as
 // [HeaderSerial], and then those under its other spellings: HTTP/2 proxies and some

@@ -25,11 +25,19 @@ func CheckPath(path string) error {
 	return nil
 }
 
+// mayStand has the characters that a path or a query may have as they are.
+var mayStand = func() (may [256]bool) {
+	for c := range len(may) {
+		may[c] = Unreserved(byte(c)) || strings.IndexByte("!$&'()*+,;=:@/?[]", byte(c)) >= 0
+	}
+	return may
+}()
+
 // CheckCharacters accepts the characters of a path and a query (RFC 3986).
 func CheckCharacters(s string) error {
 	for i, c := range []byte(s) {
 		switch {
-		case Unreserved(c) || strings.IndexByte("!$&'()*+,;=:@/?[]", c) >= 0:
+		case mayStand[c]:
 		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
 		case c == '{' || c == '}':
 			return errors.New("a brace is left in the path; placeholders are written {name}")

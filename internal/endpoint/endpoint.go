@@ -6,7 +6,9 @@ package endpoint
 
 import (
 	"slices"
+	"sort"
 	"strings"
+	"sync"
 )
 
 // Traits are the facts about an endpoint. The zero value is the default: request and reply
@@ -64,17 +66,28 @@ type Limit struct {
 // endpoint has the default traits.
 func Lookup(method, path string) (t Traits, ok bool) {
 	path = strings.TrimPrefix(path, "/") // the paths of the table have one
-	i, found := slices.BinarySearchFunc(table, row{path: path, method: method}, compare)
-	if found {
+	if i, found := find(method, path); found {
 		return table[i].Traits, true
 	}
-	for _, i := range templates {
-		if r := &table[i]; r.method == method && Match(path, r.path[1:]) >= 0 {
+	for i, begin := range beginnings() {
+		if !strings.HasPrefix(path, begin) {
+			continue // as almost every template
+		}
+		if r := &table[templates[i]]; r.method == method && Match(path, r.path[1:]) >= 0 {
 			return r.Traits, true
 		}
 	}
 	return Traits{}, false
 }
+
+// beginnings are what stands before the first variable of each of the templates.
+var beginnings = sync.OnceValue(func() []string {
+	all := make([]string, len(templates))
+	for n, i := range templates {
+		all[n], _, _ = strings.Cut(table[i].path[1:], "{")
+	}
+	return all
+})
 
 // LookupBelow is Lookup for the path of a request with the prefix of a base URL.
 func LookupBelow(method, path string) (Traits, bool) {
@@ -117,12 +130,15 @@ type row struct {
 	Traits
 }
 
-// compare compares a row with one whose path has no slash at the start.
-func compare(r, wanted row) int {
-	if c := strings.Compare(r.path[1:], wanted.path); c != 0 {
-		return c
-	}
-	return strings.Compare(r.method, wanted.method)
+// find returns the index of the row of a path, which has no slash at the start. Rows are large, and
+// so none is copied.
+func find(method, path string) (i int, found bool) {
+	return sort.Find(len(table), func(i int) int {
+		if c := strings.Compare(path, table[i].path[1:]); c != 0 {
+			return c
+		}
+		return strings.Compare(method, table[i].method)
+	})
 }
 
 // Match compares a path with a template, segment by segment. A variable matches one segment
