@@ -43,7 +43,7 @@ func search(a *app.App) *cobra.Command {
 			text := strings.Join(args, " ")
 			found := openapi.Search(text)
 			if len(found) == 0 {
-				return errors.New(a.T("no endpoint has all of these words; try fewer, or others", "没有接口包含全部关键词，请减少或更换关键词"))
+				return errors.New("no endpoint has all of these words; try fewer, or others")
 			}
 			shown := found
 			if limit > 0 && len(found) > limit {
