@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
@@ -30,7 +31,7 @@ func words(t *testing.T, lang string, line ...string) (list []string, directive 
 	root.SetOut(&out)
 	root.SetErr(&bytes.Buffer{})
 	root.SetArgs(append([]string{"__complete"}, line...))
-	assert.NoError(t, root.Execute())
+	require.NoError(t, root.Execute())
 	for line := range strings.Lines(out.String()) {
 		list = append(list, strings.TrimSuffix(line, "\n"))
 	}
