@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"compress/gzip"
 	"io"
+	"maps"
 	"path"
 	"strings"
 
@@ -23,11 +24,12 @@ func writeLabels(out files, endpoints []catalogue.Endpoint) error {
 		if e.Version == 2 {
 			own = all.byOperation[e.Method+" /"+e.Route()]
 		}
+		usual := elsewhere(own, common)
 		text.WriteString(e.Method + " " + e.Route())
 		for _, place := range []struct{ fields, labels catalogue.Fields }{
 			{e.Vars, nil}, {e.Query, own.Query}, {e.Header, nil}, {e.JSON, own.JSON}, {e.XML, own.XML}, {e.Body, own.Body}, {e.Reply, own.Reply},
 		} {
-			text.WriteString("\t" + labelled(place.fields, place.labels, common))
+			text.WriteString("\t" + labelled(place.fields, place.labels, usual))
 		}
 		text.WriteByte('\n')
 	}
@@ -36,15 +38,29 @@ func writeLabels(out files, endpoints []catalogue.Endpoint) error {
 	return err
 }
 
+// elsewhere returns the labels of fields without one: the only label that the endpoint has for
+// the name in another place, or that of most endpoints.
+func elsewhere(own label, common map[string]string) map[string]string {
+	usual := maps.Clone(common)
+	for name, texts := range own.texts() {
+		if len(texts) == 1 {
+			for text := range texts {
+				usual[name] = text
+			}
+		}
+	}
+	return usual
+}
+
 // labelled returns the labels of fields in the notation of the catalogue, without the fields
 // that have none. A list is written as one, so that its fields have the paths of those of the
 // catalogue.
-func labelled(fields, labels catalogue.Fields, common map[string]string) string {
+func labelled(fields, labels catalogue.Fields, usual map[string]string) string {
 	var list []string
 	for _, f := range fields {
 		text, inner := labelOf(labels, f.Name)
-		text = cmp.Or(text, common[f.Name])
-		within := labelled(f.Fields, inner, common)
+		text = cmp.Or(text, usual[f.Name])
+		within := labelled(f.Fields, inner, usual)
 		if text == "" && within == "" {
 			continue
 		}

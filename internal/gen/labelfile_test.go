@@ -26,6 +26,15 @@ func TestLabelled(t *testing.T) {
 	}
 }
 
+// TestElsewhere: what the endpoint says in another place goes before what most say.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	common := map[string]string{"appid": "公众账号ID", "note": "备注"}
+	own := label{JSON: fields(t, "appid=应用ID a{state=状态}"), Reply: fields(t, "appid=应用ID state=订单状态")}
+	assert.Equal(t, map[string]string{"appid": "应用ID", "note": "备注"}, elsewhere(own, common))
+	assert.Equal(t, "公众账号ID", common["appid"])
+}
+
 // TestSame: compressed files are the same if their texts are.
 func TestSame(t *testing.T) {
 	t.Parallel()

@@ -4,8 +4,8 @@
 //	names := labels.Of(e)
 //	names.JSON["amount.total"] // 总金额
 //
-// A field without a name on its page has the name that most other endpoints of the same API
-// have for it, if there are three of them. It is a package of its own, so that only programs
+// A field without a name at its place has the one that its page has for it in another place, or
+// else the one of most other endpoints of the same API, if there are three of them. It is a package of its own, so that only programs
 // that show the names hold them.
 package labels
 

@@ -19,6 +19,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profile"
+	"github.com/wechatpay-chain/wechatpay/openapi"
 )
 
 // Command returns the command with those below it.
@@ -40,13 +41,24 @@ type kind struct {
 	name, path       string
 	english, chinese string
 	filter           string // the parameter that --type sets
-	values           []string
+	example          string // of its values
 	ofSubMerchants   bool
 }
 
 var kinds = []kind{
-	{"trade", "v3/bill/tradebill", "the trade bill of a day", "交易账单", "bill_type", []string{"ALL", "SUCCESS", "REFUND"}, true},
-	{"fundflow", "v3/bill/fundflowbill", "the fund-flow bill of a day", "资金账单", "account_type", []string{"BASIC", "OPERATION", "FEES"}, false},
+	{"trade", "v3/bill/tradebill", "the trade bill of a day", "交易账单", "bill_type", "REFUND", true},
+	{"fundflow", "v3/bill/fundflowbill", "the fund-flow bill of a day", "资金账单", "account_type", "OPERATION", false},
+}
+
+// values are those of --type, as the catalogue has them.
+func (k kind) values() []string {
+	e, _ := openapi.Lookup("GET", k.path)
+	for _, f := range e.Query {
+		if f.Name == k.filter {
+			return f.Enum
+		}
+	}
+	return nil
 }
 
 // options are the flags of one command.
@@ -78,8 +90,10 @@ func command(a *app.App, k kind) *cobra.Command {
 	cmd.Flags().BoolVar(&o.force, "force", false, a.T("overwrite the file", "覆盖已有文件"))
 	cmd.Flags().BoolVar(&o.csv, "csv", false, a.T("write the rows as CSV, quoted as spreadsheets expect", "输出 CSV 明细，按电子表格的规则加引号"))
 	cmd.Flags().BoolVar(&o.json, "json", false, a.T("write the rows as JSON, one object a line", "输出 JSON 明细，每行一个对象"))
-	cmd.Flags().StringVar(&o.filter, "type", "", a.T("which rows: ", "账单类型：")+strings.Join(k.values, ", "))
-	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(k.values, cobra.ShellCompDirectiveNoFileComp)) // it fails for an unknown flag
+	cmd.Flags().StringVar(&o.filter, "type", "", a.T("which rows, a `TYPE` such as ", "账单`类型`，如 ")+k.example)
+	_ = cmd.RegisterFlagCompletionFunc("type", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) { // it fails for an unknown flag
+		return k.values(), cobra.ShellCompDirectiveNoFileComp
+	})
 	if k.ofSubMerchants {
 		cmd.Flags().StringVar(&o.subMchID, "sub-mchid", "", a.T("of one sub-merchant, by its `ID`", "指定子商户号"))
 	}
@@ -133,8 +147,8 @@ func (o *options) check(a *app.App, k kind) error {
 	switch {
 	case o.csv && o.json:
 		return failure.Usagef("--csv and --json: use one of them")
-	case o.filter != "" && !slices.Contains(k.values, o.filter):
-		return failure.Usagef("--type: there is no %q; use one of %s", o.filter, strings.Join(k.values, ", "))
+	case o.filter != "" && !slices.Contains(k.values(), o.filter):
+		return failure.Usagef("--type: there is no %q; use one of %s", o.filter, strings.Join(k.values(), ", "))
 	case o.output == "" && !o.csv && !o.json && a.OutIsTerminal():
 		return failure.Usagef("where should it go? -o FILE saves the bill, --csv and --json write its rows")
 	case o.output == "":

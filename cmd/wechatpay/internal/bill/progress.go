@@ -20,7 +20,7 @@ type progress struct {
 const interval = 100 * time.Millisecond
 
 func newProgress(a *app.App) *progress {
-	if f, ok := a.Err.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a file descriptor is an int
+	if f, ok := a.Err.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		return &progress{}
 	}
 	return &progress{app: a, began: a.Now()}
@@ -43,12 +43,12 @@ func (p *progress) show(done, total int64) {
 	if seconds := now.Sub(p.began).Seconds(); seconds > 0 {
 		text += fmt.Sprintf("  %s/s", size(int64(float64(done)/seconds)))
 	}
-	fmt.Fprintf(p.app.Err, "\r\x1b[K%s", text)
+	_, _ = fmt.Fprintf(p.app.Err, "\r\x1b[K%s", text) // it is for a person alone
 }
 
 // end removes the line.
 func (p *progress) end() {
 	if p.shown {
-		fmt.Fprint(p.app.Err, "\r\x1b[K")
+		_, _ = fmt.Fprint(p.app.Err, "\r\x1b[K")
 	}
 }

@@ -128,9 +128,9 @@ func (p *passwords) ask(file string) (cipher.Secret, error) {
 	if p.stdin || !ok || !p.app.InIsTerminal() {
 		return cipher.Secret{}, nil
 	}
-	fmt.Fprintf(p.app.Err, p.app.T("Pass phrase of %s (that of apiclient_cert.p12 is the merchant id): ", "%s 的密码（apiclient_cert.p12 的密码为商户号）："), file)
-	text, err := term.ReadPassword(int(in.Fd())) //nolint:gosec // a file descriptor is an int
-	fmt.Fprintln(p.app.Err)
+	_, _ = fmt.Fprintf(p.app.Err, p.app.T("Pass phrase of %s (that of apiclient_cert.p12 is the merchant id): ", "%s 的密码（apiclient_cert.p12 的密码为商户号）："), file)
+	text, err := term.ReadPassword(int(in.Fd()))
+	_, _ = fmt.Fprintln(p.app.Err) // the line break was not shown either
 	if err != nil {
 		return cipher.Secret{}, failure.Usagef("the pass phrase could not be read: %w", err)
 	}

@@ -127,12 +127,13 @@ func (i *inspection) write(a *app.App, c contents, asJSON bool) error {
 	if asJSON {
 		return writeJSON(a, i)
 	}
+	var b bytes.Buffer
 	row := func(english, chinese, format string, args ...any) {
 		if text := fmt.Sprintf(format, args...); text != "" {
-			fmt.Fprintf(a.Out, "%s: %s\n", a.T(english, chinese), text)
+			fmt.Fprintf(&b, "%s: %s\n", a.T(english, chinese), text)
 		}
 	}
-	fmt.Fprintf(a.Out, "%s: %s\n", i.File, a.T(c.kind()))
+	fmt.Fprintf(&b, "%s: %s\n", i.File, a.T(c.kind()))
 	row("serial", "序列号", "%s", i.Serial)
 	row("merchant", "商户号", "%s", i.MchID)
 	row("subject", "主题", "%s", i.Subject)
@@ -144,7 +145,8 @@ func (i *inspection) write(a *app.App, c contents, asJSON bool) error {
 	if i.Matches != nil && *i.Matches {
 		row("same key as", "密钥一致", "%s", i.Match)
 	}
-	return nil
+	_, err := a.Out.Write(b.Bytes())
+	return err
 }
 
 func serial(a *app.App) *cobra.Command {

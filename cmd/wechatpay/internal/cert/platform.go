@@ -12,13 +12,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/table"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -139,15 +139,12 @@ func write(a *app.App, rows []platformCertificate, asJSON bool) error {
 	if asJSON {
 		return writeJSON(a, rows)
 	}
-	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s – %s\t%s", r.Serial, r.NotBefore.UTC().Format(time.DateOnly), r.NotAfter.UTC().Format(time.DateOnly), left(a, r.DaysLeft))
-		if r.File != "" {
-			fmt.Fprintf(w, "\t%s", r.File)
-		}
-		fmt.Fprintln(w)
+	cells := make([][]string, len(rows))
+	for i, r := range rows {
+		valid := r.NotBefore.UTC().Format(time.DateOnly) + " – " + r.NotAfter.UTC().Format(time.DateOnly)
+		cells[i] = []string{r.Serial, valid, left(a, r.DaysLeft), r.File}
 	}
-	return w.Flush()
+	return table.Write(a.Out, cells)
 }
 
 func left(a *app.App, days int) string {

@@ -5,15 +5,14 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"reflect"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/table"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue/labels"
 )
@@ -81,14 +80,8 @@ func writeDescription(a *app.App, e catalogue.Endpoint) error {
 			continue
 		}
 		fmt.Fprintf(&b, "\n%s\n", a.T(s.english, s.chinese))
-		var rows bytes.Buffer
-		w := tabwriter.NewWriter(&rows, 0, 0, 2, ' ', 0)
-		writeFields(a, w, s.fields, s.names, "", "  ", e.Version == 2 && s.key != "reply")
-		if err := w.Flush(); err != nil {
+		if err := table.Write(&b, rowsOf(a, s.fields, s.names, "", "  ", e.Version == 2 && s.key != "reply")); err != nil {
 			return err
-		}
-		for row := range strings.Lines(rows.String()) {
-			b.WriteString(strings.TrimRight(row, " \n") + "\n") // the last columns may be empty
 		}
 	}
 	_, err := a.Out.Write(b.Bytes())
@@ -128,8 +121,9 @@ func facts(a *app.App, e catalogue.Endpoint) []string {
 	return list
 }
 
-// writeFields writes a row for each field, those of an object below it.
-func writeFields(a *app.App, w io.Writer, fields catalogue.Fields, names labels.Names, path, indent string, filled bool) {
+// rowsOf has a row for each field, those of an object below it.
+func rowsOf(a *app.App, fields catalogue.Fields, names labels.Names, path, indent string, filled bool) [][]string {
+	var rows [][]string
 	for _, f := range fields {
 		kind := f.Type
 		if f.Text {
@@ -149,9 +143,10 @@ func writeFields(a *app.App, w io.Writer, fields catalogue.Fields, names labels.
 		if len(f.Enum) > 0 {
 			name = strings.TrimSpace(name + "  = " + strings.Join(f.Enum, " | "))
 		}
-		fmt.Fprintf(w, "%s%s\t%s\t%s\t%s\n", indent, f.Name, kind, marks, name)
-		writeFields(a, w, f.Fields, names, path+f.Name+lists(f)+".", indent+"  ", false)
+		rows = append(rows, []string{indent + f.Name, kind, marks, name})
+		rows = append(rows, rowsOf(a, f.Fields, names, path+f.Name+lists(f)+".", indent+"  ", false)...)
 	}
+	return rows
 }
 
 // heldType is the type of what a JSON text holds, or "" for what is none.

@@ -2,14 +2,13 @@ package explore
 
 import (
 	"errors"
-	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/table"
 	"github.com/wechatpay-chain/wechatpay/openapi"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -43,7 +42,7 @@ func search(a *app.App) *cobra.Command {
 			text := strings.Join(args, " ")
 			found := openapi.Search(text)
 			if len(found) == 0 {
-				return errors.New(a.T("no endpoint has all of these words; try fewer, or others", "没有接口包含全部关键词，请减少或更换关键词"))
+				return errors.New("no endpoint has all of these words; try fewer, or others")
 			}
 			shown := found
 			if limit > 0 && len(found) > limit {
@@ -71,9 +70,9 @@ func writeHits(a *app.App, found []catalogue.Endpoint, asJSON bool) error {
 		}
 		return writeJSON(a, hits)
 	}
-	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-	for _, e := range found {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", e.Method, e.Route(), strings.Join(append([]string{e.Title}, e.Status...), "  "))
+	rows := make([][]string, len(found))
+	for i, e := range found {
+		rows[i] = append([]string{e.Method, e.Route(), e.Title}, e.Status...)
 	}
-	return w.Flush()
+	return table.Write(a.Out, rows)
 }

@@ -3,6 +3,7 @@ package explore
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 
@@ -136,7 +137,7 @@ func (s source) isBill() bool {
 		hasURL = hasURL || path == "download_url"
 		hasHash = hasHash || path == "hash_value"
 	}
-	return s.Method == "GET" && hasURL && hasHash
+	return s.Method == http.MethodGet && hasURL && hasHash
 }
 
 // decrypts reports whether the reply has encrypted fields.

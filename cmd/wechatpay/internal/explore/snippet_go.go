@@ -14,7 +14,7 @@ func goSnippet(s source) (string, error) {
 "fmt"
 "log"
 `
-	var call, print string
+	var call, show string
 	chain := fmt.Sprintf("client.Chain(%q)", s.Route())
 	if s.Base != "" {
 		chain += fmt.Sprintf(".WithBaseURL(%q)", s.Base)
@@ -23,13 +23,13 @@ func goSnippet(s source) (string, error) {
 	switch {
 	case s.Kind == "redirect-url":
 		call = fmt.Sprintf("url, err := %s.BrowserURL(context.Background(), &wechatpay.Options{%s})", chain, options)
-		print = "fmt.Println(url)"
+		show = "fmt.Println(url)"
 	case s.isBill():
 		call = fmt.Sprintf("file, err := %s.Download(context.Background(), \"bill.csv\", &wechatpay.DownloadOptions{%s})", chain, options)
-		print = "fmt.Println(file.Path, file.Size)"
+		show = "fmt.Println(file.Path, file.Size)"
 	default:
 		call = fmt.Sprintf("reply, err := %s.%s(context.Background(), &wechatpay.Options{%s})", chain, goMethod(s.Method), options)
-		print = "fmt.Println(string(reply.Bytes()))"
+		show = "fmt.Println(string(reply.Bytes()))"
 	}
 	before := ""
 	own := `"github.com/wechatpay-chain/wechatpay"
@@ -45,7 +45,7 @@ func goSnippet(s source) (string, error) {
 	if s.Features.Sink && !s.isBill() {
 		imports += "\"os\"\n"
 		before += "file, err := os.Create(\"FILE\")\nif err != nil {\nlog.Fatal(err)\n}\n"
-		print = "if err := file.Close(); err != nil {\nlog.Fatal(err)\n}\nfmt.Println(reply.StatusCode)"
+		show = "if err := file.Close(); err != nil {\nlog.Fatal(err)\n}\nfmt.Println(reply.StatusCode)"
 	}
 	program := fmt.Sprintf(`%spackage main
 
@@ -64,7 +64,7 @@ func main() {
 	}
 	%s
 }
-`, s.heading("// "), imports, own, before, call, print)
+`, s.heading("// "), imports, own, before, call, show)
 	source, err := format.Source([]byte(program))
 	if err != nil {
 		return "", fmt.Errorf("the snippet is no Go: %w", err)

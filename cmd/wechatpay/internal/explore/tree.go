@@ -46,7 +46,7 @@ func parseValue(decoder *json.Decoder, f catalogue.Field, names labels.Names, pa
 	n := node{encrypted: f.Encrypted}
 	switch token := token.(type) {
 	case json.Delim:
-		n.kind = byte(token)
+		n.kind = token.String()[0]
 	case string:
 		n.kind, n.text = '"', token
 		return n, nil

@@ -2,13 +2,12 @@ package upload
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/table"
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/openapi"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -59,17 +58,17 @@ func endpointOf(as string) (catalogue.Endpoint, error) {
 // listOf has a line for each name.
 func listOf() string {
 	var b bytes.Buffer
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, n := range names {
+	rows := make([][]string, len(names))
+	for i, n := range names {
 		title := ""
 		for _, e := range catalogue.Entries() {
 			if e.Route() == n.path {
 				title = e.Title
 			}
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\n", n.name, n.path, title)
+		rows[i] = []string{"  " + n.name, n.path, title}
 	}
-	_ = w.Flush() // a Buffer does not fail
+	_ = table.Write(&b, rows) // a Buffer does not fail
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

@@ -1,0 +1,62 @@
+package cert_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"software.sslmate.com/src/go-pkcs12"
+
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/cli"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+// TestPrompt: a person at a terminal is asked for the pass phrase, which is not shown.
+func TestPrompt(t *testing.T) {
+	t.Parallel()
+	const phrase = "a secret pass phrase"
+	gateway, err := sandbox.New(sandbox.Config{})
+	require.NoError(t, err)
+	c := gateway.Credentials()
+	data, err := pkcs12.Modern.Encode(c.PrivateKey, c.Certificate, nil, phrase)
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "merchant.p12")
+	require.NoError(t, os.WriteFile(file, data, 0o600))
+
+	screen, terminal, err := pty.Open()
+	require.NoError(t, err)
+	defer func() { _ = screen.Close() }()
+	var out strings.Builder
+	a := &app.App{In: terminal, Out: &out, Err: terminal, Now: time.Now, Getenv: func(string) (string, bool) { return "", false }}
+	code := make(chan int, 1)
+	go func() { code <- cli.Main(t.Context(), a, []string{"cert", "serial", file}) }()
+
+	shown := until(t, screen, "the merchant id): ")
+	_, err = screen.WriteString(phrase + "\n")
+	require.NoError(t, err)
+	assert.Zero(t, <-code, out.String())
+	assert.Equal(t, c.Serial+"\n", out.String())
+	shown += until(t, screen, "\n")
+	assert.NotContains(t, shown+out.String(), phrase)
+	require.NoError(t, terminal.Close())
+}
+
+// until reads a terminal up to a text.
+func until(t *testing.T, screen *os.File, want string) string {
+	t.Helper()
+	require.NoError(t, screen.SetReadDeadline(time.Now().Add(time.Minute)))
+	var text strings.Builder
+	buffer := make([]byte, 1)
+	for !strings.HasSuffix(text.String(), want) {
+		_, err := screen.Read(buffer)
+		require.NoError(t, err, text.String())
+		text.Write(buffer)
+	}
+	return text.String()
+}
