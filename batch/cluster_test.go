@@ -36,7 +36,7 @@ func TestClusterLosesANode(t *testing.T) {
 	go func() { working <- batch.Work(ctx, worker) }()
 	input, err := os.Open(s.plan.Input)
 	require.NoError(t, err)
-	defer input.Close()
+	defer func() { assert.NoError(t, input.Close()) }()
 	seen := map[string]batch.Result{}
 	for result, err := range batch.Run(t.Context(), cfg, batch.Bodies(input, batch.Job{Path: refundPath})) {
 		require.NoError(t, err)

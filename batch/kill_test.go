@@ -73,7 +73,7 @@ func (s *scene) check(t *testing.T) {
 	s.proxy.later.Wait()
 	file, err := os.Open(s.plan.Output)
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	seen := map[string]bool{}
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		var r batch.Result
@@ -118,10 +118,10 @@ func TestKill(t *testing.T) {
 			wait = time.Duration(300+random.IntN(1500)) * time.Millisecond
 		}
 		select {
-		case <-done:
+		case <-done: //nolint:errcheck // it was killed
 		case <-time.After(wait):
 			_ = cmd.Process.Kill()
-			<-done
+			<-done //nolint:errcheck // it was killed
 		}
 		if i%7 == 6 {
 			require.NoError(t, os.RemoveAll(p.Dir))

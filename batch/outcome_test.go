@@ -104,7 +104,7 @@ func TestOutcomes(t *testing.T) {
 			if line == "" {
 				line = refundLine(0)
 			}
-			results, err := collect(t, t.Context(), cfg, line)
+			results, err := collect(t.Context(), t, cfg, line)
 			require.NoError(t, err)
 			require.Len(t, results, 1)
 			got := results[0]
@@ -125,7 +125,7 @@ func TestNumberOfAnotherRequest(t *testing.T) {
 	_, err := s.Client.Chain(refundPath).Post(t.Context(), &wechatpay.Options{JSON: []byte(strings.Replace(refundLine(0), "order0", "order1", 1))})
 	require.NoError(t, err)
 	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Fault: "html-502"}))
-	results, err := collect(t, t.Context(), quick(s.Client, open(t, t.TempDir())), refundLine(0))
+	results, err := collect(t.Context(), t, quick(s.Client, open(t, t.TempDir())), refundLine(0))
 	require.NoError(t, err)
 	assert.Equal(t, batch.Stuck, results[0].Outcome)
 	assert.Contains(t, results[0].Error, "WeChat Pay knows this number with another out_trade_no")
@@ -172,9 +172,9 @@ func TestWrongKey(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(wrong.CloseIdleConnections)
 	store := open(t, t.TempDir())
-	_, err = collect(t, t.Context(), quick(wrong, store), refundLines(20))
+	_, err = collect(t.Context(), t, quick(wrong, store), refundLines(20))
 	require.ErrorContains(t, err, "WeChat Pay accepts no call of this Client")
-	results, err := collect(t, t.Context(), quick(s.Client, store), refundLines(20))
+	results, err := collect(t.Context(), t, quick(s.Client, store), refundLines(20))
 	require.NoError(t, err)
 	require.Len(t, results, 20)
 	for _, r := range results {
@@ -192,19 +192,19 @@ func TestAgain(t *testing.T) {
 	cfg := quick(s.Client, store)
 	cfg.Sends = 1
 	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Code: "NOT_ENOUGH", Status: 403}))
-	results, err := collect(t, t.Context(), cfg, refundLine(0))
+	results, err := collect(t.Context(), t, cfg, refundLine(0))
 	require.NoError(t, err)
 	assert.Equal(t, batch.Refused, results[0].Outcome)
 	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Code: "SYSTEM_ERROR", Status: 500}))
-	results, err = collect(t, t.Context(), cfg, refundLine(1))
+	results, err = collect(t.Context(), t, cfg, refundLine(1))
 	require.NoError(t, err)
 	assert.Equal(t, batch.Stuck, results[0].Outcome)
 
-	results, err = collect(t, t.Context(), cfg, refundLines(2))
+	results, err = collect(t.Context(), t, cfg, refundLines(2))
 	require.NoError(t, err)
 	assert.Equal(t, []bool{true, true}, []bool{results[0].Resumed, results[1].Resumed}, "as it was")
 	cfg.Again, cfg.InputOrder = func(r batch.Result) bool { return r.Code == "NOT_ENOUGH" || !r.Final() }, true
-	results, err = collect(t, t.Context(), cfg, refundLines(2))
+	results, err = collect(t.Context(), t, cfg, refundLines(2))
 	require.NoError(t, err)
 	for _, r := range results {
 		assert.Equal(t, batch.Done, r.Outcome, r.Error)
@@ -235,7 +235,7 @@ func TestStop(t *testing.T) {
 	}
 	assert.Less(t, len(seen), 40)
 	assert.Equal(t, len(seen), posts(s), "all that was sent has a result")
-	results, err := collect(t, t.Context(), cfg, refundLines(40))
+	results, err := collect(t.Context(), t, cfg, refundLines(40))
 	require.NoError(t, err)
 	assert.Len(t, results, 40)
 	assert.Equal(t, 40, posts(s))

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -162,7 +163,7 @@ func (s *story) ask(ctx context.Context) (now bool, wait time.Duration, err erro
 	case badKeys:
 		return false, w.backoff(1), w.denied(a)
 	case refused:
-		if slices.Contains(ask.absent(), a.failure.Code) && (a.failure.StatusCode == 404 || isV2(ask.Path)) {
+		if slices.Contains(ask.absent(), a.failure.Code) && (a.failure.StatusCode == http.StatusNotFound || isV2(ask.Path)) {
 			return s.absent(ctx)
 		}
 	}
