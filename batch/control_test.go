@@ -56,6 +56,31 @@ func TestPauseAndResume(t *testing.T) {
 	assert.Zero(t, p.Open)
 }
 
+// A run that is paused can be stopped.
+func TestStopWhilePaused(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 30)
+	store := open(t, t.TempDir())
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	cfg := quick(s.Client, store)
+	cfg.InFlight = 2
+	var last error
+	for _, err := range batch.Run(ctx, cfg, batch.Bodies(refunds(refundLines(30)), batch.Job{Path: refundPath})) {
+		if last = err; err == nil {
+			require.NoError(t, store.Pause(t.Context(), ""))
+			time.AfterFunc(200*time.Millisecond, stop)
+		}
+	}
+	require.ErrorIs(t, last, context.Canceled)
+	require.NoError(t, store.Resume(t.Context()))
+	results, err := collect(t.Context(), t, cfg, refundLines(30))
+	require.NoError(t, err)
+	assert.Len(t, results, 30)
+	assert.Equal(t, 30, posts(s))
+}
+
 // A drain finishes what was begun, and begins nothing.
 func TestDrain(t *testing.T) {
 	t.Parallel()

@@ -86,7 +86,7 @@ func (s *story) send(ctx context.Context) (now bool, wait time.Duration, err err
 	if s.entry != nil && s.entry.Sends-t.Sends >= w.plan.Sends {
 		return true, 0, s.end(ctx, s.stuck("it was sent as often as Config.Sends allows, and WeChat Pay does not know it"))
 	}
-	release, err := w.limits.acquire(ctx, t.route())
+	release, err := w.acquire(t.route())
 	if err != nil {
 		return false, 0, err
 	}
@@ -148,7 +148,7 @@ func (s *story) ask(ctx context.Context) (now bool, wait time.Duration, err erro
 		r.Outcome = Unknown
 		return true, 0, s.end(ctx, r)
 	}
-	release, err := w.limits.acquire(ctx, strings.TrimPrefix(ask.Path, "/"))
+	release, err := w.acquire(strings.TrimPrefix(ask.Path, "/"))
 	if err != nil {
 		return false, 0, err
 	}
