@@ -14,6 +14,7 @@ import (
 
 // A cluster of three loses a node in the middle of a run, with a run and a worker on it.
 func TestClusterLosesANode(t *testing.T) {
+	t.Parallel()
 	const count = 120
 	s := newScene(t, count)
 	s.plan.Claim = 3 * time.Second
