@@ -114,9 +114,10 @@ func TestKill(t *testing.T) {
 		}
 		cmd := p.start(t)
 		done := ended(cmd)
-		wait := 2 * time.Second
+		wait := 4 * time.Second // it may not come to that step
 		if p.KillStep == "" {
-			wait = time.Duration(300+random.IntN(1500)) * time.Millisecond
+			s.proxy.more(10, wait)
+			wait = time.Duration(random.IntN(300)) * time.Millisecond
 		}
 		select {
 		case <-done: //nolint:errcheck // it was killed
