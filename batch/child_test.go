@@ -124,7 +124,7 @@ func (p childPlan) feed(cfg batch.Config) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	out, err := os.Create(p.Output)
 	if err != nil {
 		return err

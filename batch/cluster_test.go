@@ -14,6 +14,7 @@ import (
 
 // A cluster of three loses a node in the middle of a run, with a run and a worker on it.
 func TestClusterLosesANode(t *testing.T) {
+	t.Parallel()
 	const count = 120
 	s := newScene(t, count)
 	s.plan.Claim = 3 * time.Second
@@ -36,7 +37,7 @@ func TestClusterLosesANode(t *testing.T) {
 	go func() { working <- batch.Work(ctx, worker) }()
 	input, err := os.Open(s.plan.Input)
 	require.NoError(t, err)
-	defer input.Close()
+	defer func() { assert.NoError(t, input.Close()) }()
 	seen := map[string]batch.Result{}
 	for result, err := range batch.Run(t.Context(), cfg, batch.Bodies(input, batch.Job{Path: refundPath})) {
 		require.NoError(t, err)

@@ -3,14 +3,12 @@ package batch_test
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -58,6 +56,31 @@ func TestPauseAndResume(t *testing.T) {
 	assert.Zero(t, p.Open)
 }
 
+// A run that is paused can be stopped.
+func TestStopWhilePaused(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 30)
+	store := open(t, t.TempDir())
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	cfg := quick(s.Client, store)
+	cfg.InFlight = 2
+	var last error
+	for _, err := range batch.Run(ctx, cfg, batch.Bodies(refunds(refundLines(30)), batch.Job{Path: refundPath})) {
+		if last = err; err == nil {
+			require.NoError(t, store.Pause(t.Context(), ""))
+			time.AfterFunc(200*time.Millisecond, stop)
+		}
+	}
+	require.ErrorIs(t, last, context.Canceled)
+	require.NoError(t, store.Resume(t.Context()))
+	results, err := collect(t.Context(), t, cfg, refundLines(30))
+	require.NoError(t, err)
+	assert.Len(t, results, 30)
+	assert.Equal(t, 30, posts(s))
+}
+
 // A drain finishes what was begun, and begins nothing.
 func TestDrain(t *testing.T) {
 	t.Parallel()
@@ -88,7 +111,7 @@ func TestDrain(t *testing.T) {
 		}
 	}
 	require.ErrorIs(t, last, batch.ErrDrained)
-	results, err := collect(t, t.Context(), cfg, refundLines(3))
+	results, err := collect(t.Context(), t, cfg, refundLines(3))
 	require.NoError(t, err, "the next run is not drained")
 	assert.Len(t, results, 3)
 }
@@ -106,7 +129,7 @@ func TestList(t *testing.T) {
 	_, err := store.Progress(t.Context())
 	require.ErrorIs(t, err, batch.ErrNoRun)
 	require.ErrorIs(t, store.Pause(t.Context(), ""), batch.ErrNoRun)
-	_, err = collect(t, t.Context(), quick(s.Client, store), refundLines(3))
+	_, err = collect(t.Context(), t, quick(s.Client, store), refundLines(3))
 	require.NoError(t, err)
 	list := func(outcomes ...batch.Outcome) (numbers []string) {
 		for result, err := range store.List(t.Context(), outcomes...) {
@@ -121,128 +144,6 @@ func TestList(t *testing.T) {
 	assert.Equal(t, []string{"refund0", "refund1"}, list(batch.Done, batch.Stuck))
 }
 
-// A store is one merchant's.
-func TestStoreOfAnother(t *testing.T) {
-	t.Parallel()
-	s := sandboxtest.New(t)
-	payOrders(t, s, 1)
-	store := open(t, t.TempDir())
-	_, err := collect(t, t.Context(), quick(s.Client, store), refundLine(0))
-	require.NoError(t, err)
-	other := sandboxtest.New(t, sandboxtest.WithConfig(sandbox.Config{MchID: "1900000110"}))
-	_, err = collect(t, t.Context(), quick(other.Client, store), refundLine(0))
-	require.ErrorIs(t, err, batch.ErrOtherMerchant)
-	require.ErrorContains(t, err, "1900000109, and the Client is that of 1900000110; use another store")
-	_, err = collect(t, t.Context(), quick(s.Client, store), refundLine(0))
-	require.NoError(t, err)
-}
-
-// A gauge sees how many calls are in flight, and when they come.
-type gauge struct {
-	next http.RoundTripper
-	hold time.Duration
-
-	mu           sync.Mutex
-	now, highest int
-	times        []time.Time
-}
-
-func (g *gauge) RoundTrip(r *http.Request) (*http.Response, error) {
-	g.mu.Lock()
-	g.now++
-	g.highest = max(g.highest, g.now)
-	g.times = append(g.times, time.Now())
-	g.mu.Unlock()
-	time.Sleep(g.hold)
-	reply, err := g.next.RoundTrip(r)
-	g.mu.Lock()
-	g.now--
-	g.mu.Unlock()
-	return reply, err
-}
-
-func (g *gauge) client(t *testing.T, s *sandboxtest.Sandbox) *wechatpay.Client {
-	t.Helper()
-	g.next = http.DefaultTransport.(*http.Transport).Clone()
-	client, err := wechatpay.New(wechatpay.Config{
-		MchID: s.Credentials.MchID, Serial: s.Credentials.Serial, PrivateKey: s.Credentials.PrivateKey, PlatformKeys: s.Credentials.PlatformKeys(), BaseURL: s.URL,
-		Transport: g,
-	})
-	require.NoError(t, err)
-	t.Cleanup(func() { g.next.(*http.Transport).CloseIdleConnections() })
-	return client
-}
-
-// What is in flight, and how many a second, is bounded for all workers together.
-func TestLimits(t *testing.T) {
-	t.Parallel()
-	s := sandboxtest.New(t)
-	payOrders(t, s, 30)
-	g := &gauge{hold: 5 * time.Millisecond}
-	client := g.client(t, s)
-	servers := startServers(t, 1)
-	connected := func() *batch.Store {
-		store, err := batch.NATS(connect(t, servers...), "test", 1)
-		require.NoError(t, err)
-		return store
-	}
-	cfg := quick(client, connected())
-	cfg.Limits = []batch.Limit{{Route: refundPath, PerSecond: 20, InFlight: 3}}
-	ctx, cancel := context.WithCancel(t.Context())
-	var workers sync.WaitGroup
-	for i := range 2 {
-		worker := cfg
-		worker.Store, worker.Name = connected(), fmt.Sprintf("worker%d", i)
-		workers.Go(func() { assert.ErrorIs(t, batch.Work(ctx, worker), context.Canceled) })
-	}
-	results, err := collect(t, t.Context(), cfg, refundLines(30))
-	cancel()
-	workers.Wait()
-	require.NoError(t, err)
-	assert.Len(t, results, 30)
-	assert.LessOrEqual(t, g.highest, 3, "in flight")
-	assert.Len(t, g.times, 30)
-	assert.Greater(t, g.times[29].Sub(g.times[0]), 1200*time.Millisecond, "20 a second, and two at once from each lease at most")
-}
-
-// One 429 stops all calls.
-func TestLimitedByWeChatPay(t *testing.T) {
-	t.Parallel()
-	s := sandboxtest.New(t)
-	payOrders(t, s, 20)
-	g := &gauge{}
-	cfg := quick(g.client(t, s), open(t, t.TempDir()))
-	cfg.Pause, cfg.InFlight = time.Second, 4
-	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Fault: "rate-429"}))
-	results, err := collect(t, t.Context(), cfg, refundLines(20))
-	require.NoError(t, err)
-	assert.Len(t, results, 20)
-	longest := time.Duration(0)
-	for i := range len(g.times) - 1 {
-		longest = max(longest, g.times[i+1].Sub(g.times[i]))
-	}
-	assert.Greater(t, longest, 800*time.Millisecond, "nothing was sent for a second")
-}
-
-// The refunds of an order go one at a time, and apart.
-func TestOneByOne(t *testing.T) {
-	t.Parallel()
-	s := sandboxtest.New(t)
-	payOrders(t, s, 2)
-	g := &gauge{hold: 20 * time.Millisecond}
-	cfg := quick(g.client(t, s), open(t, t.TempDir()))
-	cfg.Apart, cfg.InFlight = 300*time.Millisecond, 8
-	var lines strings.Builder
-	for i := range 8 {
-		fmt.Fprintf(&lines, `{"out_trade_no":"order%d","out_refund_no":"refund%d","amount":{"refund":1,"total":100,"currency":"CNY"}}`+"\n", i/4, i)
-	}
-	results, err := collect(t, t.Context(), cfg, lines.String())
-	require.NoError(t, err)
-	assert.Len(t, results, 8)
-	assert.LessOrEqual(t, g.highest, 2, "one for each of two orders")
-	assert.Greater(t, g.times[7].Sub(g.times[0]), 900*time.Millisecond)
-}
-
 // A store that is new may have been lost: each number is asked for before it is sent.
 func TestNewStoreAsksFirst(t *testing.T) {
 	t.Parallel()
@@ -253,7 +154,7 @@ func TestNewStoreAsksFirst(t *testing.T) {
 	cfg := quick(s.Client, open(t, t.TempDir()))
 	cfg.FirstRun, cfg.InputOrder, cfg.Claim = false, true, time.Second
 	began := time.Now()
-	results, err := collect(t, t.Context(), cfg, refundLines(2))
+	results, err := collect(t.Context(), t, cfg, refundLines(2))
 	require.NoError(t, err)
 	assert.Equal(t, 2, posts(s), "one of them by hand")
 	assert.True(t, results[0].ByQuery)
@@ -279,7 +180,7 @@ func TestTrace(t *testing.T) {
 			steps = append(steps, fmt.Sprint(step.Name, " ", step.Number, " ", step.Send, " ", err != nil))
 		}
 	}
-	_, err := collect(t, t.Context(), cfg, refundLine(0))
+	_, err := collect(t.Context(), t, cfg, refundLine(0))
 	require.NoError(t, err)
 	assert.Equal(t, []string{
 		"claim refund0 1 false", "send refund0 1 true", "record refund0 1 false", "ask refund0 1 false", "record refund0 1 false", "report refund0 1 false",
@@ -300,7 +201,7 @@ func TestConfigIsChecked(t *testing.T) {
 		{"a limit of nothing", batch.Config{Client: s.Client, Store: store, Limits: []batch.Limit{{Route: "v3/x"}}}, `the limit of "v3/x" has neither PerSecond nor InFlight`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			_, err := collect(t, t.Context(), row.cfg, "")
+			_, err := collect(t.Context(), t, row.cfg, "")
 			require.ErrorContains(t, err, row.want)
 			require.ErrorContains(t, batch.Work(t.Context(), row.cfg), row.want)
 		})
@@ -309,71 +210,6 @@ func TestConfigIsChecked(t *testing.T) {
 	require.ErrorContains(t, err, "the connection is nil")
 	_, err = batch.NATS(connect(t, startServers(t, 1)...), "a b", 1)
 	require.ErrorContains(t, err, "the name")
-}
-
-// A store that is full ends the run, and says what is safe to do.
-func TestFullDisk(t *testing.T) {
-	t.Parallel()
-	s := sandboxtest.New(t)
-	payOrders(t, s, 60)
-	dir := t.TempDir()
-	full := startServer(t, dir, 40<<10)
-	store := func(server *server.Server) *batch.Store {
-		store, err := batch.NATS(connect(t, server), "test", 1)
-		require.NoError(t, err)
-		return store
-	}
-	cfg := quick(s.Client, store(full))
-	results, err := collect(t, t.Context(), cfg, refundLines(60))
-	require.ErrorIs(t, err, batch.ErrStore)
-	require.ErrorContains(t, err, "run again with the same input when it is well, nothing is sent twice")
-	sent := posts(s)
-	assert.Less(t, len(results), 60)
-	full.Shutdown()
-	full.WaitForShutdown()
-
-	cfg.Store = store(startServer(t, dir, 0))
-	results, err = collect(t, t.Context(), cfg, refundLines(60))
-	require.NoError(t, err)
-	assert.Len(t, results, 60)
-	assert.Equal(t, 60, posts(s), "%d of them before", sent)
-}
-
-// Two runs cannot feed one store.
-func TestTwoRuns(t *testing.T) {
-	t.Parallel()
-	s := sandboxtest.New(t)
-	payOrders(t, s, 2)
-	server := startServers(t, 1)
-	store := func() *batch.Store {
-		store, err := batch.NATS(connect(t, server...), "test", 1)
-		require.NoError(t, err)
-		return store
-	}
-	second := make(chan error, 1)
-	jobs := func(yield func(batch.Job, error) bool) {
-		for i := range 2 {
-			if i == 1 {
-				second <- <-second // the other has given up
-			}
-			if !yield(batch.Job{Path: refundPath, Body: []byte(refundLine(i))}, nil) {
-				return
-			}
-		}
-	}
-	done := 0
-	for result, err := range batch.Run(t.Context(), quick(s.Client, store()), jobs) {
-		require.NoError(t, err)
-		assert.Equal(t, batch.Done, result.Outcome)
-		if done++; done == 1 {
-			go func() {
-				_, err := collect(t, t.Context(), quick(s.Client, store()), refundLines(2))
-				second <- err
-			}()
-		}
-	}
-	assert.Equal(t, 2, done)
-	require.ErrorIs(t, <-second, batch.ErrBusy)
 }
 
 // APIv2 has answers in XML, and queries that are POSTs.

@@ -41,7 +41,9 @@ type entry struct {
 
 var errLost = errors.New("another worker was faster")
 
-func (s *Store) shard(key string) int { return int(crc32.ChecksumIEEE([]byte(key)) % uint32(s.shards)) }
+func (s *Store) shard(key string) int {
+	return int(crc32.ChecksumIEEE([]byte(key))&0x7fffffff) % s.shards
+}
 
 func (s *Store) entriesOf(t *task) jetstream.KeyValue {
 	return s.rooms.entries[t.Gen%2][s.shard(t.Key)]

@@ -20,7 +20,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	report := json.NewEncoder(os.Stdout)
 	jobs := batch.Bodies(refunds, batch.Job{Path: "v3/refund/domestic/refunds"})
 	for result, err := range batch.Run(context.Background(), batch.Config{Client: client, Store: store}, jobs) {

@@ -27,6 +27,7 @@ type faultyProxy struct {
 	takes map[string]int // refunds that were taken, by number
 	posts map[string]int // and that arrived
 	met   map[string]int // faults
+	seen  int            // requests
 	later sync.WaitGroup
 }
 
@@ -42,6 +43,7 @@ var proxyFaults = []string{"cut before", "cut after", "late", "slow", "429", "50
 func (p *faultyProxy) fault() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.seen++
 	if p.rand.Float64() >= p.share {
 		return ""
 	}
@@ -134,6 +136,19 @@ func (p *faultyProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Del("Content-Length")
 	w.WriteHeader(reply.Code)
 	_, _ = w.Write(answer)
+}
+
+// more waits until so many more requests have come, or the time is over.
+func (p *faultyProxy) more(count int, most time.Duration) {
+	seen := func() (all int) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.seen
+	}
+	before := seen()
+	for end := time.Now().Add(most); seen() < before+count && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // wait waits until so many refunds have taken effect.

@@ -173,7 +173,7 @@ func (r *run) begin(t *task, position int64) error {
 	}
 	if err != nil {
 		r.refuse(position, t.Job, t.Value, err)
-		return nil
+		return nil //nolint:nilerr // it is the line's, not the run's
 	}
 	r.assigned++
 	r.generations[r.gen]++

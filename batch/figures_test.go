@@ -63,10 +63,10 @@ func (memory) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func memoryClient(t testing.TB) *wechatpay.Client {
-	t.Helper()
+func memoryClient(tb testing.TB) *wechatpay.Client {
+	tb.Helper()
 	client, err := wechatpay.New(wechatpay.Config{MchID: "1900000109", Serial: "AB", Signer: digest{}, Verifier: digest{}, Transport: memory{}})
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return client
 }
 
@@ -82,23 +82,23 @@ func refundJobs(count int) iter.Seq2[batch.Job, error] {
 }
 
 // highest is the most memory that this process has had resident, in MB.
-func highest(t testing.TB) int {
-	t.Helper()
+func highest(tb testing.TB) int {
+	tb.Helper()
 	data, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0
 	}
 	_, rest, _ := strings.Cut(string(data), "VmHWM:")
 	kb, err := strconv.Atoi(strings.Fields(rest)[0])
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return kb / 1024
 }
 
 // cpu is the time that this process has computed. Other processes do not change it.
-func cpu(t testing.TB) time.Duration {
-	t.Helper()
+func cpu(tb testing.TB) time.Duration {
+	tb.Helper()
 	var usage syscall.Rusage
-	require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	require.NoError(tb, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 

@@ -41,7 +41,7 @@ func TestBadLines(t *testing.T) {
 	lines += "\n" + refundLine(1) // without an end
 	cfg := quick(s.Client, open(t, t.TempDir()))
 	cfg.InputOrder = true
-	results, err := collect(t, t.Context(), cfg, lines)
+	results, err := collect(t.Context(), t, cfg, lines)
 	require.NoError(t, err)
 	require.Len(t, results, len(badLines)+2)
 	for i, row := range badLines {
@@ -65,12 +65,12 @@ func TestStrict(t *testing.T) {
 	payOrders(t, s, 2)
 	cfg := quick(s.Client, open(t, t.TempDir()))
 	cfg.Strict = true
-	_, err := collect(t, t.Context(), cfg, refundLine(0)+"\nx\n"+refundLine(1)+"\n"+refundLine(0))
+	_, err := collect(t.Context(), t, cfg, refundLine(0)+"\nx\n"+refundLine(1)+"\n"+refundLine(0))
 	require.ErrorIs(t, err, batch.ErrInput)
 	require.ErrorContains(t, err, "line 2: it is no JSON")
 	require.ErrorContains(t, err, "line 4: out_refund_no: it repeats the number of line 1")
 	assert.Zero(t, posts(s))
-	results, err := collect(t, t.Context(), cfg, refundLines(2))
+	results, err := collect(t.Context(), t, cfg, refundLines(2))
 	require.NoError(t, err)
 	assert.Len(t, results, 2)
 
@@ -131,13 +131,13 @@ func TestOtherBody(t *testing.T) {
 	s := sandboxtest.New(t)
 	payOrders(t, s, 1)
 	cfg := quick(s.Client, open(t, t.TempDir()))
-	_, err := collect(t, t.Context(), cfg, refundLine(0))
+	_, err := collect(t.Context(), t, cfg, refundLine(0))
 	require.NoError(t, err)
-	results, err := collect(t, t.Context(), cfg, "\n"+strings.Replace(refundLine(0), `"refund":100`, `"refund":99`, 1))
+	results, err := collect(t.Context(), t, cfg, "\n"+strings.Replace(refundLine(0), `"refund":100`, `"refund":99`, 1))
 	require.NoError(t, err)
 	assert.Equal(t, batch.Invalid, results[0].Outcome)
 	assert.Contains(t, results[0].Error, "the store knows this number with another body")
-	results, err = collect(t, t.Context(), cfg, strings.ReplaceAll(refundLine(0), ":", " : "))
+	results, err = collect(t.Context(), t, cfg, strings.ReplaceAll(refundLine(0), ":", " : "))
 	require.NoError(t, err)
 	assert.True(t, results[0].Resumed, "space between the values is nothing")
 	assert.Equal(t, 1, posts(s))

@@ -54,7 +54,7 @@ func newScene(t *testing.T, count int) *scene {
 	dir := t.TempDir()
 	s.plan = childPlan{
 		Credentials: filepath.Join(dir, "keys"), URL: server.URL, Input: filepath.Join(dir, "in.ndjson"), Output: filepath.Join(dir, "out.ndjson"),
-		Dir: filepath.Join(dir, "store"), Claim: 1500 * time.Millisecond, Wait: 700 * time.Millisecond, InFlight: 16,
+		Dir: filepath.Join(dir, "store"), Claim: 2400 * time.Millisecond, Wait: 2 * time.Second, InFlight: 16,
 	}
 	require.NoError(t, s.Gateway.WriteCredentials(s.plan.Credentials, server.URL))
 	file, err := os.Create(s.plan.Input)
@@ -73,7 +73,7 @@ func (s *scene) check(t *testing.T) {
 	s.proxy.later.Wait()
 	file, err := os.Open(s.plan.Output)
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	seen := map[string]bool{}
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		var r batch.Result
@@ -100,6 +100,7 @@ func (s *scene) check(t *testing.T) {
 // A worker is killed at random moments and before and after each of its steps, and its store is
 // deleted now and then. Each number takes effect once.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	n := kills(t)
 	s := newScene(t, 25*n)
 	random := rand.New(rand.NewPCG(7, 7))
@@ -113,15 +114,16 @@ func TestKill(t *testing.T) {
 		}
 		cmd := p.start(t)
 		done := ended(cmd)
-		wait := 2 * time.Second
+		wait := 4 * time.Second // it may not come to that step
 		if p.KillStep == "" {
-			wait = time.Duration(300+random.IntN(1500)) * time.Millisecond
+			s.proxy.more(10, wait)
+			wait = time.Duration(random.IntN(300)) * time.Millisecond
 		}
 		select {
-		case <-done:
+		case <-done: //nolint:errcheck // it was killed
 		case <-time.After(wait):
 			_ = cmd.Process.Kill()
-			<-done
+			<-done //nolint:errcheck // it was killed
 		}
 		if i%7 == 6 {
 			require.NoError(t, os.RemoveAll(p.Dir))
@@ -137,6 +139,7 @@ func TestKill(t *testing.T) {
 // Three workers on a server, of which one is stopped for longer than its claim and woken again, one
 // is killed and started anew, and the run itself is killed.
 func TestWorkersStoppedAndKilled(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, 10*kills(t))
 	s.plan.NATS, s.plan.Replicas = startServers(t, 1)[0].ClientURL(), 1
 	s.plan.InFlight = 4

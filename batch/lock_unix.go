@@ -12,7 +12,7 @@ import (
 
 // lock takes a file for this process. The system gives it back when the process dies.
 func lock(path string) (unlock func() error, err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the store of the caller
 	if err != nil {
 		return nil, err
 	}

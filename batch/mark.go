@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,10 +26,12 @@ type mark struct {
 	Owner string `json:"owner"` // of the run
 	Until int64  `json:"until"` // when the run is taken for dead, in milliseconds; 0: it has ended
 	Dirty bool   `json:"dirty"` // a run is on, or has not ended well
-	// Lost is when the store was made without the promise of FirstRun, or may have forgotten
-	// something, in milliseconds: numbers that it does not know may have been sent before. It is 0 if
-	// the store knows all.
-	Lost int64 `json:"lost,omitzero"`
+	Boot  string `json:"boot"`  // of the system that it runs on
+	// Lost is when the store was made without the promise of FirstRun, and Forgot when it may last have
+	// forgotten something, in milliseconds; 0 for never. Numbers that it does not know may have been
+	// sent before.
+	Lost   int64 `json:"lost,omitzero"`
+	Forgot int64 `json:"forgot,omitzero"`
 
 	rev uint64
 }
@@ -107,11 +111,37 @@ func (s *Store) begin(ctx context.Context, owner string, first bool) (m mark, er
 		}
 	}
 	now := time.Now()
-	m = mark{Epoch: before.Epoch + 1, Low: 1, Owner: owner, Until: now.Add(lease).UnixMilli(), Dirty: true, Lost: before.Lost, rev: before.rev}
-	if before.Epoch == 0 && !first || before.Dirty && s.relaxed {
+	m = mark{Epoch: before.Epoch + 1, Low: 1, Owner: owner, Until: now.Add(lease).UnixMilli(), Dirty: true, Boot: boot(), Lost: before.Lost, Forgot: before.Forgot, rev: before.rev}
+	if before.Epoch == 0 && !first {
 		m.Lost = now.UnixMilli()
 	}
+	// What a process wrote survives its own end, but not that of the system.
+	if s.relaxed && before.Dirty && (m.Boot == "" || m.Boot != before.Boot) {
+		m.Forgot = now.UnixMilli()
+	}
 	return m, s.setMark(ctx, &m)
+}
+
+// boot names the system since it was started. It is empty where that is not known.
+func boot() string {
+	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(id))
+}
+
+// doubt returns until when numbers that the store does not know may have been sent, in
+// milliseconds, or 0 if they were not. first is the promise of FirstRun.
+func (m mark) doubt(first bool, claim time.Duration) int64 {
+	at := m.Forgot
+	if !first {
+		at = max(at, m.Lost)
+	}
+	if at == 0 {
+		return 0
+	}
+	return at + claim.Milliseconds()
 }
 
 // open reports whether a job may be sent.

@@ -36,6 +36,7 @@ func TestOutcomes(t *testing.T) {
 		line   string
 		want   batch.Result
 		posts  int
+		asks   bool // some queries, as many as the waits take
 	}{
 		{
 			name: "a reply that cannot be verified is asked for, not sent again",
@@ -50,7 +51,7 @@ func TestOutcomes(t *testing.T) {
 		{
 			name: "an error of the gateway before anything happened is sent again with the same number",
 			arm:  []sandbox.FaultRule{{Method: "POST", Code: "SYSTEM_ERROR", Status: 500}},
-			want: batch.Result{Outcome: batch.Done, Verified: true, Status: 200, Sends: 2, Asks: 2}, posts: 2,
+			want: batch.Result{Outcome: batch.Done, Verified: true, Status: 200, Sends: 2}, posts: 2, asks: true,
 		},
 		{
 			name: "a 429 is no send",
@@ -70,12 +71,12 @@ func TestOutcomes(t *testing.T) {
 		{
 			name: "a refusal of the second send counts once the query finds nothing",
 			arm:  []sandbox.FaultRule{{Method: "POST", Code: "SYSTEM_ERROR", Status: 500}, {Method: "POST", Code: "NOT_ENOUGH", Status: 403}},
-			want: batch.Result{Outcome: batch.Refused, Verified: true, Status: 403, Code: "NOT_ENOUGH", Sends: 2, Asks: 3}, posts: 2,
+			want: batch.Result{Outcome: batch.Refused, Verified: true, Status: 403, Code: "NOT_ENOUGH", Sends: 2}, posts: 2, asks: true,
 		},
 		{
 			name: "a number is not sent for ever",
 			arm:  []sandbox.FaultRule{{Method: "POST", Code: "SYSTEM_ERROR", Status: 500, Times: 10}},
-			want: batch.Result{Outcome: batch.Stuck, Sends: 3, Asks: 6}, posts: 3,
+			want: batch.Result{Outcome: batch.Stuck, Sends: 3}, posts: 3, asks: true,
 		},
 		{
 			name:   "nor asked for",
@@ -104,12 +105,16 @@ func TestOutcomes(t *testing.T) {
 			if line == "" {
 				line = refundLine(0)
 			}
-			results, err := collect(t, t.Context(), cfg, line)
+			results, err := collect(t.Context(), t, cfg, line)
 			require.NoError(t, err)
 			require.Len(t, results, 1)
 			got := results[0]
 			assert.Equal(t, got.Outcome != batch.Done, got.Error != "", got.Error)
 			row.want.Line, row.want.Number, row.want.Method, row.want.Path = 1, "refund0", "POST", refundPath
+			if row.asks {
+				assert.Positive(t, got.Asks)
+				got.Asks = 0
+			}
 			got.Error, got.RequestID, got.Reply, got.At = "", "", nil, time.Time{}
 			assert.Equal(t, row.want, got)
 			assert.Equal(t, row.posts, posts(s))
@@ -125,7 +130,7 @@ func TestNumberOfAnotherRequest(t *testing.T) {
 	_, err := s.Client.Chain(refundPath).Post(t.Context(), &wechatpay.Options{JSON: []byte(strings.Replace(refundLine(0), "order0", "order1", 1))})
 	require.NoError(t, err)
 	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Fault: "html-502"}))
-	results, err := collect(t, t.Context(), quick(s.Client, open(t, t.TempDir())), refundLine(0))
+	results, err := collect(t.Context(), t, quick(s.Client, open(t, t.TempDir())), refundLine(0))
 	require.NoError(t, err)
 	assert.Equal(t, batch.Stuck, results[0].Outcome)
 	assert.Contains(t, results[0].Error, "WeChat Pay knows this number with another out_trade_no")
@@ -172,9 +177,9 @@ func TestWrongKey(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(wrong.CloseIdleConnections)
 	store := open(t, t.TempDir())
-	_, err = collect(t, t.Context(), quick(wrong, store), refundLines(20))
+	_, err = collect(t.Context(), t, quick(wrong, store), refundLines(20))
 	require.ErrorContains(t, err, "WeChat Pay accepts no call of this Client")
-	results, err := collect(t, t.Context(), quick(s.Client, store), refundLines(20))
+	results, err := collect(t.Context(), t, quick(s.Client, store), refundLines(20))
 	require.NoError(t, err)
 	require.Len(t, results, 20)
 	for _, r := range results {
@@ -192,19 +197,19 @@ func TestAgain(t *testing.T) {
 	cfg := quick(s.Client, store)
 	cfg.Sends = 1
 	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Code: "NOT_ENOUGH", Status: 403}))
-	results, err := collect(t, t.Context(), cfg, refundLine(0))
+	results, err := collect(t.Context(), t, cfg, refundLine(0))
 	require.NoError(t, err)
 	assert.Equal(t, batch.Refused, results[0].Outcome)
 	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Code: "SYSTEM_ERROR", Status: 500}))
-	results, err = collect(t, t.Context(), cfg, refundLine(1))
+	results, err = collect(t.Context(), t, cfg, refundLine(1))
 	require.NoError(t, err)
 	assert.Equal(t, batch.Stuck, results[0].Outcome)
 
-	results, err = collect(t, t.Context(), cfg, refundLines(2))
+	results, err = collect(t.Context(), t, cfg, refundLines(2))
 	require.NoError(t, err)
 	assert.Equal(t, []bool{true, true}, []bool{results[0].Resumed, results[1].Resumed}, "as it was")
 	cfg.Again, cfg.InputOrder = func(r batch.Result) bool { return r.Code == "NOT_ENOUGH" || !r.Final() }, true
-	results, err = collect(t, t.Context(), cfg, refundLines(2))
+	results, err = collect(t.Context(), t, cfg, refundLines(2))
 	require.NoError(t, err)
 	for _, r := range results {
 		assert.Equal(t, batch.Done, r.Outcome, r.Error)
@@ -235,7 +240,7 @@ func TestStop(t *testing.T) {
 	}
 	assert.Less(t, len(seen), 40)
 	assert.Equal(t, len(seen), posts(s), "all that was sent has a result")
-	results, err := collect(t, t.Context(), cfg, refundLines(40))
+	results, err := collect(t.Context(), t, cfg, refundLines(40))
 	require.NoError(t, err)
 	assert.Len(t, results, 40)
 	assert.Equal(t, 40, posts(s))

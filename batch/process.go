@@ -12,6 +12,18 @@ import (
 // errClosed: a job that comes from the past. Its number has a result already.
 var errClosed = errors.New("the job is closed")
 
+// errStopped: the worker ends before the call has begun.
+var errStopped = errors.New("the worker ends")
+
+// acquire waits until a call may be made, or the worker ends.
+func (w *worker) acquire(route string) (release func(), err error) {
+	release, err = w.limits.acquire(w.live, route)
+	if err != nil && w.live.Err() != nil {
+		err = errStopped
+	}
+	return release, err
+}
+
 // process does a job as far as it goes now. It returns the result, or how long to wait before the
 // next try, or an error that ends the worker.
 func (w *worker) process(ctx context.Context, t *task) (result *Result, sentBy int64, wait time.Duration, err error) {
@@ -48,7 +60,7 @@ func (w *worker) process(ctx context.Context, t *task) (result *Result, sentBy i
 
 // processSafe makes a call that takes no effect: it may be made again, and needs no entry.
 func (w *worker) processSafe(ctx context.Context, t *task) (result *Result, wait time.Duration, err error) {
-	release, err := w.limits.acquire(ctx, t.route())
+	release, err := w.acquire(t.route())
 	if err != nil {
 		return nil, 0, err
 	}

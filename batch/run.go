@@ -106,9 +106,8 @@ func (r *run) run(ctx context.Context, cfg Config, jobs iter.Seq2[Job, error]) (
 	}
 	r.mark = &leased{store: r.store, mark: m, lost: make(chan error, 1)}
 	r.epoch = m.Epoch
-	if r.doubtAll = m.Lost != 0 && !r.cfg.FirstRun; r.doubtAll {
-		r.sentBy = m.Lost + r.cfg.Claim.Milliseconds()
-	}
+	r.sentBy = m.doubt(r.cfg.FirstRun, r.cfg.Claim)
+	r.doubtAll = r.sentBy != 0
 	base, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	renewing, end := context.WithCancel(base)

@@ -18,7 +18,7 @@ import (
 const refundPath = "v3/refund/domestic/refunds"
 
 // payOrders makes paid orders order0, order1, …, of 100 fen each.
-func payOrders(t testing.TB, s *sandboxtest.Sandbox, count int) {
+func payOrders(t *testing.T, s *sandboxtest.Sandbox, count int) {
 	t.Helper()
 	for i := range count {
 		number := fmt.Sprintf("order%d", i)
@@ -54,7 +54,7 @@ func quick(client *wechatpay.Client, store *batch.Store) batch.Config {
 	}
 }
 
-func open(t testing.TB, dir string) *batch.Store {
+func open(t *testing.T, dir string) *batch.Store {
 	t.Helper()
 	store, err := batch.Embedded(dir)
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func open(t testing.TB, dir string) *batch.Store {
 }
 
 // collect runs a batch to its end.
-func collect(t testing.TB, ctx context.Context, cfg batch.Config, lines string) (results []batch.Result, err error) {
+func collect(ctx context.Context, t *testing.T, cfg batch.Config, lines string) (results []batch.Result, err error) {
 	t.Helper()
 	for result, failed := range batch.Run(ctx, cfg, batch.Bodies(refunds(lines), batch.Job{Path: refundPath})) {
 		if failed != nil {
@@ -81,7 +81,7 @@ func TestRun(t *testing.T) {
 	cfg := quick(s.Client, store)
 	cfg.InputOrder = true
 	began := time.Now()
-	results, err := collect(t, t.Context(), cfg, refundLines(50))
+	results, err := collect(t.Context(), t, cfg, refundLines(50))
 	t.Log(time.Since(began))
 	require.NoError(t, err)
 	require.Len(t, results, 50)
@@ -95,7 +95,7 @@ func TestRun(t *testing.T) {
 		assert.Contains(t, string(r.Reply), r.Number)
 	}
 	began = time.Now()
-	results, err = collect(t, t.Context(), cfg, refundLines(51))
+	results, err = collect(t.Context(), t, cfg, refundLines(51))
 	t.Log(time.Since(began))
 	require.NoError(t, err)
 	require.Len(t, results, 51)

@@ -14,11 +14,11 @@ import (
 // ports are free ones of loopback.
 func ports(t *testing.T, count int) []int {
 	t.Helper()
-	var all []int
+	all := make([]int, 0, count)
 	for range count {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
-		defer listener.Close()
+		defer func() { _ = listener.Close() }()
 		all = append(all, listener.Addr().(*net.TCPAddr).Port)
 	}
 	return all
@@ -28,7 +28,7 @@ func ports(t *testing.T, count int) []int {
 func startServers(t *testing.T, count int) []*server.Server {
 	t.Helper()
 	free := ports(t, count)
-	var all []*server.Server
+	all := make([]*server.Server, 0, count)
 	var routes string
 	for _, port := range free {
 		routes += fmt.Sprintf("nats://127.0.0.1:%d,", port)

@@ -228,5 +228,8 @@ func (s *Store) checkMeta(ctx context.Context, r *rooms, merchant string) error 
 
 // failed wraps an error of the store.
 func failed(doing string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("batch: %s: %w", doing, err)
+	}
 	return fmt.Errorf("batch: %s: %w: %w", doing, ErrStore, err)
 }

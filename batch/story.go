@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func (s *story) send(ctx context.Context) (now bool, wait time.Duration, err err
 	if s.entry != nil && s.entry.Sends-t.Sends >= w.plan.Sends {
 		return true, 0, s.end(ctx, s.stuck("it was sent as often as Config.Sends allows, and WeChat Pay does not know it"))
 	}
-	release, err := w.limits.acquire(ctx, t.route())
+	release, err := w.acquire(t.route())
 	if err != nil {
 		return false, 0, err
 	}
@@ -147,7 +148,7 @@ func (s *story) ask(ctx context.Context) (now bool, wait time.Duration, err erro
 		r.Outcome = Unknown
 		return true, 0, s.end(ctx, r)
 	}
-	release, err := w.limits.acquire(ctx, strings.TrimPrefix(ask.Path, "/"))
+	release, err := w.acquire(strings.TrimPrefix(ask.Path, "/"))
 	if err != nil {
 		return false, 0, err
 	}
@@ -162,7 +163,7 @@ func (s *story) ask(ctx context.Context) (now bool, wait time.Duration, err erro
 	case badKeys:
 		return false, w.backoff(1), w.denied(a)
 	case refused:
-		if slices.Contains(ask.absent(), a.failure.Code) && (a.failure.StatusCode == 404 || isV2(ask.Path)) {
+		if slices.Contains(ask.absent(), a.failure.Code) && (a.failure.StatusCode == http.StatusNotFound || isV2(ask.Path)) {
 			return s.absent(ctx)
 		}
 	}

@@ -28,6 +28,8 @@ type worker struct {
 	slots   chan struct{}
 	wg      sync.WaitGroup
 
+	live context.Context // ends when no more calls are to begin
+
 	mu    sync.Mutex
 	held  map[jetstream.Msg]struct{} // what is in work, to tell the queue so
 	fault error                      // why the worker ends
@@ -81,7 +83,7 @@ func work(ctx context.Context, cfg Config, p plan, run chan<- report) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	w := &worker{
-		cfg: cfg, store: cfg.Store, caller: caller, rest: rest, plan: p, run: run, slots: make(chan struct{}, cfg.InFlight),
+		cfg: cfg, store: cfg.Store, caller: caller, rest: rest, plan: p, run: run, live: ctx, slots: make(chan struct{}, cfg.InFlight),
 		held: map[jetstream.Msg]struct{}{}, end: end, limits: newLimits(cfg.Store, cfg.Name, p.Limits, rest),
 	}
 	var background sync.WaitGroup
@@ -228,6 +230,8 @@ func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 	switch {
 	case errors.Is(err, errClosed):
 		_ = msg.Ack()
+	case errors.Is(err, errStopped):
+		_ = msg.Nak()
 	case err != nil:
 		_ = msg.NakWithDelay(time.Second)
 		w.fail(err)
