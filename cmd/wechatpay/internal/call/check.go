@@ -2,6 +2,7 @@ package call
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,8 +46,9 @@ func (r *request) checkFlags() error {
 // check compares the request with the documentation.
 func (r *request) check() error {
 	if !r.documented && len(r.flags.fields) > 0 {
-		r.app.Note(r.app.T("%s %s is not in the catalogue: a field is text by -f, and typed by -F. %s", "目录中没有 %s %s：-f 的值均为字符串，-F 识别类型。%s"),
+		note := fmt.Sprintf(r.app.T("%s %s is not in the catalogue: a field is text by -f, and typed by -F; %s", "目录中没有 %s %s：-f 的值均为字符串，-F 识别类型；%s"),
 			r.method, r.path, openapi.Suggest(r.method, r.path))
+		r.app.Note("%s", strings.TrimRight(note, "；; "))
 	}
 	if r.flags.noValidate || !r.documented {
 		return nil

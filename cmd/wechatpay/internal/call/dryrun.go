@@ -14,7 +14,6 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profile"
 	"github.com/wechatpay-chain/wechatpay/internal/apiv2"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -31,7 +30,11 @@ type wire struct {
 
 // dryRun builds and signs the request, and prints it in place of sending it. Nothing is sent
 // at all: the platform's certificates are not downloaded either.
-func (r *request) dryRun(ctx context.Context, settings *profile.Settings) error {
+func (r *request) dryRun(ctx context.Context) error {
+	settings, err := r.app.Settings(ctx)
+	if err != nil {
+		return err
+	}
 	client, err := r.app.Client(ctx, offline)
 	if err != nil {
 		return err

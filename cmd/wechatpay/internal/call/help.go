@@ -55,7 +55,7 @@ func examples(a *app.App, method string) string {
     -f out_trade_no=1217752501201407033233368018 -f notify_url=https://example.com/pay
   wechatpay post v3/refund/domestic/refunds --sandbox -f out_trade_no=1217752501201407033233368018 \
     -f out_refund_no=refund-1 -f amount.refund=100 -f amount.total=100 -f amount.currency=CNY
-  wechatpay skeleton POST v3/pay/transactions/jsapi >order.json   and fill it in:
+  wechatpay skeleton POST v3/pay/transactions/jsapi >order.json
   wechatpay post v3/pay/transactions/jsapi --input order.json -f out_trade_no=order-2 --dry-run
   wechatpay post v2/pay/micropay --input order.xml`
 	}

@@ -1,20 +1,18 @@
 package call
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
-	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
 // rewritten is a path that a shell of Windows took for one of its own file system: it puts the
 // folder where it is installed before /v3/….
 var rewritten = regexp.MustCompile(`^[A-Za-z]:[\\/].*?[\\/]((?:v3|v2|brand|hk|global)[\\/].*)$`)
 
-// checkPath refuses what is not a path as a chain takes it. The hosts of URLs are checked
-// later, by checkHost.
+// checkPath refuses what is not a path as a chain takes it. Of URLs, the chain itself refuses
+// those of other hosts.
 func checkPath(path string) error {
 	first, _, _ := strings.Cut(path, "/")
 	switch found := rewritten.FindStringSubmatch(path); {
@@ -37,23 +35,3 @@ func checkPath(path string) error {
 }
 
 func isURL(path string) bool { return strings.Contains(path, "://") }
-
-// checkHost refuses a URL of a host that no signed request may be sent to. base is the base URL
-// of the profile.
-func checkHost(path, base string) error {
-	if !isURL(path) {
-		return nil
-	}
-	u, err := url.Parse(path)
-	if err != nil || u.Host == "" {
-		return failure.Usagef("the URL is malformed; give the path alone, such as v3/certificates")
-	}
-	origin := ""
-	if b, err := url.Parse(base); err == nil {
-		origin = b.Scheme + "://" + b.Host
-	}
-	if err := middleware.Trusted(u, origin); err != nil {
-		return failure.Usagef("%w; give the path alone, such as v3/certificates", err)
-	}
-	return nil
-}

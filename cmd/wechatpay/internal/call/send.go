@@ -11,16 +11,8 @@ import (
 
 // run does what the flags ask for.
 func (r *request) run(ctx context.Context) error {
-	settings, err := r.app.Settings(ctx)
-	if err != nil {
-		return err
-	}
-	base, _ := settings.Lookup("WECHATPAY_BASE_URL")
-	if err := checkHost(r.path, base); err != nil {
-		return err
-	}
 	if r.flags.dryRun {
-		return r.dryRun(ctx, settings)
+		return r.dryRun(ctx)
 	}
 	client, err := r.app.Client(ctx, nil)
 	if err != nil {
