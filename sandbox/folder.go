@@ -17,17 +17,16 @@ import (
 //go:embed folder/*.tmpl
 var folderTemplates embed.FS
 
-var folderFiles = template.Must(template.New("").Funcs(template.FuncMap{"quote": quote}).ParseFS(folderTemplates, "folder/*.tmpl"))
+var folderFiles = template.Must(template.New("").Funcs(template.FuncMap{"quote": shellQuote}).ParseFS(folderTemplates, "folder/*.tmpl"))
 
-// quote returns the path of a file for a shell.
-func quote(dir, file string) string {
-	return "'" + strings.ReplaceAll(filepath.ToSlash(filepath.Join(dir, file)), "'", `'\''`) + "'"
-}
+// shellQuote returns a word of a shell that means s.
+func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // WriteCredentials writes what a client of this gateway needs into a folder, which is made if
 // it is not there: keys and certificates under the names that WeChat Pay gives them, ids in
 // credentials.json and env.sh, and a first program for curl, Go, Java, Node.js and PHP. url is
-// where the gateway is served. The files can be read by their owner only; the keys are valid
+// where the gateway is served. After ". ./env.sh", from any folder, wechatpay.FromEnv returns a
+// client of the gateway. The files can be read by their owner only; the keys are valid
 // for this gateway alone.
 func (g *Gateway) WriteCredentials(dir, url string) error {
 	if err := g.checkMade(); err != nil {
@@ -37,19 +36,16 @@ func (g *Gateway) WriteCredentials(dir, url string) error {
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
+	c := g.credentials
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
-	c := g.credentials
 	values := struct {
 		Credentials
 		URL, Token, Dir string
-	}{c, strings.TrimSuffix(url, "/"), g.token, absolute}
+	}{c, strings.TrimSuffix(url, "/"), g.token, filepath.ToSlash(absolute)}
 	for _, t := range folderFiles.Templates() {
-		if t.Name() == "" {
-			continue // the root that they hang on
-		}
 		var b bytes.Buffer
 		if err := t.Execute(&b, values); err != nil {
 			return fmt.Errorf("sandbox: %w", err)

@@ -35,22 +35,17 @@ func All() []Endpoint {
 	return all
 }
 
+// read panics where the data are wrong: they are part of the program, and tested.
 func read(file, data string, version int) []Endpoint {
-	return lines(file, data, Endpoint{Version: version})
-}
-
-// lines reads one value a line, each beginning as zero. It panics where the data are wrong:
-// they are part of the program, and tested.
-func lines[T any](file, data string, zero T) []T {
-	list := make([]T, 0, strings.Count(data, "\n"))
+	list := make([]Endpoint, 0, strings.Count(data, "\n"))
 	for line := range strings.Lines(data) {
-		item := zero
+		e := Endpoint{Version: version}
 		decoder := json.NewDecoder(strings.NewReader(line))
 		decoder.DisallowUnknownFields() // a misspelled key would be lost
-		if err := decoder.Decode(&item); err != nil {
+		if err := decoder.Decode(&e); err != nil {
 			panic(fmt.Sprintf("catalogue: %s, line %d: %v", file, len(list)+1, err))
 		}
-		list = append(list, item)
+		list = append(list, e)
 	}
 	return list
 }

@@ -2,6 +2,9 @@ package catalogue
 
 import (
 	_ "embed" // the data
+	"encoding/json"
+	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -30,6 +33,16 @@ var (
 // Events are the types of notifications of v3 and of the brand API that are documented, in
 // order. The data are read once, at the first call. The list is shared, and not to be changed.
 func Events() []Event {
-	eventsOnce.Do(func() { events = lines("events.jsonl", eventLines, Event{}) })
+	eventsOnce.Do(func() {
+		for line := range strings.Lines(eventLines) {
+			var e Event
+			decoder := json.NewDecoder(strings.NewReader(line))
+			decoder.DisallowUnknownFields() // a misspelled key would be lost
+			if err := decoder.Decode(&e); err != nil {
+				panic(fmt.Sprintf("catalogue: events.jsonl, line %d: %v", len(events)+1, err)) // a test reads them
+			}
+			events = append(events, e)
+		}
+	})
 	return events
 }
