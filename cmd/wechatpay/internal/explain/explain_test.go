@@ -104,3 +104,17 @@ func TestWhatIsRead(t *testing.T) {
 		assert.False(t, ok, word)
 	}
 }
+
+// FuzzBody: whatever is given, it is read without a panic, and explained.
+func FuzzBody(f *testing.F) {
+	f.Add(`{"code":"SIGN_ERROR","message":"m","detail":{"field":"f"}}`)
+	f.Add(`<xml><return_code>FAIL</return_code></xml>`)
+	f.Add("wechatpay: POST v3/a: 403 NO_AUTH: m [request 08F78BB5-268448010]")
+	f.Fuzz(func(t *testing.T, text string) {
+		p := explain.Body([]byte(text))
+		if p.Number != "" {
+			assert.Regexp(t, `^[0-9]{1,12}$`, p.Number)
+		}
+		_ = explain.Causes(p)
+	})
+}
