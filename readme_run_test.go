@@ -215,13 +215,16 @@ func readReadme(t *testing.T, name string) readme {
 	return r
 }
 
-// TestREADMEsEqual: each Go block of both READMEs stands in readme_test.go, and both
-// have the same blocks, tables and headings.
+// TestREADMEsEqual: each Go block of both READMEs stands in a readme_test.go, that of the root or of
+// batch, and both have the same blocks, tables and headings.
 func TestREADMEsEqual(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("readme_test.go")
-	require.NoError(t, err)
-	compiled := stripped(string(source))
+	compiled := ""
+	for _, file := range []string{"readme_test.go", "batch/readme_test.go"} {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		compiled += stripped(string(source))
+	}
 	english, chinese := readReadme(t, "README.md"), readReadme(t, "README.zh-CN.md")
 	assert.Equal(t, english.blocks, chinese.blocks)
 	assert.Equal(t, english.counts, chinese.counts)
