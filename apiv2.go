@@ -171,7 +171,7 @@ func (p *plan) callerV2() apiv2.Caller {
 }
 
 // uploadV2 returns the signed fields of an upload, of which the JSON has the digest of the file.
-func (p *plan) uploadV2(meta []byte) ([]media.Field, error) {
+func (p plan) uploadV2(meta []byte) ([]media.Field, error) {
 	if err := p.v2.SetBody(meta, p.callerV2()); err != nil {
 		return nil, err
 	}

@@ -38,8 +38,7 @@ func (c *call) setBody(r *http.Request, p *plan, encrypter *fieldcrypt.Encrypter
 		target := media.Target{Method: r.Method, Path: p.chain.route(), Encrypt: encrypter.Meta()}
 		if c.v2 != nil {
 			target.Path, _ = p.chain.v2Path()
-			own := *p // p itself stays on the stack of every other call
-			target.Fields = own.uploadV2
+			target.Fields = p.uploadV2
 		}
 		built, err := mediabody.Build(opts.Body, target)
 		if err != nil {
@@ -69,10 +68,6 @@ func (c *call) setMemoryBody(r *http.Request) {
 	// net/http sends header and body in one packet if this is a NopCloser of a bytes.Reader.
 	c.body.Reset(data)
 	r.Body = io.NopCloser(&c.body)
-}
-
-func (c *call) openBody() (io.ReadCloser, error) {
-	return io.NopCloser(bytes.NewReader(c.state.Body)), nil
 }
 
 // encodeOption marshals Options.JSON or XML.

@@ -130,6 +130,11 @@ func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 	c.state.Begin(ctx, r)
 }
 
+// openBody opens a body in memory again.
+func (c *call) openBody() (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader(c.state.Body)), nil
+}
+
 // run sends the call once and returns a verified reply.
 func (c *call) run() (*Response, error) {
 	defer c.cancel()

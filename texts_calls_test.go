@@ -168,7 +168,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a Document with a bad start", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(json.RawMessage("{"))}) },
 			"wechatpay: POST v3/x: invalid call: Options.JSON: NewDocument: the value is not valid JSON"},
 		{"a Document with an empty path", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(nil).Set("", 1)}) },
-			"wechatpay: POST v3/x: invalid call: Options.JSON: the path of Document.Set is empty"},
+			`wechatpay: POST v3/x: invalid call: Options.JSON: Document.Set(""): a key is empty`},
 		{"a Document with a nil value", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(nil).Set("x", nil)}) },
 			`wechatpay: POST v3/x: invalid call: Options.JSON: Document.Set("x"): the value is a nil <nil>; leave it unset for an empty body`},
 		{"a Document with a wildcard", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(nil).Set("a*", 1)}) },

@@ -114,6 +114,9 @@ func BenchmarkReadReply(b *testing.B) {
 }
 
 func TestAReplyIsAllocatedOnce(t *testing.T) {
+	if raced {
+		t.Skip("the race detector allocates")
+	}
 	for _, row := range []struct {
 		name      string
 		n         int

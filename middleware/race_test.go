@@ -1,0 +1,6 @@
+//go:build race
+
+package middleware_test
+
+// raced says that the race detector is on: it allocates.
+const raced = true
