@@ -123,7 +123,7 @@ func facts(a *app.App, e catalogue.Endpoint) []string {
 
 // rowsOf has a row for each field, those of an object below it.
 func rowsOf(a *app.App, fields catalogue.Fields, names labels.Names, path, indent string, filled bool) [][]string {
-	var rows [][]string
+	rows := make([][]string, 0, len(fields))
 	for _, f := range fields {
 		kind := f.Type
 		if f.Text {
