@@ -26,6 +26,12 @@ func (a *App) Colours() bool {
 	case "never":
 		return false
 	}
-	value := func(name string) string { v, _ := a.Getenv(name); return v }
+	value := func(name string) string {
+		v, ok := a.Getenv(name)
+		if !ok {
+			return ""
+		}
+		return v
+	}
 	return a.OutIsTerminal() && value("NO_COLOR") == "" && value("TERM") != "dumb" && value("CLICOLOR") != "0"
 }

@@ -28,10 +28,10 @@ type File struct {
 // Path returns where the config file is: in $XDG_CONFIG_HOME, ~/.config, or %AppData% of
 // Windows.
 func Path(getenv func(string) (string, bool)) (string, error) {
-	if dir, _ := getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+	if dir := variable(getenv, "XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "wechatpay", "config.toml"), nil
 	}
-	if dir, _ := getenv("AppData"); runtime.GOOS == "windows" && filepath.IsAbs(dir) {
+	if dir := variable(getenv, "AppData"); runtime.GOOS == "windows" && filepath.IsAbs(dir) {
 		return filepath.Join(dir, "wechatpay", "config.toml"), nil
 	}
 	if dir := home(getenv); filepath.IsAbs(dir) {

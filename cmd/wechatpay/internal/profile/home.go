@@ -8,6 +8,13 @@ func home(getenv func(string) (string, bool)) string {
 	if runtime.GOOS == "windows" {
 		name = "USERPROFILE"
 	}
-	dir, _ := getenv(name)
-	return dir
+	return variable(getenv, name)
+}
+
+// variable returns the value of a variable, or "" if it is not set.
+func variable(getenv func(string) (string, bool), name string) string {
+	if value, ok := getenv(name); ok {
+		return value
+	}
+	return ""
 }

@@ -33,8 +33,7 @@ func (f Finder) Resolve(ctx context.Context) (*Settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	chosen, _ := f.Getenv("WECHATPAY_PROFILE")
-	named := cmp.Or(f.Named, chosen)
+	named := cmp.Or(f.Named, variable(f.Getenv, "WECHATPAY_PROFILE"))
 	name := cmp.Or(named, file.Default)
 	s := environment
 	if name != "" {
@@ -62,11 +61,11 @@ func (f Finder) Resolve(ctx context.Context) (*Settings, error) {
 func (f Finder) environment() (*Settings, error) {
 	s := &Settings{Kind: Production, values: map[string]Value{}}
 	for _, name := range names {
-		if value, ok := f.Getenv(name); ok && value != "" {
+		if value := variable(f.Getenv, name); value != "" {
 			s.values[name] = Value{value, "environment"}
 		}
 	}
-	if text, _ := f.Getenv("WECHATPAY_KIND"); text != "" {
+	if text := variable(f.Getenv, "WECHATPAY_KIND"); text != "" {
 		kind, err := parseKind(text, "WECHATPAY_KIND")
 		if err != nil {
 			return nil, err

@@ -13,7 +13,7 @@ import (
 
 // SandboxDir returns the folder of the sandbox that `sandbox serve` serves by default.
 func SandboxDir(getenv func(string) (string, bool)) string {
-	if dir, _ := getenv("XDG_STATE_HOME"); dir != "" {
+	if dir := variable(getenv, "XDG_STATE_HOME"); dir != "" {
 		return filepath.Join(dir, "wechatpay", "sandbox")
 	}
 	home := home(getenv)
