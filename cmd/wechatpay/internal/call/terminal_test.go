@@ -42,7 +42,7 @@ func TestTerminal(t *testing.T) {
 			before := len(gateway.Exchanges())
 			person, program, err := pty.Open()
 			require.NoError(t, err)
-			defer person.Close()
+			defer func() { _ = person.Close() }()
 			a := &app.App{In: program, Out: program, Err: program, Now: app.OS().Now, Getenv: func(name string) (string, bool) {
 				if name == "XDG_STATE_HOME" {
 					return state, true

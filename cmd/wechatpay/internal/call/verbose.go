@@ -1,8 +1,6 @@
 package call
 
 import (
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -17,32 +15,32 @@ import (
 func (r *request) traced(stack *middleware.Stack) error {
 	return stack.Push("trace", func(next http.RoundTripper) http.RoundTripper {
 		return middleware.RoundTripperFunc(func(request *http.Request) (*http.Response, error) {
-			w, start := r.app.Err, r.app.Now()
-			fmt.Fprintf(w, "> %s %s\n", request.Method, request.URL)
-			writeHeader(w, "> ", request.Header)
+			start := r.app.Now()
+			r.app.Note("> %s %s", request.Method, request.URL)
+			r.noteHeader(">", request.Header)
 			reply, err := next.RoundTrip(request)
 			took := r.app.Now().Sub(start).Round(time.Millisecond)
 			if err != nil {
-				fmt.Fprintf(w, "< no reply after %s\n", took)
+				r.app.Note("< no reply after %s", took)
 				return reply, err
 			}
-			fmt.Fprintf(w, "< %s after %s\n", reply.Status, took)
-			writeHeader(w, "< ", reply.Header)
+			r.app.Note("< %s after %s", reply.Status, took)
+			r.noteHeader("<", reply.Header)
 			return reply, nil
 		})
 	})
 }
 
-// writeHeader writes headers, sorted. Whoever has an Authorization can send the request again
+// noteHeader tells of headers, sorted. Whoever has an Authorization can send the request again
 // for five minutes: its signature is masked.
-func writeHeader(w io.Writer, before string, header http.Header) {
+func (r *request) noteHeader(direction string, header http.Header) {
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		for _, value := range header[name] {
 			if name == "Authorization" {
 				value, _, _ = strings.Cut(value, `,signature="`)
 				value += `,signature="…"`
 			}
-			fmt.Fprintf(w, "%s%s: %s\n", before, name, value)
+			r.app.Note("%s %s: %s", direction, name, value)
 		}
 	}
 }
