@@ -107,7 +107,7 @@ func (r *run) take(ctx context.Context, it item) error {
 	}
 	if line != nil {
 		r.refuse(position, Job{Line: line.Line}, "", line.Err)
-		return nil
+		return nil //nolint:nilerr // it is the line's, not the run's
 	}
 	t, err := compile(it.job, r.cfg.Client.CallerID())
 	if err != nil {
@@ -173,7 +173,7 @@ func (r *run) begin(t *task, position int64) error {
 	}
 	if err != nil {
 		r.refuse(position, t.Job, t.Value, err)
-		return nil //nolint:nilerr // it is the line's, not the run's
+		return nil
 	}
 	r.assigned++
 	r.generations[r.gen]++

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -13,7 +14,7 @@ import (
 
 // startCluster starts servers on loopback that know each other. The configuration of a server that is
 // a process of its own has the same: jetstream, sync_interval: always, and cluster.routes.
-func startCluster(dir string, count int) (servers []*server.Server, stop func(), err error) {
+func startCluster(ctx context.Context, dir string, count int) (servers []*server.Server, stop func(), err error) {
 	remove := func() {}
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "batch-cluster"); err != nil {
@@ -28,7 +29,7 @@ func startCluster(dir string, count int) (servers []*server.Server, stop func(),
 		}
 		remove()
 	}
-	ports, err := freePorts(count)
+	ports, err := freePorts(ctx, count)
 	if err != nil {
 		remove()
 		return nil, nil, err
@@ -68,14 +69,17 @@ func ready(servers []*server.Server, count int) bool {
 	return false
 }
 
-func freePorts(count int) (ports []int, err error) {
+// freePorts are for the servers to find each other.
+func freePorts(ctx context.Context, count int) (ports []int, err error) {
 	for range count {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
 		}
-		defer listener.Close()
-		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
+		defer func() { _ = listener.Close() }()
+		if address, ok := listener.Addr().(*net.TCPAddr); ok {
+			ports = append(ports, address.Port)
+		}
 	}
 	return ports, nil
 }

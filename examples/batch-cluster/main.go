@@ -12,7 +12,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log"
 	"os"
 	"os/signal"
@@ -32,18 +31,18 @@ func main() {
 	flag.Parse()
 	interrupt, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(interrupt, stop) // the second Ctrl-C is not held back
-	if err := run(interrupt, *dir, *refunds, os.Stderr); err != nil {
+	if err := run(interrupt, *dir, *refunds, log.New(os.Stderr, "", 0)); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, dir string, refunds int, report io.Writer) error {
+func run(ctx context.Context, dir string, refunds int, report *log.Logger) error {
 	client, closeGateway, err := openGateway(ctx, refunds)
 	if err != nil {
 		return err
 	}
 	defer closeGateway()
-	servers, stop, err := startCluster(dir, 3)
+	servers, stop, err := startCluster(ctx, dir, 3)
 	if err != nil {
 		return err
 	}
@@ -60,7 +59,7 @@ func run(ctx context.Context, dir string, refunds int, report io.Writer) error {
 				cfg.Store = store
 				return batch.Work(working, cfg)
 			})
-			fmt.Fprintf(report, "%s: %v\n", cfg.Name, err)
+			report.Printf("%s: %v", cfg.Name, err)
 		})
 	}
 	return connected(servers, func(store *batch.Store) error {
@@ -70,7 +69,7 @@ func run(ctx context.Context, dir string, refunds int, report io.Writer) error {
 }
 
 // feed runs the batch, and stops a server in the middle.
-func feed(ctx context.Context, cfg batch.Config, refunds int, servers []*server.Server, report io.Writer) error {
+func feed(ctx context.Context, cfg batch.Config, refunds int, servers []*server.Server, report *log.Logger) error {
 	count, began := map[batch.Outcome]int{}, time.Now()
 	done := 0
 	for result, err := range batch.Run(ctx, cfg, jobs(refunds)) {
@@ -79,11 +78,11 @@ func feed(ctx context.Context, cfg batch.Config, refunds int, servers []*server.
 		}
 		count[result.Outcome]++
 		if done++; done == refunds/2 {
-			fmt.Fprintln(report, "a server is lost")
+			report.Print("a server is lost")
 			servers[0].Shutdown()
 		}
 	}
-	fmt.Fprintf(report, "%v in %s\n", count, time.Since(began).Round(time.Millisecond))
+	report.Printf("%v in %s", count, time.Since(began).Round(time.Millisecond))
 	return nil
 }
 
@@ -101,7 +100,7 @@ func jobs(refunds int) func(func(batch.Job, error) bool) {
 
 // connected calls a function with the store on the cluster. Each machine has a connection of its own.
 func connected(servers []*server.Server, do func(*batch.Store) error) error {
-	var urls []string
+	urls := make([]string, 0, len(servers))
 	for _, s := range servers {
 		urls = append(urls, s.ClientURL())
 	}
