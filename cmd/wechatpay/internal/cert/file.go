@@ -2,6 +2,7 @@ package cert
 
 import (
 	"bufio"
+	"context"
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
@@ -10,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
@@ -64,14 +64,14 @@ func (p *passwords) register(cmd *cobra.Command) {
 }
 
 // load reads a file in any encoding.
-func (p *passwords) load(file string) (contents, error) {
+func (p *passwords) load(ctx context.Context, file string) (contents, error) {
 	source := keys.File(file)
 	found, err := parse(source)
 	if !errors.Is(err, keys.ErrPassword) {
 		return found, usage(err)
 	}
-	for _, candidate := range []func(string) (cipher.Secret, error){p.given, p.merchant, p.ask} {
-		password, err := candidate(file)
+	for _, candidate := range []func(context.Context, string) (cipher.Secret, error){p.given, p.merchant, p.ask} {
+		password, err := candidate(ctx, file)
 		if err != nil {
 			return contents{}, err
 		}
@@ -93,7 +93,7 @@ func usage(err error) error {
 }
 
 // given is the pass phrase of standard input, or of the environment.
-func (p *passwords) given(string) (cipher.Secret, error) {
+func (p *passwords) given(context.Context, string) (cipher.Secret, error) {
 	if p.stdin {
 		if p.read == nil {
 			line, _ := bufio.NewReader(p.app.In).ReadString('\n')
@@ -117,24 +117,18 @@ func (p *passwords) given(string) (cipher.Secret, error) {
 }
 
 // merchant is the merchant id of the environment: the pass phrase of the console's .p12.
-func (p *passwords) merchant(string) (cipher.Secret, error) {
+func (p *passwords) merchant(context.Context, string) (cipher.Secret, error) {
 	id, _ := p.app.Getenv("WECHATPAY_MCHID")
 	return cipher.NewSecret(id), nil
 }
 
 // ask asks the person, without an echo.
-func (p *passwords) ask(file string) (cipher.Secret, error) {
-	in, ok := p.app.In.(*os.File)
-	if p.stdin || !ok || !p.app.InIsTerminal() {
+func (p *passwords) ask(ctx context.Context, file string) (cipher.Secret, error) {
+	if p.stdin || !p.app.InIsTerminal() {
 		return cipher.Secret{}, nil
 	}
-	_, _ = fmt.Fprintf(p.app.Err, p.app.T("Pass phrase of %s (that of apiclient_cert.p12 is the merchant id): ", "%s 的密码（apiclient_cert.p12 的密码为商户号）："), file)
-	text, err := term.ReadPassword(int(in.Fd()))
-	_, _ = fmt.Fprintln(p.app.Err) // the line break was not shown either
-	if err != nil {
-		return cipher.Secret{}, failure.Usagef("the pass phrase could not be read: %w", err)
-	}
-	return cipher.NewSecret(string(text)), nil
+	text, err := p.app.AskSecret(ctx, fmt.Sprintf(p.app.T("Pass phrase of %s (that of apiclient_cert.p12 is the merchant id)", "%s 的密码（apiclient_cert.p12 的密码为商户号）"), file))
+	return cipher.NewSecret(text), err
 }
 
 // parse reads all that a source holds. An expired certificate is no error here.

@@ -47,14 +47,14 @@ func inspect(a *app.App) *cobra.Command {
 			"查看文件内容（PEM、DER、base64 或 PKCS#12）：类型、序列号、商户号、剩余天数、密钥。--match 检查另一文件的密钥是否一致。证书过期或密钥不一致时退出码为 1。"),
 		Example: "  wechatpay cert inspect apiclient_cert.pem --match apiclient_key.pem\n  wechatpay cert inspect apiclient_cert.p12",
 		Args:    oneFile,
-		RunE: func(_ *cobra.Command, args []string) error {
-			found, err := p.load(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, err := p.load(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			i := inspectionOf(a, args[0], found)
 			if match != "" {
-				other, err := p.load(match)
+				other, err := p.load(cmd.Context(), match)
 				if err != nil {
 					return err
 				}
@@ -156,8 +156,8 @@ func serial(a *app.App) *cobra.Command {
 		Short:   a.T("Print the serial number of a certificate", "输出证书序列号"),
 		Example: "  wechatpay cert serial apiclient_cert.pem",
 		Args:    oneFile,
-		RunE: func(_ *cobra.Command, args []string) error {
-			found, err := p.load(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, err := p.load(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

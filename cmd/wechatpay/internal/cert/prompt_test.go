@@ -3,6 +3,7 @@ package cert_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/term"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
@@ -32,12 +34,16 @@ func TestPrompt(t *testing.T) {
 	screen, terminal, err := pty.Open()
 	require.NoError(t, err)
 	defer func() { _ = screen.Close() }()
+	before := state(t, terminal)
 	var out strings.Builder
 	a := &app.App{In: terminal, Out: &out, Err: terminal, Now: time.Now, Getenv: func(string) (string, bool) { return "", false }}
 	code := make(chan int, 1)
 	go func() { code <- cli.Main(t.Context(), a, []string{"cert", "serial", file}) }()
 
 	shown := until(t, screen, "the merchant id): ")
+	for state(t, terminal) == before {
+		runtime.Gosched() // until it does not show what is typed
+	}
 	_, err = screen.WriteString(phrase + "\n")
 	require.NoError(t, err)
 	assert.Zero(t, <-code, out.String())
@@ -45,6 +51,13 @@ func TestPrompt(t *testing.T) {
 	shown += until(t, screen, "\n")
 	assert.NotContains(t, shown+out.String(), phrase)
 	require.NoError(t, terminal.Close())
+}
+
+func state(t *testing.T, terminal *os.File) term.State {
+	t.Helper()
+	s, err := term.GetState(int(terminal.Fd()))
+	require.NoError(t, err)
+	return *s
 }
 
 // until reads a terminal up to a text.

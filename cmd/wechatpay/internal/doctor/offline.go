@@ -116,7 +116,7 @@ func (p *patient) checkValidity(check string, begins, ends time.Time, fix string
 	switch day := ends.Format(time.DateOnly); {
 	case now.After(ends):
 		p.fail(check, p.T("expired on ", "已于此日过期：")+day, fix)
-	case now.Before(begins):
+	case now.Add(time.Second).Before(begins): // the server's clock is read from its Date, in whole seconds
 		p.fail(check, p.T("begins on ", "此日才生效：")+begins.Format(time.DateOnly), p.T("set the clock of this machine", "校准本机时钟"))
 	default:
 		p.ok(check, p.T("until %s, %d days left", "有效期至 %s，还有 %d 天"), day, int(ends.Sub(now)/(24*time.Hour)))

@@ -96,7 +96,7 @@ func (s *stage) action(action sandbox.ControlAction, path, word string) *cobra.C
 	cmd := &cobra.Command{Short: s.T(sentence(action.Doc), chinese[path])}
 	for _, f := range fields {
 		if !f.Required {
-			addFlag(cmd.Flags(), f, values)
+			s.addFlag(cmd.Flags(), f, values)
 			continue
 		}
 		required, names = append(required, f.Name), append(names, strings.ToUpper(f.Name))
@@ -124,8 +124,11 @@ func (s *stage) action(action sandbox.ControlAction, path, word string) *cobra.C
 	return cmd
 }
 
-func addFlag(flags *pflag.FlagSet, f catalogue.Field, values map[string]any) {
+func (s *stage) addFlag(flags *pflag.FlagSet, f catalogue.Field, values map[string]any) {
 	usage := strings.Join(f.Enum, ", ")
+	if usage == "" {
+		usage = s.T("the field "+f.Name, "字段 "+f.Name)
+	}
 	switch f.Type {
 	case "integer":
 		values[f.Name] = flags.Int64(flagName(f.Name), 0, usage)

@@ -37,7 +37,7 @@ func jsapi(a *app.App) *cobra.Command {
 }
 
 func mobile(a *app.App) *cobra.Command {
-	cmd, v := page(a, "app", a.T("A mobile app", "App"),
+	cmd, v := page(a, "app", a.T("A mobile app", "手机 App"),
 		"  wechatpay sign app --appid wxd678efh567hg6787 --prepay-id wx2611215250487459928b659bd466620000",
 		func(ctx context.Context, v *values) (any, error) {
 			appID, err := v.appID(ctx)
