@@ -85,7 +85,7 @@ func noSecrets(t *testing.T, text string) {
 		"APIv3 key": c.APIv3Key.Reveal(), "APIv2 key": c.APIv2Key.Reveal(), "control token": testgateway.Shared().ControlToken(),
 		"private key": string(key[100:140]),
 	} {
-		assert.False(t, strings.Contains(text, secret), "the %s is in %q", name, text)
+		assert.NotContains(t, text, secret, name)
 	}
 }
 

@@ -4,7 +4,6 @@ package main_test
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,7 +81,7 @@ func TestBinary(t *testing.T) {
 			}
 			require.NoError(t, command.Process.Signal(os.Interrupt))
 			var exit *exec.ExitError
-			require.True(t, errors.As(command.Wait(), &exit))
+			require.ErrorAs(t, command.Wait(), &exit)
 			assert.Equal(t, row.want, exit.ExitCode(), "%s", said.String())
 		})
 	}
@@ -94,7 +93,7 @@ func TestBinary(t *testing.T) {
 		}
 		keys, err := pty.Start(command)
 		require.NoError(t, err)
-		defer keys.Close()
+		defer func() { _ = keys.Close() }()
 		screen, buffer := "", make([]byte, 4096)
 		for !strings.Contains(screen, "[y/N] ") {
 			n, err := keys.Read(buffer)
@@ -105,7 +104,7 @@ func TestBinary(t *testing.T) {
 		_, err = keys.WriteString("\x03")
 		require.NoError(t, err)
 		var exit *exec.ExitError
-		require.True(t, errors.As(command.Wait(), &exit))
+		require.ErrorAs(t, command.Wait(), &exit)
 		assert.Equal(t, 130, exit.ExitCode(), "%s", screen)
 	})
 }

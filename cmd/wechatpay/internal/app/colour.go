@@ -5,9 +5,13 @@ import "fmt"
 // A ColorMode is the value of --color.
 type ColorMode string
 
-// String, Set and Type are those of a pflag.Value.
+// String returns the mode, as a pflag.Value does.
 func (m *ColorMode) String() string { return string(*m) }
-func (m *ColorMode) Type() string   { return "auto|always|never" }
+
+// Type returns the modes.
+func (m *ColorMode) Type() string { return "auto|always|never" }
+
+// Set sets the mode, and refuses what is none.
 func (m *ColorMode) Set(text string) error {
 	switch text {
 	case "auto", "always", "never":

@@ -21,10 +21,10 @@ func (a *App) Confirm(ctx context.Context, question string) error {
 	if !a.InIsTerminal() || !isTerminal(a.Err) {
 		return fmt.Errorf("%w: nobody can be asked without a terminal; add --yes", failure.ErrNotConfirmed)
 	}
-	fmt.Fprint(a.Err, question+" [y/N] ")
+	_, _ = fmt.Fprint(a.Err, question+" [y/N] ")
 	answer, err := a.readLine(ctx)
 	if err != nil {
-		fmt.Fprintln(a.Err)
+		_, _ = fmt.Fprintln(a.Err)
 		return err
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
@@ -59,9 +59,9 @@ func (a *App) AskSecret(ctx context.Context, name string) (string, error) {
 	if !ok {
 		return "", failure.Usagef("%s: nobody can be asked without a terminal", name)
 	}
-	fmt.Fprint(a.Err, name+": ")
-	defer fmt.Fprintln(a.Err)
-	fd := int(terminal.Fd()) //nolint:gosec // a file descriptor is an int
+	_, _ = fmt.Fprint(a.Err, name+": ")
+	defer func() { _, _ = fmt.Fprintln(a.Err) }()
+	fd := int(terminal.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {
 		return "", failure.Usagef("%s: the terminal cannot be read: %w", name, err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -74,7 +75,7 @@ func TestFactsOfTheCatalogue(t *testing.T) {
 				body = map[string]any{name: body}
 			}
 			data, err := json.Marshal(body)
-			assert.NoError(t, err)
+			require.NoError(t, err)
 			if facts := (Request{Body: data}).facts(); len(facts) > 0 {
 				shown++
 			} else {

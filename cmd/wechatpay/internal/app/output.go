@@ -14,11 +14,13 @@ import (
 
 // OutIsTerminal and InIsTerminal report whether a person reads Out, or types In.
 func (a *App) OutIsTerminal() bool { return isTerminal(a.Out) }
-func (a *App) InIsTerminal() bool  { return isTerminal(a.In) }
+
+// InIsTerminal reports whether a person types In.
+func (a *App) InIsTerminal() bool { return isTerminal(a.In) }
 
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor is an int
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // Result writes a result: into a pipe the bytes as they are and a line break, for a person
@@ -53,7 +55,7 @@ func (a *App) write(data []byte) error {
 }
 
 // Note says something to the person at Err.
-func (a *App) Note(format string, args ...any) { fmt.Fprintf(a.Err, format+"\n", args...) }
+func (a *App) Note(format string, args ...any) { _, _ = fmt.Fprintf(a.Err, format+"\n", args...) }
 
 // readable is data for a terminal.
 func readable(data []byte, coloured bool) []byte {
@@ -81,7 +83,7 @@ func tame(data []byte) []byte {
 			b.WriteRune(r)
 		case r == '\r':
 		case r < ' ' || r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-			fmt.Fprintf(&b, `\u%04x`, r)
+			_, _ = fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)
 		}

@@ -30,7 +30,7 @@ func (a *App) sandboxSettings(ctx context.Context) (*profile.Settings, error) {
 		}
 		a.local = local
 		a.AtExit(local.close)
-		fmt.Fprintln(a.Err, "a sandbox for this command alone; `wechatpay sandbox serve` starts one that stays")
+		_, _ = fmt.Fprintln(a.Err, "a sandbox for this command alone; `wechatpay sandbox serve` starts one that stays")
 	}
 	return profile.FromFolder(a.local.dir)
 }

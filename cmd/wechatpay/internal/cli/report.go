@@ -35,7 +35,7 @@ func report(a *app.App, args []string, err error) {
 	text := oneLine(err)
 	// A wrong flag may have stood before this one, so that it was not parsed.
 	if !a.Flags.JSONErrors && !slices.Contains(args, "--json-errors") {
-		fmt.Fprintln(a.Err, "wechatpay:", text)
+		_, _ = fmt.Fprintln(a.Err, "wechatpay:", text)
 		return
 	}
 	l := line{Error: text, Exit: failure.Code(err), OutcomeUnknown: failure.Code(err) == failure.Unknown}
@@ -49,7 +49,7 @@ func report(a *app.App, args []string, err error) {
 		l.Detail = nil
 		data, _ = json.Marshal(l) //nolint:errchkjson // texts and numbers
 	}
-	fmt.Fprintln(a.Err, string(data))
+	_, _ = fmt.Fprintln(a.Err, string(data))
 }
 
 // oneLine is the text of an error without the name of the package, which report writes, and

@@ -15,7 +15,7 @@ import (
 // flags, missing or unknown arguments, unknown commands. Of itself, cobra shows the help of a
 // group for an unknown command below it, and succeeds.
 func strict(cmd *cobra.Command) {
-	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return wrongUse(cmd, err) })
+	cmd.SetFlagErrorFunc(wrongUse)
 	switch {
 	case cmd.HasSubCommands() && !cmd.Runnable():
 		cmd.Args = oneBelow

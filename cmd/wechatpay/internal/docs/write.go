@@ -23,7 +23,7 @@ func write(folder, epoch string) error {
 	}
 	for _, place := range []struct{ below, language string }{{"man/man1", "en"}, {"man/zh_CN/man1", "zh_CN"}} {
 		dir := filepath.Join(folder, filepath.FromSlash(place.below))
-		if err := os.MkdirAll(dir, 0o750); err != nil {
+		if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // the caller names the folder
 			return err
 		}
 		header := &doc.GenManHeader{Section: "1", Source: "wechatpay " + wechatpay.Version, Manual: "wechatpay", Date: &date}
@@ -55,7 +55,7 @@ func root(language string) *cobra.Command {
 
 // completions writes the files under the names that each shell looks for.
 func completions(dir string, cmd *cobra.Command) error {
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // the caller names the folder
 		return err
 	}
 	for name, generate := range map[string]func(file string) error{

@@ -17,7 +17,7 @@ const maxSize = 16 << 20
 func Read(a *app.App, file string) ([]byte, error) {
 	stream, name := a.In, "stdin"
 	if file != "-" {
-		f, err := os.Open(file)
+		f, err := os.Open(file) //nolint:gosec // the user names the file
 		if err != nil {
 			return nil, &failure.UsageError{Err: err}
 		}

@@ -155,8 +155,8 @@ func (f *File) Save() error {
 		return failure.Usagef("the config file cannot be written: %w", err)
 	}
 	target := f.Path
-	if real, err := filepath.EvalSymlinks(target); err == nil { // the file may be kept elsewhere
-		target, dir = real, filepath.Dir(real)
+	if place, err := filepath.EvalSymlinks(target); err == nil { // the file may be kept elsewhere
+		target, dir = place, filepath.Dir(place)
 	}
 	temporary, err := os.CreateTemp(dir, "config-*.toml") // of mode 0600
 	if err != nil {

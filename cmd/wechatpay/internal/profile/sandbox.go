@@ -46,7 +46,7 @@ func Served(ctx context.Context, dir string) (*Settings, error) {
 // FromFolder returns the settings that the credentials folder of a sandbox holds.
 func FromFolder(dir string) (*Settings, error) {
 	file := filepath.Join(dir, "credentials.json")
-	data, err := os.ReadFile(file)
+	data, err := os.ReadFile(file) //nolint:gosec // the user names the file
 	if err != nil {
 		return nil, err
 	}

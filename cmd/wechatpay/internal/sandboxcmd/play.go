@@ -106,7 +106,7 @@ func (s *stage) fault() *cobra.Command {
 	var (
 		on, delay     string
 		status, times int
-		clear         bool
+		cleared       bool
 	)
 	cmd := &cobra.Command{
 		Use:   "fault [FAULT|CODE]",
@@ -122,7 +122,7 @@ Faults: `, `让下一次调用出现连接或签名故障 FAULT，或返回错�
 			return append(sandbox.Faults(), "SYSTEM_ERROR", "FREQUENCY_LIMITED", "PARAM_ERROR", "NO_AUTH"), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, given []string) error {
-			if clear {
+			if cleared {
 				if len(given) > 0 {
 					return failure.Usagef("--clear takes all faults away; leave %q out", given[0])
 				}
@@ -151,7 +151,7 @@ Faults: `, `让下一次调用出现连接或签名故障 FAULT，或返回错�
 	flags.IntVar(&status, "status", 0, s.T("the HTTP status of a CODE; default 400", "错误码的 HTTP 状态码，默认 400"))
 	flags.IntVar(&times, "times", 0, s.T("how many calls; default 1", "调用次数，默认 1"))
 	flags.StringVar(&delay, "delay", "", s.T("wait before the reply, such as 8s", "应答前等待，如 8s"))
-	flags.BoolVar(&clear, "clear", false, s.T("take all faults away", "清除所有故障"))
+	flags.BoolVar(&cleared, "clear", false, s.T("take all faults away", "清除所有故障"))
 	return cmd
 }
 

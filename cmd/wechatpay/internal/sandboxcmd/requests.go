@@ -19,8 +19,8 @@ import (
 
 func (s *stage) requests() *cobra.Command {
 	var (
-		asJSON, failed, clear bool
-		last                  int
+		asJSON, failed, cleared bool
+		last                    int
 	)
 	cmd := &cobra.Command{
 		Use:   "requests",
@@ -29,7 +29,7 @@ func (s *stage) requests() *cobra.Command {
 			"显示最近的请求（最多 1000 条）、状态码，以及错在哪里。--json 每行一个对象，包含请求与应答的正文，以及正确签名的签名串。"),
 		Args: args.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if clear {
+			if cleared {
 				return s.run(cmd.Context(), http.MethodDelete, "requests", nil)
 			}
 			if last < 0 {
@@ -60,7 +60,7 @@ func (s *stage) requests() *cobra.Command {
 	flags.BoolVar(&asJSON, "json", false, s.T("one JSON object a line, with all there is", "每行一个 JSON 对象，包含全部内容"))
 	flags.BoolVar(&failed, "failed", false, s.T("only those that did not succeed", "只显示未成功的"))
 	flags.IntVarP(&last, "last", "n", 0, s.T("only the last ones; default all", "只显示最近几条；默认全部"))
-	flags.BoolVar(&clear, "clear", false, s.T("forget them", "清空"))
+	flags.BoolVar(&cleared, "clear", false, s.T("forget them", "清空"))
 	return cmd
 }
 

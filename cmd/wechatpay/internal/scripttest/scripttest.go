@@ -95,7 +95,7 @@ func newStage(env *testscript.Env) (*Stage, error) {
 	if err := gateway.WriteCredentials(stage.Folder, server.URL); err != nil {
 		return nil, err
 	}
-	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
 	env.Defer(hook.Close)
 	for name, value := range map[string]string{
 		"HOME": filepath.Join(env.WorkDir, ".home"), "XDG_STATE_HOME": filepath.Join(env.WorkDir, ".state"),
@@ -142,11 +142,12 @@ func secretless(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: secretless")
 	}
-	c := ts.Value(stageKey{}).(*Stage).Gateway.Credentials()
+	stage, _ := ts.Value(stageKey{}).(*Stage)
+	c := stage.Gateway.Credentials()
 	output := ts.ReadFile("stdout") + ts.ReadFile("stderr")
 	for name, secret := range map[string]string{
 		"the APIv3 key": c.APIv3Key.Reveal(), "the APIv2 key": c.APIv2Key.Reveal(), "the brand's key": c.Brand.APIv3Key.Reveal(),
-		"the control token": ts.Value(stageKey{}).(*Stage).Gateway.ControlToken(), "a private key": "PRIVATE KEY", "a key in base64": "MIIEv",
+		"the control token": stage.Gateway.ControlToken(), "a private key": "PRIVATE KEY", "a key in base64": "MIIEv",
 	} {
 		if strings.Contains(output, secret) {
 			ts.Fatalf("the output has %s:\n%s", name, output)

@@ -68,14 +68,14 @@ func unverified(err error) error {
 	if errors.As(err, &usage) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	return fmt.Errorf("%w: %w", failure.ErrUnverified, errText{cut(err.Error()), err})
+	return fmt.Errorf("%w: %w", failure.ErrUnverified, cutError{cut(err.Error()), err})
 }
 
-// An errText is an error with another text.
-type errText struct {
+// An cutError is an error with another text.
+type cutError struct {
 	text string
 	err  error
 }
 
-func (e errText) Error() string { return e.text }
-func (e errText) Unwrap() error { return e.err }
+func (e cutError) Error() string { return e.text }
+func (e cutError) Unwrap() error { return e.err }

@@ -94,10 +94,12 @@ func listen(ctx context.Context, a *app.App, addr, forward string) error {
 	const patience = 5 * time.Second // as long as WeChat Pay waits for an answer
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	if err := server.Shutdown(stop); err != nil {
-		err = errors.Join(err, server.Close())
+	if server.Shutdown(stop) != nil {
+		_ = server.Close() // what still goes on after this time is cut
 	}
-	<-ended
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
 	return l.failure()
 }
 

@@ -144,7 +144,7 @@ func tell(a *app.App, m *saved.Message, event *notify.Event, err error) error {
 		return failed
 	}
 	if err != nil {
-		return fmt.Errorf("verified, but not decrypted: %w", errText{cut(err.Error()), err})
+		return fmt.Errorf("verified, but not decrypted: %w", cutError{cut(err.Error()), err})
 	}
 	return nil
 }
