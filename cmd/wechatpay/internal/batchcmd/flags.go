@@ -1,6 +1,7 @@
 package batchcmd
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -42,9 +43,10 @@ func (f *flags) register(a *app.App, set *pflag.FlagSet) {
 }
 
 // check refuses values that no run can have.
-func (f *flags) check(p *place) error {
+func (f *flags) check(set *pflag.FlagSet, p *place) error {
+	const most = 1e6
 	switch {
-	case f.rate < 0:
+	case set.Changed("rate") && (math.IsNaN(f.rate) || f.rate <= 0 || f.rate > most):
 		return failure.Usagef("--rate is %v; give the calls a second, such as 20", f.rate)
 	case f.inFlight < 0 || f.inFlight > 4096:
 		return failure.Usagef("--inflight is %d; it must be 0 to 4096", f.inFlight)

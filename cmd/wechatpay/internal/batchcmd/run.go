@@ -20,7 +20,7 @@ import (
 // that is there means that a run may have sent something.
 func (c *command) run(cmd *cobra.Command, method, path string) error {
 	ctx, set := cmd.Context(), cmd.Flags()
-	if err := errors.Join(c.place.check(set), c.flags.check(&c.place)); err != nil {
+	if err := errors.Join(c.place.check(set), c.flags.check(set, &c.place)); err != nil {
 		return err
 	}
 	template, err := c.template(method, path)
