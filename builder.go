@@ -232,9 +232,6 @@ func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.Pub
 	return id, key, nil
 }
 
-// CallerID returns the id that signs: Config.MchID, or BrandID.
-func (c *Client) CallerID() string { return c.callerID }
-
 // PlatformKeys returns the keys that verify replies and webhooks: those of the Config or,
 // if it has an APIv3Key, a [keys.Keyring] that renews itself. It is nil if Config.Verifier
 // is set.

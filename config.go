@@ -171,6 +171,14 @@ func (cfg *Config) reverseProxy() (*url.URL, error) {
 // callerID returns the id that signs: of the merchant or of the brand.
 func (cfg *Config) callerID() string { return cmp.Or(cfg.BrandID, cfg.MchID) }
 
+// CallerID returns the id that signs: Config.MchID, or BrandID. It is "" for a nil Client.
+func (c *Client) CallerID() string {
+	if c == nil {
+		return ""
+	}
+	return c.callerID
+}
+
 // scheme returns the scheme of the caller, where a Signer states none.
 func (cfg *Config) scheme() signer.Scheme {
 	if cfg.BrandID != "" {

@@ -55,7 +55,7 @@ func run(ctx context.Context, state, input string, out, report io.Writer) (err e
 	if err != nil {
 		return err
 	}
-	defer refunds.Close()
+	defer func() { _ = refunds.Close() }()
 	client, end, err := openGateway(ctx, filepath.Join(state, "gateway"), refunds)
 	if err != nil {
 		return err
@@ -97,12 +97,12 @@ func do(ctx context.Context, cfg batch.Config, jobs func(func(batch.Job, error) 
 	}
 	for _, outcome := range batch.Outcomes() {
 		if count[outcome] > 0 {
-			fmt.Fprintf(report, "%-8s %d\n", outcome, count[outcome])
+			_, _ = fmt.Fprintf(report, "%-8s %d\n", outcome, count[outcome])
 		}
 	}
-	fmt.Fprintf(report, "%d of an earlier run; %s\n", resumed, time.Since(began).Round(time.Millisecond))
+	_, _ = fmt.Fprintf(report, "%d of an earlier run; %s\n", resumed, time.Since(began).Round(time.Millisecond))
 	if errors.Is(ended, context.Canceled) {
-		fmt.Fprintln(report, ended)
+		_, _ = fmt.Fprintln(report, ended)
 		return nil
 	}
 	if problems := count[batch.Stuck] + count[batch.Unknown]; ended == nil && problems > 0 {

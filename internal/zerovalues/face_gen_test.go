@@ -11,6 +11,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue/labels"
 	"github.com/wechatpay-chain/wechatpay/paysign"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
@@ -24,6 +25,7 @@ var face = []struct {
 }{
 	{"(*wechatpay.APIError).Error", (*wechatpay.APIError).Error},
 	{"(*wechatpay.APIError).Field", (*wechatpay.APIError).Field},
+	{"(*wechatpay.APIError).ManualID", (*wechatpay.APIError).ManualID},
 	{"(*wechatpay.APIError).OutcomeUnknown", (*wechatpay.APIError).OutcomeUnknown},
 	{"(*wechatpay.CallError).Error", (*wechatpay.CallError).Error},
 	{"(*wechatpay.CallError).OutcomeUnknown", (*wechatpay.CallError).OutcomeUnknown},
@@ -69,11 +71,13 @@ var face = []struct {
 	{"wechatpay.Chain.WithBaseURL", wechatpay.Chain.WithBaseURL},
 	{"wechatpay.Chain.WithVar", wechatpay.Chain.WithVar},
 	{"wechatpay.Config.String", wechatpay.Config.String},
+	{"wechatpay.ConfigFrom", wechatpay.ConfigFrom},
 	{"wechatpay.Document.Bytes", wechatpay.Document.Bytes},
 	{"wechatpay.Document.Delete", wechatpay.Document.Delete},
 	{"wechatpay.Document.Get", wechatpay.Document.Get},
 	{"wechatpay.Document.MarshalJSON", wechatpay.Document.MarshalJSON},
 	{"wechatpay.Document.Set", wechatpay.Document.Set},
+	{"wechatpay.FromEnv", wechatpay.FromEnv},
 	{"wechatpay.New", wechatpay.New},
 	{"wechatpay.NewDocument", wechatpay.NewDocument},
 	{"wechatpay.NewTransport", wechatpay.NewTransport},
@@ -267,6 +271,8 @@ var face = []struct {
 	{"(*sandbox.Gateway).FailToPay", (*sandbox.Gateway).FailToPay},
 	{"(*sandbox.Gateway).Handle", (*sandbox.Gateway).Handle},
 	{"(*sandbox.Gateway).IssueCertificate", (*sandbox.Gateway).IssueCertificate},
+	{"(*sandbox.Gateway).Listen", (*sandbox.Gateway).Listen},
+	{"(*sandbox.Gateway).ListenTLS", (*sandbox.Gateway).ListenTLS},
 	{"(*sandbox.Gateway).Now", (*sandbox.Gateway).Now},
 	{"(*sandbox.Gateway).PaidNotification", (*sandbox.Gateway).PaidNotification},
 	{"(*sandbox.Gateway).PauseStock", (*sandbox.Gateway).PauseStock},
@@ -275,6 +281,7 @@ var face = []struct {
 	{"(*sandbox.Gateway).ReceiveCoupon", (*sandbox.Gateway).ReceiveCoupon},
 	{"(*sandbox.Gateway).ReceiveRedPacket", (*sandbox.Gateway).ReceiveRedPacket},
 	{"(*sandbox.Gateway).ResumeStock", (*sandbox.Gateway).ResumeStock},
+	{"(*sandbox.Gateway).SampleNotification", (*sandbox.Gateway).SampleNotification},
 	{"(*sandbox.Gateway).Save", (*sandbox.Gateway).Save},
 	{"(*sandbox.Gateway).ServeHTTP", (*sandbox.Gateway).ServeHTTP},
 	{"(*sandbox.Gateway).SettleRefund", (*sandbox.Gateway).SettleRefund},
@@ -289,6 +296,7 @@ var face = []struct {
 	{"(*sandbox.Server).Close", (*sandbox.Server).Close},
 	{"sandbox.BillFaults", sandbox.BillFaults},
 	{"sandbox.BrandCredentials.PlatformKeys", sandbox.BrandCredentials.PlatformKeys},
+	{"sandbox.ControlActions", sandbox.ControlActions},
 	{"sandbox.Credentials.PlatformKeys", sandbox.Credentials.PlatformKeys},
 	{"sandbox.Credentials.TLSCertificate", sandbox.Credentials.TLSCertificate},
 	{"sandbox.DeliveryAttempt.Acknowledged", sandbox.DeliveryAttempt.Acknowledged},
@@ -338,12 +346,17 @@ var face = []struct {
 	{"signer.VerifyAs", signer.VerifyAs},
 	{"signer.VerifyDigest", signer.VerifyDigest},
 	{"(*catalogue.Duration).UnmarshalText", (*catalogue.Duration).UnmarshalText},
+	{"(*catalogue.Entry).Endpoint", (*catalogue.Entry).Endpoint},
+	{"(*catalogue.Entry).Route", (*catalogue.Entry).Route},
 	{"(*catalogue.Fields).UnmarshalText", (*catalogue.Fields).UnmarshalText},
 	{"catalogue.All", catalogue.All},
 	{"catalogue.Endpoint.Route", catalogue.Endpoint.Route},
+	{"catalogue.Entries", catalogue.Entries},
+	{"catalogue.Events", catalogue.Events},
 	{"catalogue.Field.Held", catalogue.Field.Held},
 	{"catalogue.Fields.All", catalogue.Fields.All},
 	{"catalogue.Filled", catalogue.Filled},
 	{"catalogue.Queries", catalogue.Queries},
 	{"catalogue.QueryOf", catalogue.QueryOf},
+	{"labels.Of", labels.Of},
 }

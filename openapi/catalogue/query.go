@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	_ "embed" // the data
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -41,6 +42,9 @@ type Duration time.Duration
 
 // UnmarshalText reads what [time.ParseDuration] does.
 func (d *Duration) UnmarshalText(text []byte) error {
+	if d == nil {
+		return errors.New("catalogue: the Duration is nil")
+	}
 	value, err := time.ParseDuration(string(text))
 	*d = Duration(value)
 	return err

@@ -40,6 +40,12 @@ func (a *App) Care(ctx context.Context, r Request) error {
 	if !r.TakesEffect() {
 		return nil
 	}
+	return a.CareFor(ctx, r.Method+" "+errtext.Printable(r.Path), r.facts()...)
+}
+
+// CareFor is Care for what takes effect otherwise, such as many requests. The facts are lines of
+// the question.
+func (a *App) CareFor(ctx context.Context, what string, facts ...string) error {
 	settings, err := a.Settings(ctx)
 	if err != nil {
 		return err
@@ -48,17 +54,17 @@ func (a *App) Care(ctx context.Context, r Request) error {
 	case profile.Sandbox:
 		return nil
 	case profile.ReadOnly:
-		return failure.Usagef("%s %s takes effect, and %s is read-only; use another profile", r.Method, errtext.Printable(r.Path), settings.Name())
+		return failure.Usagef("%s takes effect, and %s is read-only; use another profile", what, settings.Name())
 	}
-	return a.Confirm(ctx, a.question(settings, r))
+	return a.Confirm(ctx, a.question(settings, what, facts))
 }
 
-// question is what a person is asked before a request.
-func (a *App) question(settings *profile.Settings, r Request) string {
+// question is what a person is asked before something takes effect.
+func (a *App) question(settings *profile.Settings, what string, facts []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, a.T("%s %s takes effect in production, for merchant %s (%s)", "%s %s 将在生产环境生效，商户 %s（%s）"),
-		r.Method, errtext.Printable(r.Path), errtext.Printable(settings.Merchant()), settings.Name())
-	for _, line := range r.facts() {
+	fmt.Fprintf(&b, a.T("%s takes effect in production, for merchant %s (%s)", "%s 将在生产环境生效，商户 %s（%s）"),
+		what, errtext.Printable(settings.Merchant()), settings.Name())
+	for _, line := range facts {
 		b.WriteString("\n  " + line)
 	}
 	return b.String() + "\n" + a.T("Send it?", "确认发送？")

@@ -11,9 +11,9 @@ import (
 // folder where it is installed before /v3/….
 var rewritten = regexp.MustCompile(`^[A-Za-z]:[\\/].*?[\\/]((?:v3|v2|brand|hk|global)[\\/].*)$`)
 
-// checkPath refuses what is not a path as a chain takes it. Of URLs, the chain itself refuses
+// CheckPath refuses what is not a path as a chain takes it. Of URLs, the chain itself refuses
 // those of other hosts.
-func checkPath(path string) error {
+func CheckPath(path string) error {
 	first, _, _ := strings.Cut(path, "/")
 	switch found := rewritten.FindStringSubmatch(path); {
 	case strings.TrimSpace(path) == "":

@@ -36,7 +36,7 @@ type request struct {
 // newRequest reads the flags, and checks all that can be checked without a profile and the
 // network.
 func newRequest(a *app.App, method, path string, f *flags) (*request, error) {
-	if err := checkPath(path); err != nil {
+	if err := CheckPath(path); err != nil {
 		return nil, err
 	}
 	r := &request{app: a, flags: f, method: method, path: path, v2: strings.HasPrefix(strings.ToLower(path), "v2/")}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/batchcmd"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/bill"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/cert"
@@ -61,7 +62,7 @@ stdout 只输出结果，给人看的说明都在 stderr。在生产环境生效
 	}
 	root.AddCommand(explore.Commands(a)...)
 	root.AddCommand(cert.Command(a), bill.Command(a), upload.Command(a), sign.Command(a))
-	root.AddCommand(complete.Command(a))
+	root.AddCommand(batchcmd.Command(a), complete.Command(a))
 	root.AddCommand(sandboxcmd.Command(a), doctor.Command(a), webhook.Command(a))
 	root.AddCommand(profilecmd.Command(a), exitCodes(a))
 	speak(a, root)

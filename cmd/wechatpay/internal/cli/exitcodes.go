@@ -20,7 +20,7 @@ func exitCodes(a *app.App) *cobra.Command {
     4  the reply of a query could not be verified
     5  certainly without effect: it was not sent, or a query was not answered
     6  a call that takes effect was not confirmed: nothing was sent
-  130  interrupted, certainly without effect`,
+  130  interrupted, certainly without effect; of a batch, what was in flight has finished`,
 			`退出码供脚本判断，含义不会改变。
 
     0  成功
@@ -30,6 +30,6 @@ func exitCodes(a *app.App) *cobra.Command {
     4  查询的应答验签失败
     5  确定未生效：请求未发出，或查询没有得到应答
     6  需要确认的调用未被确认：未发送任何请求
-  130  被中断，确定未生效`),
+  130  被中断，确定未生效；批量任务中，进行中的调用已结束`),
 	}
 }

@@ -1,12 +1,12 @@
 package explore
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/call"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/internal/errtext"
@@ -32,7 +32,7 @@ func endpointOf(cmd *cobra.Command, args []string) (catalogue.Endpoint, error) {
 	if method != "" && !slices.Contains(complete.Methods, method) {
 		return catalogue.Endpoint{}, failure.Usagef("%s: %s is no method; write one of %s, and then the path", cmd.Name(), errtext.Printable(args[0]), strings.Join(complete.Methods, ", "))
 	}
-	if err := checkPath(path); err != nil {
+	if err := call.CheckPath(path); err != nil {
 		return catalogue.Endpoint{}, err
 	}
 	if method == "" {
@@ -69,19 +69,4 @@ func unknown(method, path string) error {
 		hint = "look for it with: wechatpay search TEXT"
 	}
 	return failure.Usagef("no endpoint %s %s is documented; %s", method, errtext.Printable(path), hint)
-}
-
-// rewritten is a path that a shell of Windows took for one of its own file system.
-var rewritten = regexp.MustCompile(`^[A-Za-z]:[\\/].*?[\\/]((?:v3|v2|brand|hk|global)[\\/].*)$`)
-
-func checkPath(path string) error {
-	switch found := rewritten.FindStringSubmatch(path); {
-	case path == "":
-		return failure.Usagef("the path is empty; write it as WeChat Pay documents it, such as v3/certificates")
-	case found != nil:
-		return failure.Usagef("the shell has rewritten the path to %s; leave out the slash at its start: %s", path, strings.ReplaceAll(found[1], `\`, "/"))
-	case path[0] == '/':
-		return failure.Usagef("the path begins with a slash, which some shells rewrite; leave it out: %s", strings.TrimLeft(path, "/"))
-	}
-	return nil
 }

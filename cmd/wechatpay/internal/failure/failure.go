@@ -45,6 +45,20 @@ type OutputError struct{ Err error }
 func (e *OutputError) Error() string { return "the result cannot be written: " + e.Err.Error() }
 func (e *OutputError) Unwrap() error { return e.Err }
 
+// A CodedError has an exit code that does not follow from its causes, as for many calls at once.
+type CodedError struct {
+	Code int
+	Err  error
+}
+
+func (e *CodedError) Error() string { return e.Err.Error() }
+func (e *CodedError) Unwrap() error { return e.Err }
+
+// Codef returns a CodedError.
+func Codef(code int, format string, args ...any) error {
+	return &CodedError{code, fmt.Errorf(format, args...)}
+}
+
 // Code returns the exit code of a command that returned err. The outcome of a call comes
 // first: an interrupted call that may have taken effect is Unknown.
 func Code(err error) int {
@@ -52,9 +66,12 @@ func Code(err error) int {
 	var refused *wechatpay.APIError
 	var unverified *wechatpay.VerifyError
 	var unwritten *OutputError
+	var coded *CodedError
 	switch {
 	case err == nil:
 		return OK
+	case errors.As(err, &coded):
+		return coded.Code
 	case errors.As(err, &unwritten), wechatpay.OutcomeUnknown(err):
 		return Unknown
 	case errors.As(err, &unverified), errors.Is(err, ErrUnverified), errors.Is(err, media.ErrChecksum):
