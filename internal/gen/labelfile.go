@@ -64,12 +64,13 @@ func labelled(fields, labels catalogue.Fields, usual map[string]string) string {
 		if text == "" && within == "" {
 			continue
 		}
-		item := strings.ReplaceAll(f.Name, " ", "%20") + f.Type[len(strings.TrimRight(f.Type, "[]")):]
+		kind := cmp.Or(f.Holds, f.Type)
+		item := strings.ReplaceAll(f.Name, " ", "%20") + kind[len(strings.TrimRight(kind, "[]")):]
 		if text != "" {
 			item += "=" + strings.ReplaceAll(text, " ", "%20")
 		}
 		if f.Text && within != "" {
-			item += "@" // its type is no list, and its fields are those of the text
+			item += "@" // its fields are those of the text
 		}
 		if within != "" {
 			item += "{" + within + "}"

@@ -17,6 +17,7 @@ func TestLabelled(t *testing.T) {
 		{"a label of no field", "appid", "appid=应用ID gone=没有", "appid=应用ID"},
 		{"in an object without one", "amount{total!:integer}", "amount{total=总金额}", "amount{total=总金额}"},
 		{"in a list", "goods!:object[]{id!} tags:string[]", "goods=商品{id=编号} tags=标签", "goods[]=商品{id=编号} tags[]=标签"},
+		{"in a list in a text", "goods[]@{id!}", "goods=商品{id=编号}", "goods[]=商品@{id=编号}"},
 		{"in a text", "meta@{sha256!}", "meta=元信息{sha256=摘要}", "meta=元信息@{sha256=摘要}"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
