@@ -161,7 +161,7 @@ func TestRecordedDigests(t *testing.T) {
 				fields := r.Data.(map[string]any)
 				facts, _ := endpoint.LookupV2(http.MethodPost, "mmpaymkttransfers/sendworkwxredpack")
 				assert.Len(t, fields, len(facts.WorkWX))
-				var params []signer.Param
+				params := make([]signer.Param, 0, len(fields))
 				for name, value := range fields {
 					params = append(params, signer.Param{Name: name, Value: value.(string)})
 				}

@@ -71,9 +71,9 @@ func TestDocumentsShareWhatIsBefore(t *testing.T) {
 		d := base.Set("a", i).Set("b.d", i)
 		for range 4 {
 			readers.Go(func() {
-				data, err := d.Bytes()
-				assert.NoError(t, err)
-				assert.JSONEq(t, `{"a":`+strconv.Itoa(i)+`,"b":{"c":2,"d":`+strconv.Itoa(i)+`}}`, string(data))
+				if data, err := d.Bytes(); assert.NoError(t, err) {
+					assert.JSONEq(t, `{"a":`+strconv.Itoa(i)+`,"b":{"c":2,"d":`+strconv.Itoa(i)+`}}`, string(data))
+				}
 				assert.Equal(t, int64(1), base.Get("a").Int())
 			})
 		}
@@ -89,7 +89,7 @@ func TestADocumentTakesAValueAtOnce(t *testing.T) {
 	value["total"] = 2
 	data, err := d.Bytes()
 	require.NoError(t, err)
-	assert.Equal(t, `{"amount":{"total":1}}`, string(data))
+	assert.JSONEq(t, `{"amount":{"total":1}}`, string(data))
 }
 
 func TestADocumentKeepsItsFirstError(t *testing.T) {

@@ -16,8 +16,7 @@ func TestFieldsGoThroughAnObjectOnce(t *testing.T) {
 	for _, n := range []int{10, 100, 1000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
-			var fields Fields
-			var members []string
+			fields, members := make(Fields, 0, n), make([]string, 0, n)
 			for i := range n {
 				fields = append(fields, fmt.Sprintf("list.#.key%d", i))
 				members = append(members, fmt.Sprintf(`"key%d":"x"`, i))

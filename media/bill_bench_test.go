@@ -88,7 +88,10 @@ func BenchmarkBill(b *testing.B) {
 func BenchmarkBillRows(b *testing.B) {
 	const rows = 5_000
 	var names []string
-	for row := range media.ReadBill(longBill(1)).Rows() {
+	for row, err := range media.ReadBill(longBill(1)).Rows() {
+		if err != nil {
+			b.Fatal(err)
+		}
 		names = row.Columns()
 	}
 	for i := range names {

@@ -139,7 +139,7 @@ func readParts(r io.Reader, limit int64) (data []byte, err error) {
 			part, err = part[:len(part)-excess], errTooLarge(limit)
 		}
 		if err != nil {
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				err = nil
 			}
 			if parts == nil {

@@ -3,10 +3,10 @@ package signer_test
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,31 +27,30 @@ func TestRSADigestsWhatOthersGetAsAMessage(t *testing.T) {
 	foreign := signer.Func(own.Sign)
 	verifier := signer.NewVerifier(keys.Set{"1": key.Public()}, nil)
 	now := time.Unix(1_700_000_000, 0)
-	var all sync.WaitGroup
 	for i, body := range []string{"", "{}", `{"a":"中"}`, strings.Repeat("x", 10_000), "\n", "a\nb\n"} {
 		for _, s := range []signer.Signer{own, signer.SignAs(signer.Brand, own)} {
-			all.Go(func() {
+			t.Run(fmt.Sprintf("%T of %d bytes", s, len(body)), func(t *testing.T) {
+				t.Parallel()
 				r := signer.Request{Method: "POST", Target: "/v3/x?a=" + strings.Repeat("y", i*2000), Timestamp: "1700000000", Nonce: strconv.Itoa(i), Body: []byte(body)}
 				want, err := signer.Credential{ID: "1", Serial: "01", Signer: signer.SignAs(signer.SchemeOf(s), foreign)}.Authorize(t.Context(), r)
-				assert.NoError(t, err)
+				require.NoError(t, err)
 				got, err := signer.Credential{ID: "1", Serial: "01", Signer: s}.Authorize(t.Context(), r)
-				assert.NoError(t, err)
+				require.NoError(t, err)
 				assert.Equal(t, want, got)
 
 				signature, err := foreign(t.Context(), signer.ReplyMessage(r.Timestamp, r.Nonce, r.Body))
-				assert.NoError(t, err)
+				require.NoError(t, err)
 				header := http.Header{
 					signer.HeaderSerial: {"1"}, signer.HeaderTimestamp: {r.Timestamp}, signer.HeaderNonce: {r.Nonce},
 					signer.HeaderSignature: {base64.StdEncoding.EncodeToString(signature)},
 				}
 				for _, v := range []signer.Verifier{verifier, signer.VerifyAs(signer.RSA, verifier)} {
-					assert.NoError(t, signer.Check(t.Context(), v, header, r.Body, now))
-					assert.ErrorIs(t, signer.Check(t.Context(), v, header, append(r.Body, '\n'), now), signer.ErrSignature)
+					require.NoError(t, signer.Check(t.Context(), v, header, r.Body, now))
+					require.ErrorIs(t, signer.Check(t.Context(), v, header, append(r.Body, '\n'), now), signer.ErrSignature)
 				}
 			})
 		}
 	}
-	all.Wait()
 }
 
 // TestAForeignSignerMayKeepItsMessage: it should not, but nothing else is written into it.

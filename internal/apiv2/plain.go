@@ -25,7 +25,7 @@ func (c *Call) SetPlain(body any, caller Caller) (done bool, err error) {
 	for name, value := range m {
 		text, ok := plain(value)
 		if !ok || !utf8.ValidString(text) || checkText(text) != nil || !flatxml.IsName(name) {
-			return false, nil
+			return false, nil //nolint:nilerr // SetBody returns the error
 		}
 		params = append(params, signer.Param{Name: name, Value: text})
 	}

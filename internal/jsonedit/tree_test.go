@@ -16,13 +16,11 @@ type edit struct{ path, value string }
 
 func apply(tree *jsonedit.Tree, edits []edit) error {
 	for _, e := range edits {
-		err := error(nil)
+		set := func() error { return tree.Set(e.path, e.value) }
 		if e.value == "" {
-			err = tree.Delete(e.path)
-		} else {
-			err = tree.Set(e.path, e.value)
+			set = func() error { return tree.Delete(e.path) }
 		}
-		if err != nil {
+		if err := set(); err != nil {
 			return err
 		}
 	}
