@@ -65,6 +65,9 @@ func noKeyring(err error, profile, name string) error {
 
 // asked waits for the keyring, which may ask the person for a password, as long as ctx lives.
 func asked(ctx context.Context, f func() (string, error)) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
 	type answer struct {
 		text string
 		err  error
