@@ -80,6 +80,10 @@ func TestRefusalsOfAPIv2(t *testing.T) {
 		{"an unknown trade_type", "/pay/unifiedorder", orderV2("order-1", xmlValues{"trade_type": "CASH"}), "PARAM_ERROR", "trade_type"},
 		{"no openid", "/pay/unifiedorder", orderV2("order-1", xmlValues{"trade_type": "JSAPI"}), "PARAM_ERROR", "openid"},
 		{"no JSON", "/pay/unifiedorder", orderV2("order-1", xmlValues{"detail": "a doll"}), "PARAM_ERROR", "detail"},
+		{"a field of a list is missing", "/secapi/pay/multiprofitsharing", xmlValues{
+			"mch_id": "1900000109", "appid": "wxd678efh567hg6787", "sign_type": "HMAC-SHA256", "transaction_id": "4200000000000000000000000001", "out_order_no": "P1",
+			"receivers": `[{"type":"MERCHANT_ID","amount":10,"description":"a"}]`,
+		}, "PARAM_ERROR", "receivers/0/account"},
 		{"a time", "/pay/unifiedorder", orderV2("order-1", xmlValues{"time_expire": "2026-01-01"}), "PARAM_ERROR", "time_expire"},
 		{"another currency", "/pay/unifiedorder", orderV2("order-1", xmlValues{"fee_type": "USD"}), "PARAM_ERROR", "fee_type"},
 		{"no nonce", "/pay/unifiedorder", orderV2("order-1", xmlValues{"nonce_str": "-"}), "PARAM_ERROR", "nonce_str"},

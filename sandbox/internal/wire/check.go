@@ -82,7 +82,7 @@ func (r *Request) checkNumbers() []string {
 	return names
 }
 
-// fields returns what is documented of the request, without what every request has. The JSON in
+// fields returns what is documented of the request, without what every request has. An object in
 // a text has several forms.
 func (r *Request) fields() catalogue.Fields {
 	source := r.Endpoint.XML
@@ -98,7 +98,7 @@ func (r *Request) fields() catalogue.Fields {
 		if f.Name == "sign" || f.Name == "nonce_str" || f.Name == "media" {
 			continue
 		}
-		if f.Text {
+		if f.Holds == "object" {
 			f.Fields = optional(f.Fields)
 		}
 		if slices.Contains(facts.Form, f.Name) { // not JSON
