@@ -71,7 +71,7 @@ func (ch Chain) checkVersion(method string, opts *Options) error {
 	path, v2 := ch.v2Path()
 	switch {
 	case v2 && path == "":
-		return errors.New("Chain: there is no path behind v2/")
+		return errors.New("Chain: the path after v2/ is missing")
 	case !v2 && opts.XML != nil:
 		return errors.New("Options.XML: the path is not one of APIv2, which begins with v2/; a path of v3 takes JSON")
 	case !v2 && opts.V2 != (V2{}):

@@ -349,7 +349,7 @@ func TestV2Bills(t *testing.T) {
 		_, err = comments.Post(t.Context(), &wechatpay.Options{XML: wechatpay.M{"offset": 0}})
 		require.ErrorContains(t, err, "NO_COMMENT")
 	})
-	t.Run("what is no file", func(t *testing.T) {
+	t.Run("a reply that is not a file", func(t *testing.T) {
 		t.Parallel()
 		sent := map[string]sentV2{}
 		path := filepath.Join(t.TempDir(), "order.xml")

@@ -218,7 +218,7 @@ func TestRecordedRequests(t *testing.T) {
 			require.NotNil(t, server.request, "%v", err)
 			sent := sentParams(t, server.request.RequestURI, server.body)
 			if r.Name == `{"nonce_str":""}` {
-				assert.NotEmpty(t, paramOf(sent, "nonce_str"), "an empty nonce is none")
+				assert.NotEmpty(t, paramOf(sent, "nonce_str"), "an empty nonce_str is replaced")
 				counts["mended"]++
 				return
 			}

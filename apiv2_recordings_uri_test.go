@@ -27,7 +27,7 @@ var otherURIs = map[string]struct{ url, refused string }{
 	// PHP sends these to v3, or to no endpoint.
 	"driver->request('POST', '/v2/pay/unifiedorder')": {url: "https://api.mch.weixin.qq.com/pay/unifiedorder"},
 	"driver->request('POST', 'v2')":                   {refused: "the path is not one of APIv2"},
-	"driver->request('POST', 'v2/')":                  {refused: "there is no path behind v2/"},
+	"driver->request('POST', 'v2/')":                  {refused: "the path after v2/ is missing"},
 	// PHP escapes what cannot stand in a path; it may have been a value with another meaning.
 	"driver->request('POST', 'v2/pay/a b中')": {refused: "percent-encode it"},
 	// PHP lowers the capitals of a path that has some.

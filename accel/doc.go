@@ -34,7 +34,7 @@
 //     it is built with CGO_ENABLED=0: it does not start from scratch or on Alpine. The build
 //     tag noopenssl leaves OpenSSL out, for a static program that starts anywhere.
 //
-// There is no variant by cgo. It would need a C compiler and sign no faster: a call of C
+// cgo is not used. It would need a C compiler and sign no faster: a call of C
 // takes a microsecond here, and a signature hundreds.
 //
 // # Contracts
