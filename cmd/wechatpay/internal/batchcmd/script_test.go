@@ -3,9 +3,9 @@ package batchcmd_test
 import (
 	"testing"
 
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/scripttest"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/clitest"
 )
 
-func TestMain(m *testing.M) { scripttest.Main(m) }
+func TestMain(m *testing.M) { clitest.Main(m) }
 
-func TestScripts(t *testing.T) { scripttest.Run(t, nil) }
+func TestScripts(t *testing.T) { clitest.Play(t, nil) }

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -20,56 +23,91 @@ import (
 )
 
 // Main is the TestMain of a package with scripts: they run the command wechatpay, which is
-// this test program.
+// this test program. AHEAD, such as 1h, puts its clock forward.
 func Main(m *testing.M) {
 	testscript.Main(m, map[string]func(){"wechatpay": func() {
-		os.Exit(cli.Main(context.Background(), app.OS(), os.Args[1:]))
+		a := app.OS()
+		if ahead := os.Getenv("AHEAD"); ahead != "" {
+			by, err := time.ParseDuration(ahead)
+			if err != nil {
+				panic(err)
+			}
+			a.Now = func() time.Time { return time.Now().Add(by) }
+		}
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		code := cli.Main(ctx, a, os.Args[1:])
+		stop()
+		os.Exit(code)
 	}})
 }
 
 // Run runs the scripts of testdata/script. Each has a sandbox of its own, which --sandbox
-// finds, and which arrange may change. Beside the commands of testscript there is
+// finds, and which arrange may change: SANDBOX is the folder of its credentials, SANDBOX_URL its
+// address, MCHID its merchant. Beside the commands of testscript there are
 //
 //	exits CODE PROGRAM ARGUMENTS…
+//	secretless
 //
-// which fails unless the program ends with that exit code. Files that cmp compares are
-// written anew where UPDATE_SCRIPTS is set.
+// The first fails unless the program ends with that exit code, the second if the last output has a
+// secret of the sandbox. Files that cmp compares are written anew where UPDATE_SCRIPTS is set.
 func Run(t *testing.T, arrange func(*testscript.Env, *sandbox.Gateway) error) {
 	t.Helper()
-	keys := sync.OnceValues(sandbox.NewKeys)
+	run(t, sandbox.Config{}, func(env *testscript.Env, stage *Stage) error {
+		if arrange == nil {
+			return nil
+		}
+		return arrange(env, stage.Gateway)
+	})
+}
+
+// sharedKeys are those of all sandboxes: making keys takes a while.
+var sharedKeys = sync.OnceValues(sandbox.NewKeys)
+
+type gatewayKey struct{}
+
+func run(t *testing.T, cfg sandbox.Config, arrange func(*testscript.Env, *Stage) error) {
+	t.Helper()
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "secretless": secretless},
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
-			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, ".config"))
-			env.Setenv("WECHATPAY_LANG", "en")
-			pairs, err := keys()
+			stage, err := serve(env, cfg)
 			if err != nil {
 				return err
 			}
-			gateway, err := sandbox.New(sandbox.Config{Keys: pairs})
-			if err != nil {
-				return err
-			}
-			server, err := gateway.Start()
-			if err != nil {
-				return err
-			}
-			env.Defer(server.Close)
-			dir := filepath.Join(env.WorkDir, ".state", "wechatpay", "sandbox")
-			if err := gateway.WriteCredentials(dir, server.URL); err != nil {
-				return err
-			}
-			env.Setenv("SANDBOX", dir)
-			env.Setenv("SANDBOX_URL", server.URL)
-			if arrange == nil {
-				return nil
-			}
-			return arrange(env, gateway)
+			return arrange(env, stage)
 		},
 	})
+}
+
+// serve starts the sandbox of a script.
+func serve(env *testscript.Env, cfg sandbox.Config) (*Stage, error) {
+	pairs, err := sharedKeys()
+	if err != nil {
+		return nil, err
+	}
+	cfg.Keys = pairs
+	gateway, err := sandbox.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	server, err := gateway.Start()
+	if err != nil {
+		return nil, err
+	}
+	env.Defer(server.Close)
+	state := filepath.Join(env.WorkDir, ".state")
+	stage := &Stage{Gateway: gateway, URL: server.URL, Dir: env.WorkDir, Folder: filepath.Join(state, "wechatpay", "sandbox")}
+	for name, value := range map[string]string{
+		"HOME": filepath.Join(env.WorkDir, ".home"), "XDG_STATE_HOME": state, "XDG_CONFIG_HOME": filepath.Join(env.WorkDir, ".config"),
+		"LANG": "en_US.UTF-8", "LC_ALL": "", "NO_COLOR": "1",
+		"SANDBOX": stage.Folder, "SANDBOX_URL": server.URL, "MCHID": gateway.Credentials().MchID,
+	} {
+		env.Setenv(name, value)
+	}
+	env.Values[gatewayKey{}] = gateway
+	return stage, gateway.WriteCredentials(stage.Folder, server.URL)
 }
 
 // exits runs a program that ends with an exit code.
@@ -89,5 +127,23 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, not %d", got, want)
+	}
+}
+
+// secretless fails if a secret of the sandbox is in the last output.
+func secretless(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: secretless")
+	}
+	gateway, _ := ts.Value(gatewayKey{}).(*sandbox.Gateway)
+	c := gateway.Credentials()
+	output := ts.ReadFile("stdout") + ts.ReadFile("stderr")
+	for name, secret := range map[string]string{
+		"the APIv3 key": c.APIv3Key.Reveal(), "the APIv2 key": c.APIv2Key.Reveal(), "the brand's key": c.Brand.APIv3Key.Reveal(),
+		"the control token": gateway.ControlToken(), "a private key": "PRIVATE KEY", "a key in base64": "MIIEv",
+	} {
+		if strings.Contains(output, secret) {
+			ts.Fatalf("the output has %s:\n%s", name, output)
+		}
 	}
 }

@@ -22,17 +22,17 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/scripttest"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/clitest"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-func TestMain(m *testing.M) { scripttest.Main(m) }
+func TestMain(m *testing.M) { clitest.Main(m) }
 
 // TestScripts: each script begins with credentials in the environment that are good, and breaks one
 // thing at a time.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	scripttest.Run(t, func(env *testscript.Env, stage *scripttest.Stage) error {
+	clitest.Play(t, func(env *testscript.Env, stage *clitest.Stage) error {
 		c := stage.Gateway.Credentials()
 		for name, value := range map[string]string{
 			"WECHATPAY_BASE_URL": stage.URL, "WECHATPAY_MCHID": c.MchID, "WECHATPAY_APIV3_KEY": c.APIv3Key.Reveal(), "WECHATPAY_APIV2_KEY": c.APIv2Key.Reveal(),
@@ -66,7 +66,7 @@ func TestScripts(t *testing.T) {
 }
 
 // proxy starts a proxy in front of the gateway, and returns its URL.
-func proxy(env *testscript.Env, stage *scripttest.Stage, reply func(*http.Response), request func(*http.Request)) string {
+func proxy(env *testscript.Env, stage *clitest.Stage, reply func(*http.Response), request func(*http.Request)) string {
 	target, err := url.Parse(stage.URL)
 	if err != nil {
 		panic(err)
@@ -90,7 +90,7 @@ func proxy(env *testscript.Env, stage *scripttest.Stage, reply func(*http.Respon
 }
 
 // saveRequests writes requests as somebody would save them, each with another mistake.
-func saveRequests(stage *scripttest.Stage) error {
+func saveRequests(stage *clitest.Stage) error {
 	c := stage.Gateway.Credentials()
 	sign, err := signer.New(c.PrivateKey)
 	if err != nil {

@@ -8,13 +8,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/scripttest"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/clitest"
 )
 
-func TestMain(m *testing.M) { scripttest.Main(m) }
+func TestMain(m *testing.M) { clitest.Main(m) }
 
 func TestScripts(t *testing.T) {
-	scripttest.Run(t, func(env *testscript.Env, stage *scripttest.Stage) error {
+	clitest.Play(t, func(env *testscript.Env, stage *clitest.Stage) error {
 		for dir, url := range map[string]string{"other": env.Getenv("HOOK"), "stranger": stage.URL} {
 			content := `{"base_url":"` + url + `","control_token":"secret-token"}`
 			if err := errors.Join(os.Mkdir(filepath.Join(stage.Dir, dir), 0o700), os.WriteFile(filepath.Join(stage.Dir, dir, "credentials.json"), []byte(content), 0o600)); err != nil {

@@ -16,15 +16,15 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/scripttest"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/clitest"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
 
-func TestMain(m *testing.M) { scripttest.Main(m) }
+func TestMain(m *testing.M) { clitest.Main(m) }
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	scripttest.Run(t, func(_ *testscript.Env, stage *scripttest.Stage) error {
+	clitest.Play(t, func(_ *testscript.Env, stage *clitest.Stage) error {
 		paid, err := stage.Gateway.PaidNotification("order-paid")
 		if err != nil {
 			return err
@@ -57,7 +57,7 @@ func TestScripts(t *testing.T) {
 }
 
 // paidByV2 is the notification of an order of APIv2.
-func paidByV2(stage *scripttest.Stage) (sandbox.Notification, error) {
+func paidByV2(stage *clitest.Stage) (sandbox.Notification, error) {
 	_, err := stage.Client.Chain("v2/pay/unifiedorder").Post(context.Background(), &wechatpay.Options{XML: wechatpay.M{
 		"appid": "wxd678efh567hg6787", "body": "book", "out_trade_no": "order-of-v2", "total_fee": "100", "spbill_create_ip": "203.0.113.7",
 		"notify_url": "https://example.com/notify", "trade_type": "NATIVE", "product_id": "1",
@@ -72,7 +72,7 @@ func paidByV2(stage *scripttest.Stage) (sandbox.Notification, error) {
 }
 
 // refundByV2 is the body of a notification of a refund, which is not signed.
-func refundByV2(stage *scripttest.Stage) string {
+func refundByV2(stage *clitest.Stage) string {
 	c := stage.Gateway.Credentials()
 	info, err := cipher.EncryptLegacyECB(cipher.LegacyKey(c.APIv2Key), []byte(`<root><out_refund_no>r1</out_refund_no><refund_id>5001</refund_id><refund_status>SUCCESS</refund_status></root>`))
 	if err != nil {
@@ -83,7 +83,7 @@ func refundByV2(stage *scripttest.Stage) string {
 
 // A saver writes notifications as somebody would save them.
 type saver struct {
-	stage    *scripttest.Stage
+	stage    *clitest.Stage
 	problems []error
 }
 
