@@ -3,8 +3,6 @@
 package args
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
@@ -43,21 +41,4 @@ func quoting(given []string) string {
 		return " (quote what has spaces)"
 	}
 	return ""
-}
-
-// Group makes a command one that only holds others: alone it shows its help.
-func Group(cmd *cobra.Command) *cobra.Command {
-	cmd.Args = func(cmd *cobra.Command, given []string) error {
-		if len(given) == 0 {
-			return nil
-		}
-		hint := "; " + cmd.CommandPath() + " --help lists them"
-		if similar := cmd.SuggestionsFor(given[0]); len(similar) > 0 {
-			hint = "; did you mean " + strings.Join(similar, " or ") + "?"
-		}
-		return failure.Usagef("%s has no command %q%s", cmd.CommandPath(), given[0], hint)
-	}
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	cmd.SuggestionsMinimumDistance = 2
-	return cmd
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -125,7 +124,7 @@ func (i *inspection) compare(file string, c, other contents) {
 
 func (i *inspection) write(a *app.App, c contents, asJSON bool) error {
 	if asJSON {
-		return writeJSON(a, i)
+		return a.ResultOf(i)
 	}
 	var b bytes.Buffer
 	row := func(english, chinese, format string, args ...any) {
@@ -173,14 +172,4 @@ func serial(a *app.App) *cobra.Command {
 	}
 	p.register(cmd)
 	return cmd
-}
-
-func writeJSON(a *app.App, value any) error {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return err
-	}
-	return a.Result(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }

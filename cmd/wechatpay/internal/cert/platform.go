@@ -137,7 +137,7 @@ func daysLeft(a *app.App, c *x509.Certificate) int {
 
 func write(a *app.App, rows []platformCertificate, asJSON bool) error {
 	if asJSON {
-		return writeJSON(a, rows)
+		return a.ResultOf(rows)
 	}
 	cells := make([][]string, len(rows))
 	for i, r := range rows {

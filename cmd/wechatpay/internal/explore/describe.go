@@ -3,7 +3,6 @@ package explore
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -33,7 +32,7 @@ func describe(a *app.App) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return writeJSON(a, describedOf(e))
+				return a.ResultOf(describedOf(e))
 			}
 			return writeDescription(a, e)
 		},
@@ -211,14 +210,4 @@ func describedFields(fields catalogue.Fields, names labels.Names, path string) [
 		}
 	}
 	return list
-}
-
-func writeJSON(a *app.App, value any) error {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return err
-	}
-	return a.Result(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }

@@ -68,7 +68,7 @@ func writeHits(a *app.App, found []catalogue.Endpoint, asJSON bool) error {
 		for i, e := range found {
 			hits[i] = hit{e.Method, e.Route(), e.Title, e.Status, e.Docs}
 		}
-		return writeJSON(a, hits)
+		return a.ResultOf(hits)
 	}
 	rows := make([][]string, len(found))
 	for i, e := range found {

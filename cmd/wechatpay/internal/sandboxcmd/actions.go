@@ -77,7 +77,7 @@ func (s *stage) addActions(parent *cobra.Command) {
 		for i := range words[:len(words)-1] {
 			name := strings.Join(words[:i+1], "/")
 			if made[name] == nil {
-				made[name] = args.Group(&cobra.Command{Use: words[i], Short: s.T(groups[name], chinese[name])})
+				made[name] = &cobra.Command{Use: words[i], Short: s.T(groups[name], chinese[name])}
 				above.AddCommand(made[name])
 			}
 			above = made[name]

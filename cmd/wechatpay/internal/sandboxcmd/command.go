@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/args"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/control"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profile"
 )
@@ -24,7 +23,7 @@ type stage struct {
 // Command returns the group.
 func Command(a *app.App) *cobra.Command {
 	s := &stage{App: a}
-	group := args.Group(&cobra.Command{
+	group := &cobra.Command{
 		Use:   "sandbox",
 		Short: a.T("Serve an offline WeChat Pay, and play the payer, time and WeChat Pay", "离线的微信支付沙箱：扮演付款人、时间和微信支付"),
 		Long: a.T(`Serve an offline WeChat Pay with real keys and signatures, and play the payer, time and
@@ -40,7 +39,7 @@ WeChat Pay in it.
   wechatpay post v3/… --sandbox           在另一个终端中调用
   wechatpay sandbox pay 商户订单号         付款人付款
   wechatpay sandbox requests              收到了哪些请求，错在哪里`),
-	})
+	}
 	group.PersistentFlags().StringVar(&s.dir, "dir", "", a.T("the folder of the sandbox: its keys and orders (default "+profile.SandboxDir(a.Getenv)+")",
 		"沙箱的文件夹，保存密钥与订单（默认 "+profile.SandboxDir(a.Getenv)+"）"))
 	group.AddCommand(s.serve(), s.pay(), s.refund(), s.trigger(), s.clock(), s.fault(), s.requests(), s.errors())

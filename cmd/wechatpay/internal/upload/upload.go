@@ -14,7 +14,6 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profile"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -71,15 +70,11 @@ func run(ctx context.Context, a *app.App, file string, o options) error {
 	if err != nil {
 		return err
 	}
-	settings, err := a.Settings(ctx)
+	client, err := a.Client(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if settings.Kind == profile.ReadOnly {
-		return failure.Usagef("the profile %s is read-only, and an upload stays at WeChat Pay; use another profile", settings.Profile)
-	}
-	client, err := a.Client(ctx, nil)
-	if err != nil {
+	if err := a.Care(ctx, app.Request{Method: e.Method, Path: e.Route()}); err != nil {
 		return err
 	}
 	opts := &wechatpay.Options{Body: upload, Vars: vars}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
-	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/args"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -19,10 +18,10 @@ import (
 
 // Command returns the group.
 func Command(a *app.App) *cobra.Command {
-	group := args.Group(&cobra.Command{
+	group := &cobra.Command{
 		Use:   "webhook",
 		Short: a.T("Verify and decrypt saved notifications, or receive them and pass them on", "验签并解密保存的通知，或接收并转发通知"),
-	})
+	}
 	group.AddCommand(verifyCommand(a), decryptCommand(a), listenCommand(a))
 	return group
 }
