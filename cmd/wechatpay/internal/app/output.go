@@ -18,6 +18,9 @@ func (a *App) OutIsTerminal() bool { return isTerminal(a.Out) }
 // InIsTerminal reports whether a person types In.
 func (a *App) InIsTerminal() bool { return isTerminal(a.In) }
 
+// ErrIsTerminal reports whether a person reads Err, who may be shown how far a command is.
+func (a *App) ErrIsTerminal() bool { return isTerminal(a.Err) }
+
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

@@ -3,12 +3,9 @@ package batchcmd
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/wechatpay-chain/wechatpay/batch"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
@@ -30,7 +27,7 @@ const erase = "\r\x1b[K"
 
 func startProgress(ctx context.Context, a *app.App, store *batch.Store) *progress {
 	p := &progress{app: a, store: store, run: ctx, stop: func() {}}
-	if f, ok := a.Err.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+	if !a.ErrIsTerminal() {
 		return p
 	}
 	watching, cancel := context.WithCancel(context.WithoutCancel(ctx)) // what is in flight is finished after ctx

@@ -2,10 +2,7 @@ package bill
 
 import (
 	"fmt"
-	"os"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 )
@@ -20,7 +17,7 @@ type progress struct {
 const interval = 100 * time.Millisecond
 
 func newProgress(a *app.App) *progress {
-	if f, ok := a.Err.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+	if !a.ErrIsTerminal() {
 		return &progress{}
 	}
 	return &progress{app: a, began: a.Now()}

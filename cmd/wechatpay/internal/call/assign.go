@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/args"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 )
 
@@ -35,7 +36,7 @@ type assignments struct {
 func (*assignments) String() string { return "" }
 func (*assignments) Type() string   { return "KEY=VALUE" }
 func (s *assignments) Set(text string) error {
-	key, value, err := cutPair(text)
+	key, value, err := args.Pair(text)
 	if err != nil {
 		return err
 	}
@@ -47,22 +48,10 @@ func (s *assignments) Set(text string) error {
 	return nil
 }
 
-// cutPair cuts name=value. The error does not have the value, which may be personal data.
-func cutPair(text string) (name, value string, err error) {
-	name, value, ok := strings.Cut(text, "=")
-	switch {
-	case !ok:
-		return "", "", fmt.Errorf("has no =; write it as name=value")
-	case name == "":
-		return "", "", fmt.Errorf("has no name before =; write it as name=value")
-	}
-	return name, value, nil
-}
-
 // pairs cuts the values of a flag, each a name=value.
 func pairs(flag string, texts []string, add func(name, value string) error) error {
 	for _, text := range texts {
-		name, value, err := cutPair(text)
+		name, value, err := args.Pair(text)
 		if err == nil {
 			err = add(name, value)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/shell"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
 
@@ -17,12 +18,12 @@ func curlSnippet(s source) (string, error) {
 	}
 	var b strings.Builder
 	b.WriteString(s.heading("# "))
-	dryRun := "wechatpay " + strings.ToLower(s.Method) + " " + quotedIfNeeded(s.Route())
+	dryRun := "wechatpay " + strings.ToLower(s.Method) + " " + shell.QuoteIfNeeded(s.Route())
 	for _, m := range s.vars.members {
 		dryRun += " --var " + m.name + "=" + m.value.text
 	}
 	for _, m := range s.query.members {
-		dryRun += " -q " + m.name + "=" + quotedIfNeeded(m.value.text)
+		dryRun += " -q " + m.name + "=" + shell.QuoteIfNeeded(m.value.text)
 	}
 	file, before := s.input, ""
 	if s.body.kind != 0 {
@@ -30,29 +31,29 @@ func curlSnippet(s source) (string, error) {
 			file = "body.json"
 			before = "cat >body.json <<'END'\n" + s.body.json() + "\nEND\n"
 		}
-		dryRun += " --input " + quotedIfNeeded(file)
+		dryRun += " --input " + shell.QuoteIfNeeded(file)
 	}
 	if s.Version == 2 {
 		fmt.Fprintf(&b, "#\n# The sign covers all elements, with mch_id and nonce_str, which the client adds. Take the body from:\n# %s --dry-run\n", dryRun)
-		fmt.Fprintf(&b, "curl -X %s %s", s.Method, quoted(s.url()))
+		fmt.Fprintf(&b, "curl -X %s %s", s.Method, shell.Quote(s.url()))
 		if facts, _ := endpoint.LookupV2(s.Method, s.Path); facts.MutualTLS {
 			b.WriteString(" \\\n  --cert apiclient_cert.pem --key apiclient_key.pem")
 		}
 		if file != "" {
-			fmt.Fprintf(&b, " \\\n  -H 'Content-Type: text/xml' \\\n  --data-binary %s", quoted(s.xml()))
+			fmt.Fprintf(&b, " \\\n  -H 'Content-Type: text/xml' \\\n  --data-binary %s", shell.Quote(s.xml()))
 		}
 		b.WriteString("\n")
 		return b.String(), nil
 	}
 	b.WriteString(before)
 	fmt.Fprintf(&b, "#\n# The signature covers the method, the path, the time, a nonce and the body to the byte, and is good\n# for 5 minutes. Take it from:\n# %s --dry-run\n", dryRun)
-	fmt.Fprintf(&b, "curl -X %s %s", s.Method, quoted(s.url()))
+	fmt.Fprintf(&b, "curl -X %s %s", s.Method, shell.Quote(s.url()))
 	b.WriteString(" \\\n  -H 'Authorization: WECHATPAY2-SHA256-RSA2048 …' \\\n  -H 'Accept: application/json'")
 	if s.encrypts() || s.Features.WechatpaySerial {
 		b.WriteString(" \\\n  -H 'Wechatpay-Serial: PUB_KEY_ID_…'")
 	}
 	if file != "" {
-		fmt.Fprintf(&b, " \\\n  -H 'Content-Type: application/json' \\\n  --data-binary %s", quotedIfNeeded("@"+file))
+		fmt.Fprintf(&b, " \\\n  -H 'Content-Type: application/json' \\\n  --data-binary %s", shell.QuoteIfNeeded("@"+file))
 	}
 	b.WriteString("\n")
 	return b.String(), nil
@@ -109,14 +110,4 @@ func (s source) xml() string {
 	}
 	b.WriteString("<sign>…</sign></xml>")
 	return b.String()
-}
-
-// quoted is text for a shell.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-
-func quotedIfNeeded(s string) string {
-	if s == "" || strings.ContainsAny(s, " \"'{}()|&;<>*?$\\`") {
-		return quoted(s)
-	}
-	return s
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +16,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/control"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/oneline"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/shell"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
 
@@ -146,10 +146,10 @@ func (s *stage) greet(gateway *sandbox.Gateway, dir, url, secureURL string) erro
 	s.Note(s.T("  credentials, and first programs: %s", "  凭据与第一个程序：%s"), folder)
 	option, from := "", "wechatpay get v3/certificates --sandbox"
 	if s.dir != "" { // --sandbox looks in the default folder
-		option, from = " --dir "+quoted(dir), ". "+quoted(filepath.Join(folder, "env.sh"))+" && wechatpay get v3/certificates"
+		option, from = " --dir "+shell.QuoteIfNeeded(dir), ". "+shell.QuoteIfNeeded(filepath.Join(folder, "env.sh"))+" && wechatpay get v3/certificates"
 	}
 	s.Note(s.T("  from here:        %s", "  从命令行调用：    %s"), from)
-	s.Note(s.T("  from a program:   . %s", "  从程序调用：      . %s"), quoted(filepath.Join(folder, "env.sh")))
+	s.Note(s.T("  from a program:   . %s", "  从程序调用：      . %s"), shell.QuoteIfNeeded(filepath.Join(folder, "env.sh")))
 	s.Note(s.T("  play the payer:   wechatpay sandbox pay NUMBER%s", "  扮演付款人：      wechatpay sandbox pay 商户订单号%s"), option)
 	s.Note(s.T("  what came:        wechatpay sandbox requests%s", "  查看收到的请求：  wechatpay sandbox requests%s"), option)
 	if secureURL != "" {
@@ -165,14 +165,6 @@ func (s *stage) greet(gateway *sandbox.Gateway, dir, url, secureURL string) erro
 		return err
 	}
 	return s.Result(data)
-}
-
-// quoted quotes a path for a shell, if it needs it.
-func quoted(path string) string {
-	if strings.ContainsAny(path, " '\"$&;()*?[]`\\") {
-		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-	}
-	return path
 }
 
 // lines writes what the sandbox refused, for a person.

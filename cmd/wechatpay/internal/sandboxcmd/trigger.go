@@ -88,9 +88,12 @@ func (s *stage) content(params map[string]any, event string, fields []string, fi
 	}
 	values := map[string]any{}
 	for _, field := range fields {
-		name, value, ok := strings.Cut(field, "=")
-		if !ok || !set(values, name, value) {
-			return failure.Usagef("-f %q: write it as name=value or object.name=value", field)
+		name, value, err := args.Pair(field)
+		switch {
+		case err != nil:
+			return failure.Usagef("-f: %w", err)
+		case !set(values, name, value):
+			return failure.Usagef("-f %q: write it as name=value or object.name=value, each once", name)
 		}
 	}
 	if len(values) > 0 {

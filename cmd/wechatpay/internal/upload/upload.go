@@ -6,12 +6,12 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/args"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
@@ -126,9 +126,9 @@ func (o options) upload(e catalogue.Endpoint, file string) (*media.Upload, error
 func assignments(flag string, list []string) (wechatpay.M, error) {
 	values := wechatpay.M{}
 	for _, text := range list {
-		name, value, ok := strings.Cut(text, "=")
-		if !ok || name == "" {
-			return nil, failure.Usagef("%s %s: write NAME=VALUE", flag, name)
+		name, value, err := args.Pair(text)
+		if err != nil {
+			return nil, failure.Usagef("%s: %w", flag, err)
 		}
 		if _, twice := values[name]; twice {
 			return nil, failure.Usagef("%s %s: it is there twice", flag, name)

@@ -1,0 +1,21 @@
+// Package shell writes words for a POSIX shell.
+package shell
+
+import "strings"
+
+// Quote returns a word that means text, whatever is in it.
+func Quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// QuoteIfNeeded returns text as it is, if a shell takes it so.
+func QuoteIfNeeded(text string) string {
+	if text == "" || strings.ContainsFunc(text, special) {
+		return Quote(text)
+	}
+	return text
+}
+
+// special reports whether a shell may take a character for something else than itself. Others than
+// these are few, and quoted without need.
+func special(c rune) bool {
+	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c > 0x7f || strings.ContainsRune("_-./:=,@%+", c))
+}
