@@ -8,14 +8,14 @@ func Quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\'
 
 // QuoteIfNeeded returns text as it is, if a shell takes it so.
 func QuoteIfNeeded(text string) string {
-	if text == "" || strings.ContainsFunc(text, special) {
+	if text == "" || strings.ContainsFunc(text, func(c rune) bool { return !plain(c) }) {
 		return Quote(text)
 	}
 	return text
 }
 
-// special reports whether a shell may take a character for something else than itself. Others than
-// these are few, and quoted without need.
-func special(c rune) bool {
-	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c > 0x7f || strings.ContainsRune("_-./:=,@%+", c))
+// plain reports whether a shell takes a character for itself. Of the others some are quoted without
+// need.
+func plain(c rune) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c > 0x7f || strings.ContainsRune("_-./:=,@%+", c)
 }
