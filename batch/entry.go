@@ -41,12 +41,14 @@ type entry struct {
 
 var errLost = errors.New("another worker was faster")
 
-func (s *Store) shard(key string) int {
-	return int(crc32.ChecksumIEEE([]byte(key))&0x7fffffff) % s.shards
+// shard says in which of so many shards the entry of a key is.
+func shard(key string, shards int) int {
+	return int(crc32.ChecksumIEEE([]byte(key))&0x7fffffff) % shards
 }
 
 func (s *Store) entriesOf(t *task) jetstream.KeyValue {
-	return s.rooms.entries[t.Gen%2][s.shard(t.Key)]
+	shards := s.rooms.entries[t.Gen%2]
+	return shards[shard(t.Key, len(shards))]
 }
 
 // entry reads what is known of a number. It is nil if nothing is.
@@ -106,7 +108,8 @@ func (s *Store) write(ctx context.Context, t *task, e *entry) error {
 
 // forget removes an entry that this worker wrote and will not use.
 func (s *Store) forget(ctx context.Context, t *task, e *entry) {
-	_ = s.rooms.streams[t.Gen%2][s.shard(t.Key)].DeleteMsg(ctx, e.rev)
+	streams := s.rooms.streams[t.Gen%2]
+	_ = streams[shard(t.Key, len(streams))].DeleteMsg(ctx, e.rev)
 }
 
 // patience is how long a store may fail before a run gives up.

@@ -40,7 +40,7 @@ type Store struct {
 	js       jetstream.JetStream
 	name     string
 	replicas int
-	shards   int
+	shards   int // of a new store; one that is there says itself into how many it is cut
 	stop     func() error
 	relaxed  bool // it may forget what it wrote last when the power fails
 	own      bool // an embedded one: no other process can have it
@@ -144,7 +144,8 @@ func (s *Store) open(ctx context.Context, merchant string) (*rooms, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.rooms != nil {
-		return s.rooms, s.checkMeta(ctx, s.rooms, merchant)
+		_, err := s.checkMeta(ctx, s.rooms, merchant)
+		return s.rooms, err
 	}
 	if merchant == "" {
 		if _, err := s.js.KeyValue(ctx, s.bucket("control")); errors.Is(err, jetstream.ErrBucketNotFound) {
@@ -156,22 +157,23 @@ func (s *Store) open(ctx context.Context, merchant string) (*rooms, error) {
 	if r.control, r.ctlBase, err = s.kv(ctx, "control", jetstream.FileStorage); err != nil {
 		return nil, failed("opening the store", err)
 	}
-	if err := s.checkMeta(ctx, r, merchant); err != nil {
+	about, err := s.checkMeta(ctx, r, merchant)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.make(ctx, r); err != nil {
+	if err := s.make(ctx, r, about.Shards); err != nil {
 		return nil, failed("opening the store", err)
 	}
 	s.rooms = r
 	return r, nil
 }
 
-func (s *Store) make(ctx context.Context, r *rooms) (err error) {
+func (s *Store) make(ctx context.Context, r *rooms, shards int) (err error) {
 	if r.limits, _, err = s.kv(ctx, "limits", jetstream.MemoryStorage); err != nil {
 		return err
 	}
 	for g := range r.entries {
-		for shard := range s.shards {
+		for shard := range shards {
 			kv, stream, err := s.kv(ctx, fmt.Sprintf("numbers_%d_%d", g, shard), jetstream.FileStorage)
 			if err != nil {
 				return err
@@ -194,10 +196,11 @@ func (s *Store) make(ctx context.Context, r *rooms) (err error) {
 	return err
 }
 
-func (s *Store) checkMeta(ctx context.Context, r *rooms, merchant string) error {
+// checkMeta reads what the store says of itself. In a new one it is written first, if a merchant is given.
+func (s *Store) checkMeta(ctx context.Context, r *rooms, merchant string) (have meta, err error) {
 	want := meta{Version: version, Merchant: merchant, Shards: s.shards}
 	var entry jetstream.KeyValueEntry
-	err := persist(ctx, func(ctx context.Context) (err error) {
+	err = persist(ctx, func(ctx context.Context) (err error) {
 		entry, err = r.control.Get(ctx, "meta")
 		if !errors.Is(err, jetstream.ErrKeyNotFound) || merchant == "" {
 			return err
@@ -210,20 +213,18 @@ func (s *Store) checkMeta(ctx context.Context, r *rooms, merchant string) error 
 		return err
 	})
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return fmt.Errorf("batch: %w", ErrNoRun)
+		return have, fmt.Errorf("batch: %w", ErrNoRun)
 	}
 	if err != nil {
-		return failed("reading whose store it is", err)
+		return have, failed("reading whose store it is", err)
 	}
-	var have meta
-	if err := json.Unmarshal(entry.Value(), &have); err != nil || have.Version != version {
-		return fmt.Errorf("batch: %w: it is of version %d, this program of %d", ErrVersion, have.Version, version)
+	if err := json.Unmarshal(entry.Value(), &have); err != nil || have.Version != version || have.Shards < 1 {
+		return have, fmt.Errorf("batch: %w: it is of version %d, this program of %d", ErrVersion, have.Version, version)
 	}
 	if merchant != "" && have.Merchant != merchant {
-		return fmt.Errorf("batch: %w: %s, and the Client is that of %s; use another store", ErrOtherMerchant, have.Merchant, merchant)
+		return have, fmt.Errorf("batch: %w: %s, and the Client is that of %s; use another store", ErrOtherMerchant, have.Merchant, merchant)
 	}
-	s.shards = have.Shards
-	return nil
+	return have, nil
 }
 
 // failed wraps an error of the store.
