@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/media"
@@ -84,7 +85,7 @@ func Code(err error) int {
 		return Interrupted
 	case errors.As(err, &refused):
 		return Refused
-	case errors.Is(err, middleware.ErrNotSent), isCall(err):
+	case errors.Is(err, middleware.ErrNotSent), isCall(err), isUnreached(err):
 		return NotSent
 	}
 	return Refused
@@ -94,4 +95,11 @@ func Code(err error) int {
 func isCall(err error) bool {
 	var call *wechatpay.CallError
 	return errors.As(err, &call)
+}
+
+// isUnreached reports whether err is that of a connection that never came about, as for a
+// download of keys, which is no call.
+func isUnreached(err error) bool {
+	var connecting *net.OpError
+	return errors.As(err, &connecting) && connecting.Op == "dial"
 }
