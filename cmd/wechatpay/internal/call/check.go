@@ -19,6 +19,7 @@ func (r *request) checkFlags() error {
 		text    string
 	}{
 		{f.jq != "" && f.template != "", "--jq and --template are mutually exclusive; give one of them"},
+		{f.timeout <= 0, "--timeout: give a time above 0, such as 10s"},
 		{f.out != "" && f.include, "-o saves the reply as it is; leave out -i"},
 		{f.out != "" && (f.jq != "" || f.template != ""), "-o saves the reply as it is; leave out --jq and --template, or write > FILE in place of -o"},
 		{f.out != "" && f.paginate, "-o saves one reply; write > FILE in place of it"},

@@ -2,9 +2,11 @@ package call
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 )
 
@@ -19,6 +21,7 @@ type flags struct {
 	jq, template        string
 	paginate            bool
 	dryRun, noValidate  bool
+	timeout             time.Duration
 }
 
 func (f *flags) register(a *app.App, set *pflag.FlagSet, method string) {
@@ -40,6 +43,7 @@ func (f *flags) register(a *app.App, set *pflag.FlagSet, method string) {
 	set.BoolVarP(&f.verbose, "verbose", "v", false, a.T("tell what is sent, signed, received and verified, with values masked", "显示发送、签名、接收和验签的内容，值已脱敏"))
 	set.StringVar(&f.jq, "jq", "", a.T("print what a jq `FILTER` selects from the reply", "用 jq `表达式`筛选应答"))
 	set.StringVarP(&f.template, "template", "t", "", a.T("print the reply by a Go `TEMPLATE`, such as '{{.prepay_id}}'", "用 Go `模板`输出应答，如 '{{.prepay_id}}'"))
+	set.DurationVar(&f.timeout, "timeout", wechatpay.DefaultTimeout, a.T("give up after this `TIME`, retries included; of a file that is saved, after so long without a byte", "超过此`时长`即放弃，含重试；保存文件时为无数据的时长"))
 	set.BoolVar(&f.dryRun, "dry-run", false, a.T("print the request, what is signed and an equivalent curl; send nothing", "只显示请求、签名串和等价的 curl 命令，不发送"))
 	set.BoolVar(&f.noValidate, "no-validate", false, a.T("send what does not match the documentation", "不按文档校验，直接发送"))
 }

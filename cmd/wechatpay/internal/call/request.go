@@ -108,7 +108,7 @@ func (r *request) parameters() error {
 
 // options returns those of the call, with a query of their own.
 func (r *request) options() *wechatpay.Options {
-	opts := &wechatpay.Options{Encrypt: paths(r.flags.encrypt), Decrypt: paths(r.flags.decrypt)}
+	opts := &wechatpay.Options{Encrypt: paths(r.flags.encrypt), Decrypt: paths(r.flags.decrypt), Timeout: r.flags.timeout}
 	if len(r.vars) > 0 {
 		opts.Vars = r.vars
 	}

@@ -44,7 +44,7 @@ func (r *request) namesFile() bool {
 func (r *request) download(ctx context.Context, client *wechatpay.Client) (size int64, err error) {
 	opts := r.options()
 	done, err := r.chain(client).Download(ctx, r.flags.out, &wechatpay.DownloadOptions{
-		Vars: opts.Vars, Query: opts.Query, XML: opts.XML, Header: opts.Header, Stack: opts.Stack, Debug: opts.Debug,
+		Vars: opts.Vars, Query: opts.Query, XML: opts.XML, Header: opts.Header, Stack: opts.Stack, Debug: opts.Debug, Timeout: opts.Timeout,
 	})
 	var disk *fs.PathError
 	switch {
