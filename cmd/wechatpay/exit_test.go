@@ -97,6 +97,21 @@ func failing(t *testing.T) string {
 	return server.URL
 }
 
+// A dripping server begins a reply, says so, and does not end it.
+func dripping(t *testing.T) (url string, called <-chan struct{}) {
+	t.Helper()
+	calls := make(chan struct{}, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, "{")
+		_ = http.NewResponseController(w).Flush()
+		calls <- struct{}{}
+		<-r.Context().Done()
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, calls
+}
+
 // A hanging server answers when the caller has gone, and says when it was called.
 func hanging(t *testing.T) (url string, called <-chan struct{}) {
 	t.Helper()
@@ -113,6 +128,11 @@ func hanging(t *testing.T) (url string, called <-chan struct{}) {
 var refund = []string{
 	"post", "v3/refund/domestic/refunds", "--no-validate", "-f", "out_trade_no=T", "-f", "out_refund_no=R", "-f", "amount.refund=1", "-f", "amount.total=1",
 	"-f", "amount.currency=CNY",
+}
+
+// query asks for an order that is not there, and is answered with a fault of the sandbox.
+func query(fault string) []string {
+	return []string{"get", "v3/pay/transactions/out-trade-no/none", "-q", "mchid=" + served()["WECHATPAY_MCHID"], "-H", "Sandbox-Fault: " + fault}
 }
 
 func TestExitCodes(t *testing.T) {
@@ -139,6 +159,12 @@ func TestExitCodes(t *testing.T) {
 		{"3 a broken gateway", served().with("WECHATPAY_BASE_URL", failing(t)), confirmed, 3, "502"},
 		{"4 the key of another", served().with("WECHATPAY_PUBLIC_KEY_FILE", other).with("WECHATPAY_APIV3_KEY", ""), []string{"get", "v3/certificates"}, 4, "signature"},
 		{"3 a refund whose reply does not verify", served().with("WECHATPAY_PUBLIC_KEY_FILE", other).with("WECHATPAY_APIV3_KEY", ""), confirmed, 3, "signature"},
+		{"4 a refusal that nobody signed", served(), query("unsigned"), 4, "ORDER_NOT_EXIST"},
+		{"4 one of another", served(), query("unsigned-400"), 4, "PARAM_ERROR"},
+		{"1 the limit of the rate, which nobody signs", served(), query("rate-429"), 1, "RATELIMIT_EXCEEDED"},
+		{"5 a query that a gateway answers", served(), query("html-502"), 5, "502"},
+		{"5 a query that nobody answers", served(), query("empty-500"), 5, "500"},
+		{"2 a query whose result is asked for what it lacks", served(), []string{"get", "v3/certificates", "--jq", ".data.x"}, 2, "--jq"},
 		{"5 nobody listens", served().with("WECHATPAY_BASE_URL", "http://127.0.0.1:1").with("WECHATPAY_APIV3_KEY", ""), confirmed, 5, "refused"},
 		{"6 not confirmed", served(), refund, 6, "add --yes"},
 		{"a sandbox is not asked", served().with("WECHATPAY_KIND", "sandbox"), refund, 1, "T"},
@@ -166,16 +192,18 @@ func TestExitCodes(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
-		name string
-		args []string
-		want int
+		name   string
+		server func(*testing.T) (string, <-chan struct{})
+		args   []string
+		want   int
 	}{
-		{"a query", []string{"get", "v3/certificates"}, 130},
-		{"a refund, of which nobody knows", append([]string{"--yes"}, refund...), 3},
+		{"a query", hanging, []string{"get", "v3/certificates"}, 130},
+		{"a query that is being answered", dripping, []string{"get", "v3/certificates"}, 130},
+		{"a refund, of which nobody knows", hanging, append([]string{"--yes"}, refund...), 3},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			url, called := hanging(t)
+			url, called := row.server(t)
 			ctx, interrupt := context.WithCancel(t.Context())
 			defer interrupt()
 			go func() { <-called; interrupt() }()

@@ -266,5 +266,6 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 	a.Out = full{}
 	err := a.Result([]byte(`{}`))
 	require.ErrorIs(t, err, errWrite)
-	assert.Equal(t, failure.Unknown, failure.Code(err), "the call has been made")
+	assert.Equal(t, failure.NotSent, failure.Code(err))
+	assert.Equal(t, failure.Unknown, failure.Code(&failure.DoneError{Err: err}), "the call has been made")
 }

@@ -14,6 +14,14 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 )
 
+// done is err, which follows a reply, as an error of a call that may have taken effect.
+func (r *request) done(err error) error {
+	if err == nil || !r.facts().TakesEffect() {
+		return err
+	}
+	return &failure.DoneError{Err: err}
+}
+
 // print writes a reply as the flags ask for it.
 func (r *request) print(ctx context.Context, reply *wechatpay.Response) error {
 	if r.flags.include {
@@ -27,12 +35,11 @@ func (r *request) print(ctx context.Context, reply *wechatpay.Response) error {
 	return r.filtered(ctx, []byte(reply.Get("@this").Raw)) // of APIv2, what its XML says
 }
 
-// filtered writes what --jq or --template makes of a JSON document. The call has been done by
-// now: what goes wrong here must not be taken for a refusal.
+// filtered writes what --jq or --template makes of a JSON document.
 func (r *request) filtered(ctx context.Context, document []byte) error {
 	texts, err := r.filter(ctx, document)
 	if err != nil {
-		return &failure.OutputError{Err: err}
+		return &failure.UsageError{Err: err}
 	}
 	for _, text := range texts {
 		if err := r.app.Result(text); err != nil {
@@ -60,11 +67,7 @@ func (r *request) raw(body []byte) error {
 	case len(body) == 0:
 		return nil
 	case binary && r.app.OutIsTerminal():
-		err := fmt.Errorf("the reply is a file of %d bytes, which a terminal cannot show; -o FILE saves it", len(body))
-		if r.method == http.MethodGet {
-			return &failure.UsageError{Err: err} // nothing has been done by a get
-		}
-		return &failure.OutputError{Err: err}
+		return failure.Usagef("the reply is a file of %d bytes, which a terminal cannot show; -o FILE saves it", len(body))
 	case binary:
 		_, err := output{r.app.Out}.Write(body)
 		return err

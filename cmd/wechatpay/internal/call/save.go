@@ -72,7 +72,7 @@ func (r *request) saveReply(ctx context.Context, client *wechatpay.Client) (size
 	case err != nil && !called:
 		return 0, &failure.UsageError{Err: fmt.Errorf("-o: %w", err)}
 	case err != nil && done:
-		return 0, &failure.OutputError{Err: err}
+		return 0, r.done(&failure.OutputError{Err: err})
 	}
 	return size, err
 }

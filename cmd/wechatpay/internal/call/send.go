@@ -54,7 +54,7 @@ func (r *request) send(ctx context.Context, client *wechatpay.Client) error {
 	if err != nil {
 		return r.failed(err)
 	}
-	return r.print(ctx, reply)
+	return r.done(r.print(ctx, reply))
 }
 
 // failed prints what -i asks for of an error that WeChat Pay replied with.
@@ -82,9 +82,14 @@ func (r *request) address(ctx context.Context, client *wechatpay.Client) error {
 
 // care asks a person before a call that takes effect in production.
 func (r *request) care(ctx context.Context) error {
+	return r.app.Care(ctx, r.facts())
+}
+
+// facts is the request as the care for money looks at it.
+func (r *request) facts() app.Request {
 	vars := make(map[string]string, len(r.vars))
 	for name, value := range r.vars {
 		vars[name] = fmt.Sprint(value)
 	}
-	return r.app.Care(ctx, app.Request{Method: r.method, Path: r.path, Vars: vars, Body: r.json})
+	return app.Request{Method: r.method, Path: r.path, Vars: vars, Body: r.json}
 }

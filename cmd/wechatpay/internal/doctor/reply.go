@@ -42,16 +42,24 @@ func (a *answer) error() (body errorBody) {
 func (p *patient) accepted(reply *answer, signed []byte) bool {
 	body := reply.error()
 	told := strings.TrimSpace(fmt.Sprintf("%d %s %s", reply.StatusCode, body.Code, body.Message))
+	another := p.T("something on the way answers in place of WeChat Pay, such as a proxy or a portal: go around it", "链路上有设备（如代理、认证门户）代替微信支付应答：请绕过")
 	switch {
+	case reply.StatusCode == http.StatusOK && !json.Valid(reply.body):
+		p.fail(checkCall, p.T("200, and no JSON", "200，内容不是 JSON"), another)
 	case reply.StatusCode == http.StatusOK:
 		p.ok(checkCall, "%s", p.T("200: WeChat Pay takes the signature", "200：微信支付接受签名"))
 		return true
 	case reply.StatusCode == http.StatusUnauthorized:
 		seen, fix := p.refused(body, signed)
 		p.fail(checkCall, told+": "+seen, fix)
-	case reply.StatusCode/100 == 4 && body.Code != "" && reply.StatusCode != http.StatusTooManyRequests:
+	case reply.StatusCode/100 == 4 && reply.StatusCode != http.StatusTooManyRequests && !signer.Signed(reply.Header):
+		p.fail(checkCall, fmt.Sprintf(p.T("answered %s, without a signature", "应答 %s，没有签名"), told), another)
+	case reply.StatusCode/100 == 4 && body.Code == "RESOURCE_NOT_EXISTS":
 		p.ok(checkCall, p.T("WeChat Pay takes the signature, and answers %s: the merchant has no platform certificates, as with a public key", "微信支付接受签名，应答 %s：商户没有平台证书（公钥模式）"), told)
-		return signer.Signed(reply.Header)
+		return true
+	case reply.StatusCode/100 == 4 && body.Code != "":
+		p.ok(checkCall, p.T("WeChat Pay takes the signature, and answers %s", "微信支付接受签名，应答 %s"), told)
+		return true
 	default:
 		p.fail(checkCall, p.T("answered ", "应答 ")+told, p.T("it is not about the signature: try again later, and look at proxies on the way", "与签名无关：稍后再试，并检查中间代理"))
 	}

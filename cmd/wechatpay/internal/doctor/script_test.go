@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -50,7 +51,8 @@ func TestScripts(t *testing.T) {
 			}, nil),
 			"REWRITING": proxy(env, stage, nil, func(r *http.Request) { r.URL.RawQuery = "via=proxy" }),
 			"CHANGING":  proxy(env, stage, func(r *http.Response) { r.Header.Set(signer.HeaderNonce, "another") }, nil),
-			"BROKEN":    proxy(env, stage, func(r *http.Response) { r.StatusCode, r.Status = 502, "502 Bad Gateway" }, nil),
+			"PORTAL":    answering(env, 200, "<html>Log in first</html>"), "FORGING": answering(env, 404, `{"code":"RESOURCE_NOT_EXISTS","message":"none"}`),
+			"BROKEN": proxy(env, stage, func(r *http.Response) { r.StatusCode, r.Status = 502, "502 Bad Gateway" }, nil),
 		} {
 			env.Setenv(name, value)
 		}
@@ -85,6 +87,16 @@ func proxy(env *testscript.Env, stage *clitest.Stage, reply func(*http.Response)
 			return nil
 		},
 	})
+	env.Defer(server.Close)
+	return server.URL
+}
+
+// answering starts a server that answers in place of WeChat Pay, and returns its URL.
+func answering(env *testscript.Env, status int, body string) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
 	env.Defer(server.Close)
 	return server.URL
 }

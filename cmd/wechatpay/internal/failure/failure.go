@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/media"
@@ -39,12 +40,18 @@ func (e *UsageError) Unwrap() error { return e.Err }
 // Usagef returns a UsageError.
 func Usagef(format string, args ...any) error { return &UsageError{fmt.Errorf(format, args...)} }
 
-// An OutputError is a result that could not be written. What was called for has been done, so
-// that its exit code is Unknown: a script that took it for a refusal would do it again.
+// An OutputError is a result that could not be written.
 type OutputError struct{ Err error }
 
 func (e *OutputError) Error() string { return "the result cannot be written: " + e.Err.Error() }
 func (e *OutputError) Unwrap() error { return e.Err }
+
+// A DoneError is what went wrong after a call that took effect. Its exit code is Unknown: a
+// script that took it for a refusal would do it again.
+type DoneError struct{ Err error }
+
+func (e *DoneError) Error() string { return "the call has been done, but " + e.Err.Error() }
+func (e *DoneError) Unwrap() error { return e.Err }
 
 // A CodedError has an exit code that does not follow from its causes, as for many calls at once.
 type CodedError struct {
@@ -67,28 +74,42 @@ func Code(err error) int {
 	var refused *wechatpay.APIError
 	var unverified *wechatpay.VerifyError
 	var unwritten *OutputError
+	var done *DoneError
 	var coded *CodedError
 	switch {
 	case err == nil:
 		return OK
 	case errors.As(err, &coded):
 		return coded.Code
-	case errors.As(err, &unwritten), wechatpay.OutcomeUnknown(err):
+	case errors.As(err, &done), wechatpay.OutcomeUnknown(err):
 		return Unknown
+	case errors.Is(err, context.Canceled):
+		return Interrupted
 	case errors.As(err, &unverified), errors.Is(err, ErrUnverified), errors.Is(err, media.ErrChecksum):
 		return Unverified
 	case errors.As(err, &usage), errors.Is(err, wechatpay.ErrInvalid):
 		return Usage
 	case errors.Is(err, ErrNotConfirmed):
 		return NotConfirmed
-	case errors.Is(err, context.Canceled):
-		return Interrupted
 	case errors.As(err, &refused):
-		return Refused
-	case errors.Is(err, middleware.ErrNotSent), isCall(err), isUnreached(err):
+		return refusal(refused)
+	case errors.As(err, &unwritten), errors.Is(err, middleware.ErrNotSent), isCall(err), isUnreached(err):
 		return NotSent
 	}
 	return Refused
+}
+
+// refusal is the code of an error that took no effect. A script may take Refused for an answer,
+// such as that there is no such refund, so that WeChat Pay must have signed it. It signs no
+// refusal of a signature, nor of a rate.
+func refusal(e *wechatpay.APIError) int {
+	switch {
+	case e.StatusCode/100 == 5:
+		return NotSent // no answer
+	case e.Verified, e.StatusCode/100 == 2, e.StatusCode == http.StatusUnauthorized, e.StatusCode == http.StatusTooManyRequests:
+		return Refused
+	}
+	return Unverified
 }
 
 // isCall reports whether err is a call's, whose outcome is not unknown.

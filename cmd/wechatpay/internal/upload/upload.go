@@ -91,7 +91,10 @@ func run(ctx context.Context, a *app.App, file string, o options) error {
 	if err != nil {
 		return err
 	}
-	return a.Result(reply.Bytes())
+	if err := a.Result(reply.Bytes()); err != nil {
+		return &failure.DoneError{Err: err}
+	}
+	return nil
 }
 
 // upload is the file with the fields of its part meta.
