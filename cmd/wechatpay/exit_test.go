@@ -212,3 +212,38 @@ func TestInterrupted(t *testing.T) {
 		})
 	}
 }
+
+// A waiting reader has nothing until its context ends, and says when it is read.
+type waiting struct {
+	context.Context
+	read chan struct{}
+}
+
+func (w waiting) Read([]byte) (int, error) {
+	w.read <- struct{}{}
+	<-w.Done()
+	return 0, io.EOF
+}
+
+func TestInterruptedWhileItWaitsForInput(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"--yes", "post", "v3/refund/domestic/refunds", "--input", "-"},
+		{"snippet", "post", "v3/refund/domestic/refunds", "--input", "-"},
+		{"doctor", "explain"},
+		{"webhook", "verify"},
+		{"batch", "post", "v3/refund/domestic/refunds", "--yes", "--state", t.TempDir()},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(t.Context())
+			defer interrupt()
+			in := waiting{t.Context(), make(chan struct{}, 100)}
+			go func() { <-in.read; interrupt() }()
+			var out, said bytes.Buffer
+			a := &app.App{In: in, Out: &out, Err: &said, Now: time.Now, Getenv: func(name string) (string, bool) { v, ok := served()[name]; return v, ok }}
+			assert.Equal(t, 130, cli.Main(ctx, a, args), "%s", said.String())
+			assert.Empty(t, out.String())
+		})
+	}
+}

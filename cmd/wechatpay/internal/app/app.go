@@ -77,21 +77,12 @@ func (a *App) Settings(ctx context.Context) (*profile.Settings, error) {
 
 func (a *App) resolve(ctx context.Context) (*profile.Settings, error) {
 	if !a.Flags.Sandbox {
-		return profile.Finder{Getenv: a.Getenv, Named: a.Flags.Profile, Stdin: a.Stdin}.Resolve(ctx)
+		return profile.Finder{Getenv: a.Getenv, Named: a.Flags.Profile, Stdin: a.secret(ctx)}.Resolve(ctx)
 	}
 	if a.Flags.Profile != "" {
 		return nil, failure.Usagef("--sandbox and --profile exclude each other; leave one out")
 	}
 	return a.sandboxSettings(ctx)
-}
-
-// Stdin returns In to the one who reads it, and refuses it to a second one.
-func (a *App) Stdin(purpose string) (io.Reader, error) {
-	if a.stdinFor != "" {
-		return nil, failure.Usagef("stdin is for %s already, and cannot be for %s too; use a file", a.stdinFor, purpose)
-	}
-	a.stdinFor = purpose
-	return a.In, nil
 }
 
 // Client returns a client for the profile. change, which may be nil, changes its Config.

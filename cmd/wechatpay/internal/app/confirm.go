@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	"golang.org/x/term"
@@ -34,29 +33,19 @@ func (a *App) Confirm(ctx context.Context, question string) error {
 	return failure.ErrNotConfirmed
 }
 
-// readLine reads what a person types. A read of a terminal cannot be interrupted: one that is
-// left behind ends with the process.
+// readLine reads what a person types. What does not end is no answer.
 func (a *App) readLine(ctx context.Context) (string, error) {
-	typed := make(chan string, 1)
-	go func() {
-		line, err := bufio.NewReader(a.In).ReadString('\n')
-		if err != nil {
-			line = "" // what does not end is no answer
-		}
-		typed <- line
-	}()
-	select {
-	case line := <-typed:
-		return line, ctx.Err()
-	case <-ctx.Done():
-		return "", ctx.Err()
+	line, err := bufio.NewReader(&interruptible{ctx, a.In}).ReadString('\n')
+	if err != nil {
+		line = ""
 	}
+	return line, ctx.Err()
 }
 
 // AskSecret asks a person for a secret, which is not shown as it is typed.
 func (a *App) AskSecret(ctx context.Context, name string) (string, error) {
-	terminal, ok := a.In.(*os.File)
-	if !ok {
+	terminal := file(a.In)
+	if terminal == nil {
 		return "", failure.Usagef("%s: nobody can be asked without a terminal", name)
 	}
 	_, _ = fmt.Fprint(a.Err, name+": ")

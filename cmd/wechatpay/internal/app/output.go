@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 
 	"github.com/tidwall/pretty"
 	"golang.org/x/term"
@@ -22,8 +21,8 @@ func (a *App) InIsTerminal() bool { return isTerminal(a.In) }
 func (a *App) ErrIsTerminal() bool { return isTerminal(a.Err) }
 
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	f := file(stream)
+	return f != nil && term.IsTerminal(int(f.Fd()))
 }
 
 // Result writes a result: into a pipe the bytes as they are and a line break, for a person

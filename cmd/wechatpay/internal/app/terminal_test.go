@@ -233,6 +233,33 @@ func TestAskSecret(t *testing.T) {
 		assert.Equal(t, "hush", got.secret)
 		assert.NotContains(t, s.shows(": \r\n"), "hush")
 	})
+	t.Run("the secret of a file that is -", func(t *testing.T) {
+		t.Parallel()
+		s := newTerminal(t)
+		a := s.app(map[string]string{"XDG_CONFIG_HOME": t.TempDir(), "WECHATPAY_APIV3_KEY_FILE": "-"})
+		found := make(chan string, 1)
+		go func() {
+			settings, err := a.Settings(t.Context())
+			if err != nil {
+				found <- err.Error()
+				return
+			}
+			secret, _ := settings.Lookup("WECHATPAY_APIV3_KEY")
+			found <- secret
+		}()
+		s.shows("WECHATPAY_APIV3_KEY_FILE: ")
+		s.hides()
+		s.types("hush\n")
+		assert.Equal(t, "hush", <-found)
+		assert.NotContains(t, s.shows(": \r\n"), "hush")
+	})
+	t.Run("a key of many lines is not asked for", func(t *testing.T) {
+		t.Parallel()
+		a := newTerminal(t).app(map[string]string{"XDG_CONFIG_HOME": t.TempDir(), "WECHATPAY_PRIVATE_KEY_FILE": "-"})
+		_, err := a.Settings(t.Context())
+		assert.Equal(t, failure.Usage, failure.Code(err))
+		assert.ErrorContains(t, err, "pipe the file in")
+	})
 	t.Run("interrupted, the terminal shows again what is typed", func(t *testing.T) {
 		t.Parallel()
 		s := newTerminal(t)

@@ -94,7 +94,7 @@ func usage(err error) error {
 
 // given is the pass phrase of standard input, or of the environment.
 func (p *passwords) given(context.Context, string) (cipher.Secret, error) {
-	if p.stdin {
+	if p.stdin && !p.app.InIsTerminal() {
 		if p.read == nil {
 			line, _ := bufio.NewReader(p.app.In).ReadString('\n')
 			secret := cipher.NewSecret(strings.TrimRight(line, "\r\n"))
@@ -124,7 +124,7 @@ func (p *passwords) merchant(context.Context, string) (cipher.Secret, error) {
 
 // ask asks the person, without an echo.
 func (p *passwords) ask(ctx context.Context, file string) (cipher.Secret, error) {
-	if p.stdin || !p.app.InIsTerminal() {
+	if !p.app.InIsTerminal() {
 		return cipher.Secret{}, nil
 	}
 	text, err := p.app.AskSecret(ctx, fmt.Sprintf(p.app.T("Pass phrase of %s (that of apiclient_cert.p12 is the merchant id)", "%s 的密码（apiclient_cert.p12 的密码为商户号）"), file))

@@ -31,6 +31,17 @@ func TestPrompt(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "merchant.p12")
 	require.NoError(t, os.WriteFile(file, data, 0o600))
 
+	for _, args := range [][]string{{"cert", "serial", file}, {"cert", "serial", "--password-stdin", file}} {
+		t.Run(strings.Join(args[:len(args)-1], " "), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, c.Serial+"\n", typed(t, phrase, args...))
+		})
+	}
+}
+
+// typed runs a command at a terminal, types what it asks for, and returns its result.
+func typed(t *testing.T, phrase string, args ...string) string {
+	t.Helper()
 	screen, terminal, err := pty.Open()
 	require.NoError(t, err)
 	defer func() { _ = screen.Close() }()
@@ -38,7 +49,7 @@ func TestPrompt(t *testing.T) {
 	var out strings.Builder
 	a := &app.App{In: terminal, Out: &out, Err: terminal, Now: time.Now, Getenv: func(string) (string, bool) { return "", false }}
 	code := make(chan int, 1)
-	go func() { code <- cli.Main(t.Context(), a, []string{"cert", "serial", file}) }()
+	go func() { code <- cli.Main(t.Context(), a, args) }()
 
 	shown := until(t, screen, "the merchant id): ")
 	for state(t, terminal) == before {
@@ -47,10 +58,10 @@ func TestPrompt(t *testing.T) {
 	_, err = screen.WriteString(phrase + "\n")
 	require.NoError(t, err)
 	assert.Zero(t, <-code, out.String())
-	assert.Equal(t, c.Serial+"\n", out.String())
 	shown += until(t, screen, "\n")
 	assert.NotContains(t, shown+out.String(), phrase)
 	require.NoError(t, terminal.Close())
+	return out.String()
 }
 
 func state(t *testing.T, terminal *os.File) term.State {

@@ -25,6 +25,7 @@ import (
 
 // Main runs the command that args name, and returns its exit code.
 func Main(ctx context.Context, a *app.App, args []string) int {
+	a.Until(ctx)
 	root := Root(a)
 	root.SetArgs(args)
 	root.SetIn(a.In)

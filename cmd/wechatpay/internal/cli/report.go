@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,5 +57,8 @@ func report(a *app.App, args []string, err error) {
 // without what would command a terminal.
 func oneLine(err error) string {
 	text := strings.TrimPrefix(err.Error(), "wechatpay: ")
+	if err == context.Canceled { //nolint:errorlint // what wraps it says more
+		text = "interrupted; nothing was sent"
+	}
 	return strings.Join(strings.FieldsFunc(text, func(c rune) bool { return c < ' ' || c >= 0x7f && c < 0xa0 }), "; ")
 }
