@@ -126,6 +126,8 @@ func TestTextsOfNew(t *testing.T) {
 			"wechatpay: Config.BaseURL: must begin with https://host"},
 		{"a base URL with a query", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "https://api.mch.weixin.qq.com/?a" }),
 			"wechatpay: Config.BaseURL: must be a scheme, a host and a path, without user, query and fragment"},
+		{"a base URL whose host ends in a dot", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "https://api.mch.weixin.qq.com./" }),
+			"wechatpay: Config.BaseURL: has a dot at the end of its host; remove it"},
 		{"a base URL over plain http", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "http://api.mch.weixin.qq.com" }),
 			"wechatpay: Config.BaseURL: calls WeChat Pay over plain http; use https"},
 		{"a base URL with dots", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "https://api.mch.weixin.qq.com/../x" }),

@@ -28,6 +28,8 @@ func Parse(raw string) (Base, error) {
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
 		return Base{}, errors.New("must begin with https://host")
+	case strings.HasSuffix(u.Hostname(), "."): // it is the same host, and would pass for another
+		return Base{}, errors.New("has a dot at the end of its host; remove it")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil:
 		return Base{}, errors.New("must be a scheme, a host and a path, without user, query and fragment")
 	}

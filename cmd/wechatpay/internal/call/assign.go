@@ -44,6 +44,11 @@ func (s *assignments) Set(text string) error {
 		dotted := strings.NewReplacer("[]", ".-1", "[", ".", "]", "").Replace(key)
 		return fmt.Errorf("%s has brackets; write dots: %s", key, dotted)
 	}
+	for _, other := range *s.list {
+		if other.key == key && !strings.Contains("."+key+".", ".-1.") {
+			return fmt.Errorf("%s is given twice; which value counts? give it once", key)
+		}
+	}
 	*s.list = append(*s.list, assignment{key, value, s.typed})
 	return nil
 }

@@ -58,6 +58,7 @@ func TestWrongUse(t *testing.T) {
 		{"a body of a get", []string{"get", "v3/certificates", "-f", "a=1"}, "unknown shorthand flag: 'f'"},
 		{"a field without a value", []string{"post", refunds, "-f", "secret"}, "has no =; write it as name=value"},
 		{"a field without a name", []string{"post", refunds, "-f", "=1"}, "has no name before ="},
+		{"a field twice", []string{"post", refunds, "-f", "amount.total=1", "-f", "amount.total=2"}, "amount.total is given twice"},
 		{"a field with brackets", []string{"post", refunds, "-f", "amount[refund]=1"}, "write dots: amount.refund"},
 		{"a field of a scalar", []string{"post", refunds, "-f", "reason=a", "-f", "reason.x=1"}, `-f reason.x: "x" would be set inside of a string`},
 		{"a gap in a list", []string{"post", refunds, "-f", "goods_detail.2.unit_price=1"}, "index 2 would leave a gap in a new list"},
