@@ -68,7 +68,13 @@ func (l *library) decode(private *rsa.PrivateKey) uintptr {
 
 // sign returns the PKCS#1 v1.5 signature of a SHA-256 digest. It verifies it: one that a fault
 // has spoiled would disclose the private key.
+//
+// A goroutine that calls C keeps its thread, and the runtime starts another one for the rest.
+// With a thousand signatures at once there would be a thousand threads, among which the rest
+// hardly ever runs, and ten thousand end the program: so each waits for its turn.
 func (k *evpKey) sign(digest []byte) ([]byte, error) {
+	k.lib.turns <- struct{}{}
+	defer func() { <-k.lib.turns }()
 	c, err := k.borrow()
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unsafe"
 
@@ -155,6 +156,39 @@ func TestAllIsFreed(t *testing.T) {
 		runtime.GC()
 		return keys.Load() == 0 && contexts.Load() == 0
 	}, 30*time.Second, time.Millisecond)
+}
+
+// TestThreads: OpenSSL takes a thread for each signature that it makes, and so makes as many at
+// once as there are processors, whatever the number of goroutines that want one.
+func TestThreads(t *testing.T) {
+	t.Parallel()
+	actual := requireLibrary(t)
+	want := testSignature(t)
+	synctest.Test(t, func(t *testing.T) {
+		lib, processors := *actual, cap(actual.turns)
+		lib.turns = make(chan struct{}, processors)
+		key, err := lib.newKey(testKey(), want)
+		require.NoError(t, err)
+		var inside atomic.Int64
+		release := make(chan struct{})
+		lib.sign = func(ctx uintptr, signature *byte, length *uint64, digest *byte, digestLength uint64) int32 {
+			inside.Add(1)
+			<-release
+			return actual.sign(ctx, signature, length, digest, digestLength)
+		}
+		var group sync.WaitGroup
+		for range 4 * processors {
+			group.Go(func() {
+				signature, err := key.sign(testDigest[:])
+				assert.Equal(t, want, signature, err)
+			})
+		}
+		synctest.Wait()
+		assert.EqualValues(t, processors, inside.Load(), "at once")
+		close(release)
+		group.Wait()
+		assert.EqualValues(t, 4*processors, inside.Load(), "in all")
+	})
 }
 
 // testSignature is that of crypto/rsa of the test digest.

@@ -9,7 +9,9 @@ import (
 // A library is libcrypto: its functions, with the types that they have in C.
 type library struct {
 	version uint64
-	init    func(options uint64, settings uintptr) int32
+	turns   chan struct{} // as many as there are processors, one for each signature that is being made
+
+	init func(options uint64, settings uintptr) int32
 
 	decodeKey func(kind int32, out uintptr, der *uintptr, length int64) uintptr
 	freeKey   func(pkey uintptr)

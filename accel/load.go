@@ -55,7 +55,7 @@ func loadOne(from loader, name string) (*library, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s %w", name, err)
 	}
-	lib := &library{version: version}
+	lib := &library{version: version, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	for _, f := range lib.functions() {
 		if err := from.bind(handle, f.name, f.at); err != nil {
 			return nil, fmt.Errorf("%s has no function %s: %w", name, f.name, err)

@@ -1,5 +1,4 @@
-// Package benchmarks compares the library with others, in one run of one machine.
-package benchmarks
+package main
 
 import (
 	"context"

@@ -6,5 +6,5 @@ import "time"
 
 var start = time.Now()
 
-// cpu returns the time.
-func cpu() time.Duration { return time.Since(start) }
+// CPU returns the time.
+func CPU() time.Duration { return time.Since(start) }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// cpu returns the CPU time that the process has used.
-func cpu() time.Duration {
+// CPU returns the CPU time that the process has used.
+func CPU() time.Duration {
 	var used syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) != nil {
 		return 0

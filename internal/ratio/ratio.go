@@ -28,9 +28,9 @@ func Report(b *testing.B, unit string, this, that func()) {
 }
 
 func spent(f func()) time.Duration {
-	before := cpu()
+	before := CPU()
 	f()
-	return cpu() - before
+	return CPU() - before
 }
 
 // PerItem runs f and reports its CPU for each of the items that it goes through: the median of ten.
