@@ -115,9 +115,12 @@ func (c Call) traits() endpoint.Traits {
 
 // notClear makes the paths optional, without those that are to be sent as they are.
 func (c Call) notClear(paths []string) cipher.Fields {
-	return slices.DeleteFunc(optional(paths), func(field string) bool {
-		return slices.Contains(c.Clear, field) || slices.Contains(c.Clear, strings.TrimSuffix(field, "?"))
-	})
+	return slices.DeleteFunc(optional(paths), func(field string) bool { return c.clear(strings.TrimSuffix(field, "?")) })
+}
+
+// clear reports whether the caller wants to send a documented field as it is.
+func (c Call) clear(path string) bool {
+	return slices.ContainsFunc(c.Clear, func(name string) bool { return strings.TrimSuffix(name, "?") == path })
 }
 
 // optional makes each path optional.

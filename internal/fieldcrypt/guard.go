@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tidwall/gjson"
 )
@@ -21,12 +22,25 @@ type Guard struct {
 
 // Guard returns the Guard of a call with these [Call.Marks].
 func (c Call) Guard(marks []string) Guard {
-	var g Guard
-	for _, field := range c.notClear(marks) {
-		keys := strings.Split(strings.TrimSuffix(field, "?"), ".")
-		g.Marks = append(g.Marks, slices.DeleteFunc(keys, func(key string) bool { return key == "#" }))
+	g := Guard{make([][]string, 0, len(marks))}
+	for _, path := range marks {
+		if !c.clear(path) {
+			g.Marks = append(g.Marks, keysOf(path))
+		}
 	}
 	return g
+}
+
+// cut has the keys of the documented paths, which each call to their endpoints needs.
+var cut sync.Map
+
+// keysOf returns the keys of a documented path, without the signs of lists.
+func keysOf(path string) []string {
+	known, ok := cut.Load(path)
+	if !ok {
+		known, _ = cut.LoadOrStore(path, slices.DeleteFunc(strings.Split(path, "."), func(key string) bool { return key == "#" }))
+	}
+	return known.([]string) //nolint:errcheck,forcetypeassert // nothing else is stored
 }
 
 // JSON checks a body: that of JSON, or what is signed of another one.
