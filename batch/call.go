@@ -24,10 +24,10 @@ type verdict int
 const (
 	taken   verdict = iota // a verified reply: it took effect
 	refused                // a signed error: it had no effect
-	limited                // 429: not accepted, and none of the next will be
+	limited                // 429: not accepted, and none of the next will be; but see answer.doubtful
 	unsent                 // nothing left this machine
 	invalid                // the client refuses to send it at all
-	badKeys                // 401: no call of this client will pass
+	badKeys                // 401: no call of this client will pass; likewise
 	unknown                // it may have taken effect
 )
 
@@ -39,6 +39,10 @@ type answer struct {
 	err     error
 	after   time.Duration // Retry-After; 0 for none
 }
+
+// doubtful reports whether a call may have taken effect although it was turned away: a 429 or a 401
+// that is no error of WeChat Pay is of something on the way, which may have passed the call on.
+func (a answer) doubtful() bool { return a.failure != nil && a.failure.OutcomeUnknown() }
 
 // A caller makes the calls of a worker.
 type caller struct{ client *wechatpay.Client }
@@ -90,7 +94,11 @@ func (c *caller) send(ctx context.Context, job *Job, end time.Time) answer {
 	if len(job.Encrypt) == 1 && job.Encrypt[0] == "auto" {
 		opts.Encrypt = wechatpay.Auto()
 	}
-	return c.call(ctx, job.Method, job.Path, opts, end)
+	a := c.call(ctx, job.Method, job.Path, opts, end)
+	if job.safe() { // downloads are not signed
+		return a
+	}
+	return a.proven(job.Path)
 }
 
 // ask makes the query of a job.
@@ -107,7 +115,7 @@ func (c *caller) ask(ctx context.Context, ask *Ask, end time.Time) answer {
 		opts.XML = ask.Body
 		method = http.MethodPost
 	}
-	return c.call(ctx, method, ask.Path, opts, end)
+	return c.call(ctx, method, ask.Path, opts, end).proven(ask.Path)
 }
 
 func isV2(path string) bool { return strings.HasPrefix(path, "v2/") }
@@ -126,10 +134,10 @@ func judge(reply *wechatpay.Response, err error) answer {
 	var undecrypted *wechatpay.DecryptError
 	switch {
 	case err == nil:
-		return a.trusted()
+		a.verdict = taken
 	case errors.As(err, &undecrypted):
 		a.reply = undecrypted.Response
-		return a.trusted()
+		a.verdict = taken
 	case errors.As(err, &a.failure):
 		a.verdict = judgeError(a.failure)
 		a.after = retryAfter(a.failure)
@@ -143,18 +151,15 @@ func judge(reply *wechatpay.Response, err error) answer {
 	return a
 }
 
-// trusted makes a reply that no signature covers unknown, as a custom middleware may return one. Some
-// endpoints of APIv2 answer without a signature.
-func (a answer) trusted() answer {
-	request := a.reply.Request
-	safe := request != nil && (request.Method == http.MethodGet || request.Method == http.MethodHead)
-	if a.verdict = taken; !a.reply.Verified && !safe && !strings.Contains(a.reply.Header.Get("Content-Type"), "xml") && isJSON(a.reply.Bytes()) {
-		a.verdict, a.err = unknown, errors.New("the reply is not signed")
+// proven makes a reply that no signature covers unknown, as a middleware of the client's may return
+// one. Some endpoints of APIv2 answer without a signature, in XML or in text.
+func (a answer) proven(path string) answer {
+	if a.verdict != taken || a.reply.Verified || isV2(path) && !json.Valid(a.reply.Bytes()) {
+		return a
 	}
+	a.verdict, a.err = unknown, errors.New("the reply is not signed")
 	return a
 }
-
-func isJSON(data []byte) bool { return len(data) == 0 || json.Valid(data) }
 
 func judgeError(e *wechatpay.APIError) verdict {
 	switch {

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -137,6 +138,9 @@ func (r *run) recall(ctx context.Context, position int64, t *task, at uint64) (f
 		return false, err
 	}
 	old := k.result
+	if old.Outcome == Invalid && old.Sends == 0 { // nothing was sent, and the cause may be gone
+		return false, nil
+	}
 	if k.hash != t.Hash {
 		r.refuse(position, t.Job, t.Value, errors.New("the store knows this number with another body; nothing was sent. Numbers are never used twice"))
 		return true, nil
@@ -167,7 +171,7 @@ func (r *run) refuse(position int64, job Job, number string, err error) {
 // begin puts a job into the queue, or behind another of its group.
 func (r *run) begin(t *task, position int64) error {
 	t.Epoch, t.Gen = r.epoch, r.gen
-	data, err := json.Marshal(t)
+	data, err := exactly(t)
 	if most := int(r.store.nc.MaxPayload()) - 1024; err == nil && len(data) > most {
 		err = fmt.Errorf("it is longer than the %d bytes that the store takes", most)
 	}
@@ -185,6 +189,15 @@ func (r *run) begin(t *task, position int64) error {
 		return nil
 	}
 	return r.put(p)
+}
+
+// exactly encodes a task without a change of its body, in which json.Marshal would escape <, > and &.
+func exactly(t *task) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(t)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // put publishes a job. If the queue loses it, tend publishes it again.

@@ -9,7 +9,7 @@ import (
 )
 
 // fold moves what an earlier run left in the key-value store into the ledger: results as they are,
-// and numbers in the middle of something as doubted. Then the store is empty. Workers of that
+// and numbers that may have been sent as doubted. Then the store is empty. Workers of that
 // run, if any is alive, are no longer open by the mark, and find nothing to change.
 func (l *ledger) fold(ctx context.Context) error {
 	for g := range l.store.rooms.entries {
@@ -55,6 +55,9 @@ func (l *ledger) foldShard(ctx context.Context, kv jetstream.KeyValue) error {
 		var e entry
 		if err := json.Unmarshal(found.Value(), &e); err != nil {
 			return err
+		}
+		if e.State == ready && !e.Doubt { // nothing of it was sent: it is as it was before
+			continue
 		}
 		r := e.Result
 		if r == nil {

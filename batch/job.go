@@ -84,7 +84,9 @@ type task struct {
 }
 
 // safe reports whether a task takes no effect, by its method.
-func (t *task) safe() bool { return t.Job.Method == http.MethodGet || t.Job.Method == http.MethodHead }
+func (t *task) safe() bool { return t.Job.safe() }
+
+func (j *Job) safe() bool { return j.Method == http.MethodGet || j.Method == http.MethodHead }
 
 func (t *task) route() string { return strings.TrimPrefix(t.Job.Path, "/") }
 

@@ -45,6 +45,7 @@ func (w *worker) process(ctx context.Context, t *task) (result *Result, sentBy i
 		if s.entry != nil && s.entry.Hash != "" && s.entry.Hash != t.Hash {
 			result = t.result(Invalid)
 			result.Error = "the store knows this number with another body; nothing was sent"
+			result.Sends = max(s.entry.Sends, 1) // of that one: the number is used
 			return result, s.entry.SentBy, 0, nil
 		}
 		var now bool
