@@ -82,18 +82,6 @@ type Limit struct {
 	InFlight  int     `json:"in_flight,omitzero"`  // calls at a time; 0 for any
 }
 
-// A plan is what a run tells all of its workers.
-type plan struct {
-	Epoch       int64         `json:"epoch"`
-	Limits      []Limit       `json:"limits,omitzero"`
-	Pause       time.Duration `json:"pause"`
-	Claim       time.Duration `json:"claim"`
-	AskAfter    time.Duration `json:"ask_after"`
-	AbsentAfter time.Duration `json:"absent_after"`
-	Sends       int           `json:"sends"`
-	Asks        int           `json:"asks"`
-}
-
 func (cfg Config) withDefaults() (Config, error) {
 	switch {
 	case cfg.Client == nil:
@@ -133,11 +121,4 @@ func (cfg Config) withDefaults() (Config, error) {
 		cfg.Trace = func(ctx context.Context, _ Step) (context.Context, func(error)) { return ctx, func(error) {} }
 	}
 	return cfg, nil
-}
-
-func (cfg Config) plan(epoch int64) plan {
-	return plan{
-		Epoch: epoch, Limits: cfg.Limits, Pause: cfg.Pause, Claim: cfg.Claim, AskAfter: cfg.AskAfter, AbsentAfter: cfg.AbsentAfter,
-		Sends: cfg.Sends, Asks: cfg.Asks,
-	}
 }

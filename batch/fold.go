@@ -28,7 +28,7 @@ func (l *ledger) fold(ctx context.Context) error {
 			if err := l.flush(ctx); err != nil {
 				return err
 			}
-			if err := purge(ctx, stream); err != nil {
+			if err := purge(ctx, stream, info.State.LastSeq); err != nil {
 				return failed("folding the store", err)
 			}
 		}
@@ -72,21 +72,36 @@ func (l *ledger) foldShard(ctx context.Context, kv jetstream.KeyValue) error {
 	}
 }
 
-func purge(ctx context.Context, stream jetstream.Stream) error {
-	return persist(ctx, func(ctx context.Context) error { return stream.Purge(ctx) })
+// purge removes messages up to one: those that come later may be of another run, if this one was stopped.
+func purge(ctx context.Context, stream jetstream.Stream, last uint64) error {
+	return persist(ctx, func(ctx context.Context) error { return stream.Purge(ctx, jetstream.WithPurgeSequence(last+1)) })
 }
 
 // retire closes the generations before low, of which all results are in the ledger.
 func (s *Store) retire(ctx context.Context, held *leased, low int64) error {
-	was := int64(0)
-	if err := held.change(ctx, func(m *mark) { was, m.Low = m.Low, low }); err != nil {
-		return err
+	type closed struct {
+		stream jetstream.Stream
+		last   uint64
 	}
+	var all []closed
+	held.mu.Lock()
+	was := held.mark.Low
+	held.mu.Unlock()
 	for gen := was; gen < low && gen < was+2; gen++ {
 		for _, stream := range s.rooms.streams[gen%2] {
-			if err := purge(ctx, stream); err != nil {
+			info, err := stream.Info(ctx)
+			if err != nil {
 				return failed("retiring a generation", err)
 			}
+			all = append(all, closed{stream, info.State.LastSeq})
+		}
+	}
+	if err := held.change(ctx, func(m *mark) { m.Low = low }); err != nil {
+		return err
+	}
+	for _, c := range all {
+		if err := purge(ctx, c.stream, c.last); err != nil {
+			return failed("retiring a generation", err)
 		}
 	}
 	return nil

@@ -133,13 +133,19 @@ func (r *run) prepare(ctx, base context.Context) (err error) {
 		return err
 	}
 	r.ledger, r.gen = newLedger(r.store), 1
+	if err := r.ledger.begin(ctx); err != nil {
+		return err
+	}
 	if err := r.ledger.fold(ctx); err != nil {
 		return err
 	}
 	if err := r.ledger.load(ctx); err != nil {
 		return err
 	}
-	if err := purge(ctx, r.store.rooms.queue); err != nil {
+	if err := r.mark.change(ctx, func(*mark) {}); err != nil { // it is still this run's
+		return err
+	}
+	if err := persist(ctx, func(ctx context.Context) error { return r.store.rooms.queue.Purge(ctx) }); err != nil {
 		return failed("making the queue", err)
 	}
 	err = persist(ctx, func(ctx context.Context) error {
@@ -152,11 +158,7 @@ func (r *run) prepare(ctx, base context.Context) (err error) {
 	if err != nil {
 		return failed("making the queue", err)
 	}
-	data, err := json.Marshal(r.cfg.plan(r.epoch))
-	if err != nil {
-		return err
-	}
-	return r.store.put(ctx, "plan", data)
+	return r.store.tell(ctx, r.cfg.plan(r.epoch))
 }
 
 // close leaves the store as a run that has ended well does, if nothing is open.
@@ -169,13 +171,12 @@ func (r *run) close(ctx context.Context) error {
 		}
 		r.publish(ctx)
 	}
-	whole := len(r.open) == 0 && r.ledger != nil
-	if whole {
+	if len(r.open) == 0 && r.ledger != nil {
 		if err := r.store.retire(ctx, r.mark, r.gen+2); err != nil {
 			return err
 		}
 	}
-	return r.mark.change(ctx, func(m *mark) { m.Until, m.Dirty = 0, !whole })
+	return r.mark.change(ctx, func(m *mark) { m.Until = 0 })
 }
 
 // drive feeds and collects until all jobs have results, or something ends the run.

@@ -121,4 +121,3 @@ func TestAnswersOfSomethingElse(t *testing.T) {
 		})
 	}
 }
-

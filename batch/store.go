@@ -45,6 +45,9 @@ type Store struct {
 	relaxed  bool // it may forget what it wrote last when the power fails
 	own      bool // an embedded one: no other process can have it
 
+	unsynced string // the file that tells that not all is on disk; of an embedded one
+	forgot   bool   // the power failed before all was
+
 	now atomic.Pointer[mark] // the mark as this process has written it
 
 	mu    sync.Mutex

@@ -62,6 +62,7 @@ func (s *story) claim(ctx context.Context) error {
 	if e == nil {
 		e = &entry{Sends: t.Sends}
 	}
+	known := e.rev
 	e.State, e.Epoch, e.Hash, e.Claim, e.AskAt = sending, t.Epoch, t.Hash, rand.Text(), 0
 	e.Sends++
 	e.Until = millis(time.Now().Add(w.plan.Claim))
@@ -74,7 +75,9 @@ func (s *story) claim(ctx context.Context) error {
 	s.entry = e
 	open, err := w.store.isOpen(ctx, t)
 	if err == nil && !open {
-		w.store.forget(ctx, t, e)
+		if known == 0 { // else it stays: the next run must learn that it may have been sent before
+			w.store.forget(ctx, t, e)
+		}
 		err = errClosed
 	}
 	return err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -274,23 +273,4 @@ func (w *worker) report(ctx context.Context, t *task, result *Result, sentBy int
 	}
 	done(err)
 	return err == nil
-}
-
-// plan reads what the run of a store says to its workers. It is zero if there is none.
-func (s *Store) plan(ctx context.Context) (p plan, err error) {
-	var found jetstream.KeyValueEntry
-	err = persist(ctx, func(ctx context.Context) (err error) {
-		found, err = s.rooms.control.Get(ctx, "plan")
-		return err
-	})
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return p, nil
-	}
-	if err != nil {
-		return p, failed("reading the plan of the run", err)
-	}
-	if err := json.Unmarshal(found.Value(), &p); err != nil {
-		return p, failed("reading the plan of the run", fmt.Errorf("%w", err))
-	}
-	return p, nil
 }
