@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -217,19 +218,28 @@ func (a *answer) fill(r *Result) {
 // body returns a reply as JSON, or why there is none.
 func body(reply *wechatpay.Response) (data json.RawMessage, missing string) {
 	raw := reply.Bytes()
-	switch {
-	case len(raw) == 0:
+	if len(raw) == 0 {
 		return nil, ""
-	case len(raw) > maxReply:
+	}
+	// A store and a report escape it once more.
+	if len(raw) <= maxReply {
+		data = rawJSON(reply, raw)
+	}
+	if data == nil || len(data)+5*bytes.Count(data, []byte("<"))+5*bytes.Count(data, []byte(">"))+5*bytes.Count(data, []byte("&")) > maxReply {
 		return nil, fmt.Sprintf("the reply of %d bytes is left out", len(raw))
-	case json.Valid(raw):
-		return raw, ""
 	}
-	var object map[string]any
-	if reply.Decode(&object) == nil { // the XML of APIv2
-		data, _ = json.Marshal(object)
-		return data, ""
-	}
-	data, _ = json.Marshal(string(raw))
 	return data, ""
+}
+
+func rawJSON(reply *wechatpay.Response, raw []byte) (data json.RawMessage) {
+	var object map[string]any
+	switch {
+	case json.Valid(raw):
+		return raw
+	case reply.Decode(&object) == nil: // the XML of APIv2
+		data, _ = json.Marshal(object)
+	default:
+		data, _ = json.Marshal(string(raw))
+	}
+	return data
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -89,10 +91,9 @@ func (cfg Config) withDefaults() (Config, error) {
 	case cfg.Store == nil || cfg.Store.js == nil:
 		return cfg, errors.New("batch: Config.Store is missing; use Embedded or NATS")
 	}
-	for _, limit := range cfg.Limits {
-		if limit.PerSecond < 0 || limit.InFlight < 0 || limit.PerSecond == 0 && limit.InFlight == 0 {
-			return cfg, fmt.Errorf("batch: Config.Limits: the limit of %q has neither PerSecond nor InFlight, or a negative one", limit.Route)
-		}
+	var err error
+	if cfg.Limits, err = checkLimits(cfg.Limits); err != nil {
+		return cfg, err
 	}
 	if cfg.InFlight == 0 {
 		cfg.InFlight = 16
@@ -121,4 +122,26 @@ func (cfg Config) withDefaults() (Config, error) {
 		cfg.Trace = func(ctx context.Context, _ Step) (context.Context, func(error)) { return ctx, func(error) {} }
 	}
 	return cfg, nil
+}
+
+// checkLimits returns the limits with their routes as jobs have them.
+func checkLimits(limits []Limit) ([]Limit, error) {
+	limits = slices.Clone(limits)
+	seen := map[string]bool{}
+	for i := range limits {
+		limit := &limits[i]
+		limit.Route = strings.TrimPrefix(limit.Route, "/")
+		switch {
+		case seen[limit.Route]:
+			return nil, fmt.Errorf("batch: Config.Limits: there are two limits of %q", limit.Route)
+		case limit.PerSecond == 0 && limit.InFlight == 0:
+			return nil, fmt.Errorf("batch: Config.Limits: the limit of %q has neither PerSecond nor InFlight", limit.Route)
+		case limit.InFlight < 0:
+			return nil, fmt.Errorf("batch: Config.Limits: InFlight of %q is %d; use 1 or more, or 0 for any", limit.Route, limit.InFlight)
+		case limit.PerSecond != 0 && !(limit.PerSecond >= 1e-3 && limit.PerSecond <= 1e6): // NaN, too
+			return nil, fmt.Errorf("batch: Config.Limits: PerSecond of %q is %v; use 0.001 to 1,000,000, or 0 for any", limit.Route, limit.PerSecond)
+		}
+		seen[limit.Route] = true
+	}
+	return limits, nil
 }

@@ -204,7 +204,7 @@ func resolve(q catalogue.Query, job Job, number, merchant string) *Ask {
 			values[name] = exact(value)
 		}
 	}
-	ask := &Ask{Method: q.Method, Path: q.Ask, Absent: q.Absent, Same: map[string]any{}}
+	ask := &Ask{Method: q.Method, Path: q.Ask, Absent: q.Absent, Same: map[string]any{q.Number: number}}
 	for name, value := range values {
 		switch {
 		case strings.Contains(q.Ask, "{"+name+"}"):
@@ -250,8 +250,23 @@ func (t *task) name() {
 		t.setKey([16]byte(digest[16:]))
 		return
 	}
-	number := sha256.Sum256([]byte(t.Job.Method + "\x00" + t.Job.Path + "\x00" + t.Value))
+	number := sha256.Sum256([]byte(t.Job.Method + "\x00" + t.Job.Path + "\x00" + t.Value + "\x00" + t.Job.subMerchant()))
 	t.setKey([16]byte(number[:16]))
+}
+
+// subMerchant is whose number it is, where the caller acts for others: each has numbers of its own.
+func (j *Job) subMerchant() string {
+	for _, name := range []string{"sub_mchid", "sub_mch_id"} {
+		if found := gjson.GetBytes(j.Body, name); found.Type == gjson.String {
+			return found.Str
+		}
+		for _, values := range []map[string]any{j.Vars, j.Query} {
+			if text, ok := values[name].(string); ok {
+				return text
+			}
+		}
+	}
+	return ""
 }
 
 func (t *task) setKey(id [16]byte) {

@@ -181,7 +181,7 @@ func (r *run) close(ctx context.Context) error {
 
 // drive feeds and collects until all jobs have results, or something ends the run.
 func (r *run) drive(ctx, base context.Context, jobs iter.Seq2[Job, error]) error {
-	reports := make(chan report, Window)
+	reports := make(chan report, 64) // each may hold a long reply
 	sub, err := r.store.nc.Subscribe(r.store.doneSubject(r.epoch), func(msg *nats.Msg) {
 		var got report
 		if json.Unmarshal(msg.Data, &got) == nil && got.Result != nil {
