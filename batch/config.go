@@ -90,6 +90,8 @@ func (cfg Config) withDefaults() (Config, error) {
 		return cfg, errors.New("batch: Config.Client is missing")
 	case cfg.Store == nil || cfg.Store.js == nil:
 		return cfg, errors.New("batch: Config.Store is missing; use Embedded or NATS")
+	case cfg.Store.own && cfg.InFlight < 0:
+		return cfg, errors.New("batch: Config.InFlight is negative: nobody makes the calls, since an embedded store has no workers elsewhere; use NATS")
 	}
 	var err error
 	if cfg.Limits, err = checkLimits(cfg.Limits); err != nil {

@@ -199,6 +199,7 @@ func TestConfigIsChecked(t *testing.T) {
 	}{
 		{"no client", batch.Config{Store: store}, "Config.Client is missing"},
 		{"no store", batch.Config{Client: s.Client}, "Config.Store is missing"},
+		{"nobody who makes the calls", batch.Config{Client: s.Client, Store: store, InFlight: -1}, "Config.InFlight is negative: nobody makes the calls"},
 		{"no rate", batch.Config{Client: s.Client, Store: store, Limits: []batch.Limit{{PerSecond: math.NaN()}}}, `PerSecond of "" is NaN; use 0.001 to 1,000,000`},
 		{"a rate of ages", batch.Config{Client: s.Client, Store: store, Limits: []batch.Limit{{PerSecond: 1e-12}}}, `PerSecond of "" is 1e-12; use`},
 		{"calls in flight below none", batch.Config{Client: s.Client, Store: store, Limits: []batch.Limit{{InFlight: -1}}}, `InFlight of "" is -1`},
@@ -211,6 +212,7 @@ func TestConfigIsChecked(t *testing.T) {
 			require.ErrorContains(t, batch.Work(t.Context(), row.cfg), row.want)
 		})
 	}
+	require.ErrorContains(t, batch.Work(t.Context(), batch.Config{Client: s.Client, Store: store}), "an embedded store has one worker")
 	_, err := batch.NATS(nil, "x", 1)
 	require.ErrorContains(t, err, "the connection is nil")
 	_, err = batch.NATS(connect(t, startServers(t, 1)...), "a b", 1)

@@ -171,19 +171,22 @@ func (r *run) refuse(position int64, job Job, number string, err error) {
 // begin puts a job into the queue, or behind another of its group.
 func (r *run) begin(t *task, position int64) error {
 	t.Epoch, t.Gen = r.epoch, r.gen
-	data, err := exactly(t)
-	if most := int(r.store.nc.MaxPayload()) - 1024; err == nil && len(data) > most {
-		err = fmt.Errorf("it is longer than the %d bytes that the store takes", most)
-	}
-	if err != nil {
-		r.refuse(position, t.Job, t.Value, err)
-		return nil
+	p := &pending{task: t, position: position, bytes: len(t.Job.Body) + 512}
+	if r.local == nil {
+		data, err := exactly(t)
+		if most := int(r.store.nc.MaxPayload()) - 1024; err == nil && len(data) > most {
+			err = fmt.Errorf("it is longer than the %d bytes that the store takes", most)
+		}
+		if err != nil {
+			r.refuse(position, t.Job, t.Value, err)
+			return nil
+		}
+		p.data, p.bytes = data, len(data)
+		t.Job = Job{Method: t.Job.Method, Path: t.Job.Path} // the rest is in data
 	}
 	r.assigned++
 	r.generations[r.gen]++
-	r.bytes += len(data)
-	p := &pending{task: t, data: data, position: position}
-	t.Job = Job{Method: t.Job.Method, Path: t.Job.Path} // the rest is in data
+	r.bytes += p.bytes
 	r.open[t.id] = p
 	if t.group != "" && !r.enter(p) {
 		return nil
@@ -200,8 +203,12 @@ func exactly(t *task) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// put publishes a job. If the queue loses it, tend publishes it again.
+// put hands a job to the workers. If a queue on a server loses it, tend publishes it again.
 func (r *run) put(p *pending) error {
+	if r.local != nil {
+		r.local.put(p.task)
+		return nil
+	}
 	p.at = time.Now()
 	if err := r.store.nc.Publish(r.store.jobSubject()+"."+p.Key, p.data); err != nil {
 		return failed("writing to the queue", err)

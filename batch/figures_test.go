@@ -161,23 +161,31 @@ func TestManyQueries(t *testing.T) {
 		file, err := os.Open(path)
 		require.NoError(t, err)
 		began, before, done := time.Now(), cpu(t), 0
-		var tenths []time.Duration
-		at := began
+		var tenths, computed []time.Duration
+		at, computing := began, before
 		for result, err := range batch.Run(t.Context(), cfg, batch.Lines(file, batch.Job{})) {
 			require.NoError(t, err)
 			require.Equal(t, batch.Done, result.Outcome, result.Error)
 			require.Equal(t, name == "again", result.Resumed)
 			if done++; done%(count/10) == 0 {
-				tenths = append(tenths, time.Since(at).Round(time.Millisecond))
-				at = time.Now()
+				tenths, computed = append(tenths, time.Since(at).Round(time.Millisecond)), append(computed, (cpu(t)-computing).Round(time.Millisecond))
+				at, computing = time.Now(), cpu(t)
 			}
 		}
 		require.Equal(t, count, done)
 		took := time.Since(began)
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		t.Logf("%s: %d queries in %s, %.0f/s; %s of CPU; each tenth %v; at most %d MB resident, heap %d MB", name, count, took.Round(time.Millisecond), float64(count)/took.Seconds(), (cpu(t) - before).Round(time.Millisecond), tenths, highest(t), m.HeapAlloc>>20)
+		t.Logf("%s: %d queries in %s, %.0f/s; %s of CPU; each tenth %v, of CPU %v; at most %d MB resident, heap %d MB", name, count, took.Round(time.Millisecond), float64(count)/took.Seconds(), (cpu(t) - before).Round(time.Millisecond), tenths, computed, highest(t), m.HeapAlloc>>20)
 		require.NoError(t, file.Close())
+		if count < 100_000 {
+			continue
+		}
+		// By CPU, since the machine may have other things to do.
+		assert.Less(t, computed[9], computed[0]*3/2, "it becomes slower")
+		if name == "again" {
+			assert.Less(t, cpu(t)-before, time.Minute*time.Duration(count)/1_000_000, "resuming")
+		}
 	}
 	if count >= 100_000 {
 		assert.Less(t, highest(t), 256, "MB")

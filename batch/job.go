@@ -121,8 +121,7 @@ func compile(job Job, merchant string) (*task, error) {
 			return nil, err
 		}
 	}
-	t.name()
-	return t, nil
+	return t, t.name()
 }
 
 func because(err error) string {
@@ -242,16 +241,20 @@ func put(m *map[string]any, name string, value any) {
 func escape(name string) string { return strings.ReplaceAll(name, ".", `\.`) }
 
 // name sets what identifies a task: its key, by the number, and its digest, by all that is sent.
-func (t *task) name() {
-	sent, _ := json.Marshal([]any{t.Job.Method, t.Job.Path, t.Job.Vars, t.Job.Query, t.Job.Body}) // it was JSON
+func (t *task) name() error {
+	sent, err := json.Marshal([]any{t.Job.Method, t.Job.Path, t.Job.Vars, t.Job.Query, t.Job.Body})
+	if err != nil {
+		return fmt.Errorf("vars or query: %w", err)
+	}
 	digest := sha256.Sum256(sent)
 	t.Hash = base64.RawURLEncoding.EncodeToString(digest[:16])
 	if t.safe() {
 		t.setKey([16]byte(digest[16:]))
-		return
+		return nil
 	}
 	number := sha256.Sum256([]byte(t.Job.Method + "\x00" + t.Job.Path + "\x00" + t.Value + "\x00" + t.Job.subMerchant()))
 	t.setKey([16]byte(number[:16]))
+	return nil
 }
 
 // subMerchant is whose number it is, where the caller acts for others: each has numbers of its own.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // errClosed: a job that comes from the past. Its number has a result already.
@@ -126,13 +124,4 @@ func (w *worker) denied(a answer) error {
 	}
 	return fmt.Errorf("batch: WeChat Pay accepts no call of this Client, and nothing has taken effect by the last ones. "+
 		"Correct the Config of the Client, and run again with the same input: %w", a.err)
-}
-
-// tries is how often the queue has delivered a job.
-func tries(msg jetstream.Msg) int {
-	data, err := msg.Metadata()
-	if err != nil {
-		return 1
-	}
-	return int(data.NumDelivered) //nolint:gosec // a small number
 }

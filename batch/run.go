@@ -61,6 +61,7 @@ type run struct {
 	epoch  int64
 	ledger *ledger
 	rest   *rest
+	local  localQueue // nil if jobs go through a server
 
 	yield   func(Result, error) bool
 	left    bool             // the caller has left the loop
@@ -82,8 +83,9 @@ type run struct {
 // A pending is a job without a result.
 type pending struct {
 	*task
-	data     []byte // as published
-	position int64  // in the input
+	data     []byte // as published; nil if it is not
+	bytes    int
+	position int64 // in the input
 	at       time.Time
 }
 
@@ -145,10 +147,20 @@ func (r *run) prepare(ctx, base context.Context) (err error) {
 	if err := r.mark.change(ctx, func(*mark) {}); err != nil { // it is still this run's
 		return err
 	}
+	if r.store.own {
+		r.local = newLocalQueue()
+	} else if err := r.makeQueue(ctx); err != nil {
+		return err
+	}
+	return r.store.tell(ctx, r.cfg.plan(r.epoch))
+}
+
+// makeQueue empties the queue of the server.
+func (r *run) makeQueue(ctx context.Context) error {
 	if err := persist(ctx, func(ctx context.Context) error { return r.store.rooms.queue.Purge(ctx) }); err != nil {
 		return failed("making the queue", err)
 	}
-	err = persist(ctx, func(ctx context.Context) error {
+	err := persist(ctx, func(ctx context.Context) error {
 		_, err := r.store.js.CreateOrUpdateConsumer(ctx, r.store.bucket("queue"), jetstream.ConsumerConfig{
 			Durable: "workers", AckPolicy: jetstream.AckExplicitPolicy, AckWait: r.cfg.Claim, MaxDeliver: -1,
 			MaxAckPending: 2 * Window, MemoryStorage: true,
@@ -158,7 +170,7 @@ func (r *run) prepare(ctx, base context.Context) (err error) {
 	if err != nil {
 		return failed("making the queue", err)
 	}
-	return r.store.tell(ctx, r.cfg.plan(r.epoch))
+	return nil
 }
 
 // close leaves the store as a run that has ended well does, if nothing is open.
@@ -288,9 +300,13 @@ func (r *run) startWorker(ctx context.Context, reports chan<- report) *localWork
 	ctx, l.cancel = context.WithCancel(ctx)
 	ended := make(chan struct{})
 	l.ended = ended
+	var from queue = r.local
+	if r.local == nil {
+		from = &sharedQueue{store: r.store}
+	}
 	go func() {
 		defer close(ended)
-		l.fault = work(ctx, r.cfg, r.cfg.plan(r.epoch), reports)
+		l.fault = work(ctx, r.cfg, r.cfg.plan(r.epoch), from, reports)
 	}()
 	return l
 }
