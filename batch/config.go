@@ -32,6 +32,11 @@ type Config struct {
 	// if there are any. The input must be readable twice, as a file in [Lines] is.
 	Strict bool
 
+	// Check, if not nil, is asked about each job that the store knows nothing of; its error makes the
+	// job [Invalid], and the rest goes on. openapi.Validate finds what lacks a field, say. It is not asked
+	// about a job that may have been sent before. Default none.
+	Check func(Job) error `json:"-"`
+
 	// InputOrder yields the results in the order of the input. A job that takes long then holds up
 	// those behind it, once [Window] of them are waiting. Default: as they are ready.
 	InputOrder bool

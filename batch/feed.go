@@ -56,8 +56,8 @@ func feed(ctx context.Context, jobs iter.Seq2[Job, error]) *input {
 	return in
 }
 
-// check reads the whole input, for Strict.
-func check(jobs iter.Seq2[Job, error], merchant string) error {
+// strict reads the whole input, for Strict.
+func (cfg *Config) strict(jobs iter.Seq2[Job, error]) error {
 	seen := map[[16]byte]uint32{}
 	var all []error
 	line := 0
@@ -68,7 +68,8 @@ func check(jobs iter.Seq2[Job, error], merchant string) error {
 		}
 		if err == nil {
 			var t *task
-			if t, err = compile(job, merchant); err == nil {
+			if t, err = compile(job, cfg.Client.CallerID()); err == nil {
+				err = cfg.check(t.Job)
 				if first := seen[t.id]; first != 0 {
 					err = repeated(t, first)
 				}
@@ -89,6 +90,13 @@ func check(jobs iter.Seq2[Job, error], merchant string) error {
 		return fmt.Errorf("batch: %w, and nothing was sent: %w", ErrInput, errors.Join(all...))
 	}
 	return nil
+}
+
+func (cfg *Config) check(job Job) error {
+	if cfg.Check == nil {
+		return nil
+	}
+	return cfg.Check(job)
 }
 
 func repeated(t *task, first uint32) error {
@@ -126,6 +134,12 @@ func (r *run) take(ctx context.Context, it item) error {
 		finished, err := r.recall(ctx, position, t, was.at)
 		if finished || err != nil {
 			return err
+		}
+	}
+	if !t.Doubt && t.Sends == 0 {
+		if err := r.cfg.check(t.Job); err != nil {
+			r.refuse(position, t.Job, t.Value, err)
+			return nil
 		}
 	}
 	return r.begin(t, position)

@@ -1,10 +1,12 @@
 package batch_test
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -81,6 +83,38 @@ func TestStrict(t *testing.T) {
 		}
 	}
 	require.ErrorContains(t, err, "the input cannot be read a second time")
+}
+
+// A check of the caller's finds what is wrong with a job, unless it may have been sent before.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 2)
+	cfg := quick(s.Client, open(t, t.TempDir()))
+	cfg.InputOrder = true
+	cfg.Check = func(job batch.Job) error {
+		assert.Equal(t, "POST", job.Method)
+		if strings.Contains(string(job.Body), "refund1") {
+			return errors.New("it is wrong")
+		}
+		return nil
+	}
+	results, err := collect(t.Context(), t, cfg, refundLines(2))
+	require.NoError(t, err)
+	assert.Equal(t, batch.Done, results[0].Outcome)
+	assert.Equal(t, batch.Invalid, results[1].Outcome)
+	assert.Equal(t, "it is wrong", results[1].Error)
+	strict := cfg
+	strict.Strict = true
+	_, err = collect(t.Context(), t, strict, refundLines(2))
+	require.ErrorIs(t, err, batch.ErrInput)
+	require.ErrorContains(t, err, "line 2: it is wrong")
+	require.Equal(t, 1, posts(s))
+
+	cfg.Store, cfg.FirstRun, cfg.Claim = open(t, t.TempDir()), false, 100*time.Millisecond
+	results, err = collect(t.Context(), t, cfg, refundLines(2))
+	require.NoError(t, err)
+	assert.Equal(t, batch.Done, results[1].Outcome, "it is asked for, and then WeChat Pay decides")
 }
 
 // An input that breaks off ends the run: the rest of it may be missing.

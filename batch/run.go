@@ -95,7 +95,7 @@ func (r *run) run(ctx context.Context, cfg Config, jobs iter.Seq2[Job, error]) (
 	}
 	r.store = r.cfg.Store
 	if r.cfg.Strict {
-		if err := check(jobs, r.cfg.Client.CallerID()); err != nil {
+		if err := r.cfg.strict(jobs); err != nil {
 			return err
 		}
 	}
