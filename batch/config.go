@@ -43,11 +43,13 @@ type Config struct {
 
 	// Again says of a job that ended in an earlier run whether to take it up again: all of [Stuck]
 	// and [Unknown], or a [Refused] with NOT_ENOUGH after the balance was raised. One that may have taken
-	// effect is asked for first. Default: none; its result is yielded again.
+	// effect is asked for first. The job must be in the input again, with the same body: the store has
+	// no bodies. Default: none; its result is yielded again. An [Invalid] one is always taken up again,
+	// since nothing was sent.
 	Again func(Result) bool
 
-	// InFlight is the number of calls at a time in this process; default 16. Negative: none, the
-	// run only feeds workers elsewhere.
+	// InFlight is the number of calls at a time in this process; default 16. Negative, with [NATS]: none,
+	// the run only feeds workers elsewhere.
 	InFlight int
 	// Name is the worker's name in the store and in steps; default: host and process id.
 	Name string

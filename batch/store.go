@@ -34,7 +34,8 @@ var (
 )
 
 // A Store keeps what is known of each business number, of one merchant. Its methods steer and
-// watch the run, from any process that has opened it. It is safe for concurrent use.
+// watch the run: from any process that has opened it on [NATS], and from the run's own process if it
+// is embedded, since no other can open that. It is safe for concurrent use.
 type Store struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
