@@ -195,7 +195,8 @@ func TestBodyIsSentAsItIs(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, batch.Done, results[0].Outcome, results[0].Error)
 	all := s.Gateway.Exchanges()
-	assert.Equal(t, `{"out_refund_no":"refund0","reason":"<a&b> \u003c é","out_trade_no":"order0","amount":{"total":100,"refund":100,"currency":"CNY"}}`, all[len(all)-1].Body)
+	want := `{"out_refund_no":"refund0","reason":"<a&b> \u003c é","out_trade_no":"order0","amount":{"total":100,"refund":100,"currency":"CNY"}}`
+	assert.Equal(t, []byte(want), []byte(all[len(all)-1].Body), "%s", all[len(all)-1].Body)
 }
 
 // A number that nothing was sent for may be corrected, and is taken up again as it is.

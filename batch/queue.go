@@ -83,6 +83,24 @@ func (d localDelivery) again(after time.Duration) {
 	time.AfterFunc(after, func() { d.queue.put(d.task) })
 }
 
+// makeQueue empties the queue of the server.
+func (r *run) makeQueue(ctx context.Context) error {
+	if err := persist(ctx, func(ctx context.Context) error { return r.store.rooms.queue.Purge(ctx) }); err != nil {
+		return failed("making the queue", err)
+	}
+	err := persist(ctx, func(ctx context.Context) error {
+		_, err := r.store.js.CreateOrUpdateConsumer(ctx, r.store.bucket("queue"), jetstream.ConsumerConfig{
+			Durable: "workers", AckPolicy: jetstream.AckExplicitPolicy, AckWait: r.cfg.Claim, MaxDeliver: -1,
+			MaxAckPending: 2 * Window, MemoryStorage: true,
+		})
+		return err
+	})
+	if err != nil {
+		return failed("making the queue", err)
+	}
+	return nil
+}
+
 // A sharedQueue is a stream on a server.
 type sharedQueue struct {
 	store    *Store

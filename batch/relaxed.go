@@ -89,7 +89,7 @@ func syncFile(path string, dir bool) error {
 			return nil
 		}
 	}
-	file, err := os.OpenFile(path, mode, 0)
+	file, err := os.OpenFile(path, mode, 0) //nolint:gosec // the store of the caller
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

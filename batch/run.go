@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // Window is the number of jobs that are in work or waiting at a time, or fewer if they are
@@ -153,24 +152,6 @@ func (r *run) prepare(ctx, base context.Context) (err error) {
 		return err
 	}
 	return r.store.tell(ctx, r.cfg.plan(r.epoch))
-}
-
-// makeQueue empties the queue of the server.
-func (r *run) makeQueue(ctx context.Context) error {
-	if err := persist(ctx, func(ctx context.Context) error { return r.store.rooms.queue.Purge(ctx) }); err != nil {
-		return failed("making the queue", err)
-	}
-	err := persist(ctx, func(ctx context.Context) error {
-		_, err := r.store.js.CreateOrUpdateConsumer(ctx, r.store.bucket("queue"), jetstream.ConsumerConfig{
-			Durable: "workers", AckPolicy: jetstream.AckExplicitPolicy, AckWait: r.cfg.Claim, MaxDeliver: -1,
-			MaxAckPending: 2 * Window, MemoryStorage: true,
-		})
-		return err
-	})
-	if err != nil {
-		return failed("making the queue", err)
-	}
-	return nil
 }
 
 // close leaves the store as a run that has ended well does, if nothing is open.
