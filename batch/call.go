@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,10 +25,10 @@ type verdict int
 const (
 	taken   verdict = iota // a verified reply: it took effect
 	refused                // a signed error: it had no effect
-	limited                // 429: not accepted, and none of the next will be
+	limited                // 429: not accepted, and none of the next will be; but see answer.doubtful
 	unsent                 // nothing left this machine
 	invalid                // the client refuses to send it at all
-	badKeys                // 401: no call of this client will pass
+	badKeys                // 401: no call of this client will pass; likewise
 	unknown                // it may have taken effect
 )
 
@@ -39,6 +40,10 @@ type answer struct {
 	err     error
 	after   time.Duration // Retry-After; 0 for none
 }
+
+// doubtful reports whether a call may have taken effect although it was turned away: a 429 or a 401
+// that is no error of WeChat Pay is of something on the way, which may have passed the call on.
+func (a answer) doubtful() bool { return a.failure != nil && a.failure.OutcomeUnknown() }
 
 // A caller makes the calls of a worker.
 type caller struct{ client *wechatpay.Client }
@@ -90,7 +95,11 @@ func (c *caller) send(ctx context.Context, job *Job, end time.Time) answer {
 	if len(job.Encrypt) == 1 && job.Encrypt[0] == "auto" {
 		opts.Encrypt = wechatpay.Auto()
 	}
-	return c.call(ctx, job.Method, job.Path, opts, end)
+	a := c.call(ctx, job.Method, job.Path, opts, end)
+	if job.safe() { // downloads are not signed
+		return a
+	}
+	return a.proven(job.Path)
 }
 
 // ask makes the query of a job.
@@ -107,7 +116,7 @@ func (c *caller) ask(ctx context.Context, ask *Ask, end time.Time) answer {
 		opts.XML = ask.Body
 		method = http.MethodPost
 	}
-	return c.call(ctx, method, ask.Path, opts, end)
+	return c.call(ctx, method, ask.Path, opts, end).proven(ask.Path)
 }
 
 func isV2(path string) bool { return strings.HasPrefix(path, "v2/") }
@@ -126,10 +135,10 @@ func judge(reply *wechatpay.Response, err error) answer {
 	var undecrypted *wechatpay.DecryptError
 	switch {
 	case err == nil:
-		return a.trusted()
+		a.verdict = taken
 	case errors.As(err, &undecrypted):
 		a.reply = undecrypted.Response
-		return a.trusted()
+		a.verdict = taken
 	case errors.As(err, &a.failure):
 		a.verdict = judgeError(a.failure)
 		a.after = retryAfter(a.failure)
@@ -143,18 +152,15 @@ func judge(reply *wechatpay.Response, err error) answer {
 	return a
 }
 
-// trusted makes a reply that no signature covers unknown, as a custom middleware may return one. Some
-// endpoints of APIv2 answer without a signature.
-func (a answer) trusted() answer {
-	request := a.reply.Request
-	safe := request != nil && (request.Method == http.MethodGet || request.Method == http.MethodHead)
-	if a.verdict = taken; !a.reply.Verified && !safe && !strings.Contains(a.reply.Header.Get("Content-Type"), "xml") && isJSON(a.reply.Bytes()) {
-		a.verdict, a.err = unknown, errors.New("the reply is not signed")
+// proven makes a reply that no signature covers unknown, as a middleware of the client's may return
+// one. Some endpoints of APIv2 answer without a signature, in XML or in text.
+func (a answer) proven(path string) answer {
+	if a.verdict != taken || a.reply.Verified || isV2(path) && !json.Valid(a.reply.Bytes()) {
+		return a
 	}
+	a.verdict, a.err = unknown, errors.New("the reply is not signed")
 	return a
 }
-
-func isJSON(data []byte) bool { return len(data) == 0 || json.Valid(data) }
 
 func judgeError(e *wechatpay.APIError) verdict {
 	switch {
@@ -212,19 +218,28 @@ func (a *answer) fill(r *Result) {
 // body returns a reply as JSON, or why there is none.
 func body(reply *wechatpay.Response) (data json.RawMessage, missing string) {
 	raw := reply.Bytes()
-	switch {
-	case len(raw) == 0:
+	if len(raw) == 0 {
 		return nil, ""
-	case len(raw) > maxReply:
+	}
+	// A store and a report escape it once more.
+	if len(raw) <= maxReply {
+		data = rawJSON(reply, raw)
+	}
+	if data == nil || len(data)+5*bytes.Count(data, []byte("<"))+5*bytes.Count(data, []byte(">"))+5*bytes.Count(data, []byte("&")) > maxReply {
 		return nil, fmt.Sprintf("the reply of %d bytes is left out", len(raw))
-	case json.Valid(raw):
-		return raw, ""
 	}
-	var object map[string]any
-	if reply.Decode(&object) == nil { // the XML of APIv2
-		data, _ = json.Marshal(object)
-		return data, ""
-	}
-	data, _ = json.Marshal(string(raw))
 	return data, ""
+}
+
+func rawJSON(reply *wechatpay.Response, raw []byte) (data json.RawMessage) {
+	var object map[string]any
+	switch {
+	case json.Valid(raw):
+		return raw
+	case reply.Decode(&object) == nil: // the XML of APIv2
+		data, _ = json.Marshal(object)
+	default:
+		data, _ = json.Marshal(string(raw))
+	}
+	return data
 }

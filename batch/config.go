@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -30,17 +32,24 @@ type Config struct {
 	// if there are any. The input must be readable twice, as a file in [Lines] is.
 	Strict bool
 
+	// Check, if not nil, is asked about each job that the store knows nothing of; its error makes the
+	// job [Invalid], and the rest goes on. openapi.Validate finds what lacks a field, say. It is not asked
+	// about a job that may have been sent before. Default none.
+	Check func(Job) error `json:"-"`
+
 	// InputOrder yields the results in the order of the input. A job that takes long then holds up
 	// those behind it, once [Window] of them are waiting. Default: as they are ready.
 	InputOrder bool
 
 	// Again says of a job that ended in an earlier run whether to take it up again: all of [Stuck]
 	// and [Unknown], or a [Refused] with NOT_ENOUGH after the balance was raised. One that may have taken
-	// effect is asked for first. Default: none; its result is yielded again.
+	// effect is asked for first. The job must be in the input again, with the same body: the store has
+	// no bodies. Default: none; its result is yielded again. An [Invalid] one is always taken up again,
+	// since nothing was sent.
 	Again func(Result) bool
 
-	// InFlight is the number of calls at a time in this process; default 16. Negative: none, the
-	// run only feeds workers elsewhere.
+	// InFlight is the number of calls at a time in this process; default 16. Negative, with [NATS]: none,
+	// the run only feeds workers elsewhere.
 	InFlight int
 	// Name is the worker's name in the store and in steps; default: host and process id.
 	Name string
@@ -82,29 +91,18 @@ type Limit struct {
 	InFlight  int     `json:"in_flight,omitzero"`  // calls at a time; 0 for any
 }
 
-// A plan is what a run tells all of its workers.
-type plan struct {
-	Epoch       int64         `json:"epoch"`
-	Limits      []Limit       `json:"limits,omitzero"`
-	Pause       time.Duration `json:"pause"`
-	Claim       time.Duration `json:"claim"`
-	AskAfter    time.Duration `json:"ask_after"`
-	AbsentAfter time.Duration `json:"absent_after"`
-	Sends       int           `json:"sends"`
-	Asks        int           `json:"asks"`
-}
-
 func (cfg Config) withDefaults() (Config, error) {
 	switch {
 	case cfg.Client == nil:
 		return cfg, errors.New("batch: Config.Client is missing")
 	case cfg.Store == nil || cfg.Store.js == nil:
 		return cfg, errors.New("batch: Config.Store is missing; use Embedded or NATS")
+	case cfg.Store.own && cfg.InFlight < 0:
+		return cfg, errors.New("batch: Config.InFlight is negative: nobody makes the calls, since an embedded store has no workers elsewhere; use NATS")
 	}
-	for _, limit := range cfg.Limits {
-		if limit.PerSecond < 0 || limit.InFlight < 0 || limit.PerSecond == 0 && limit.InFlight == 0 {
-			return cfg, fmt.Errorf("batch: Config.Limits: the limit of %q has neither PerSecond nor InFlight, or a negative one", limit.Route)
-		}
+	var err error
+	if cfg.Limits, err = checkLimits(cfg.Limits); err != nil {
+		return cfg, err
 	}
 	if cfg.InFlight == 0 {
 		cfg.InFlight = 16
@@ -135,9 +133,24 @@ func (cfg Config) withDefaults() (Config, error) {
 	return cfg, nil
 }
 
-func (cfg Config) plan(epoch int64) plan {
-	return plan{
-		Epoch: epoch, Limits: cfg.Limits, Pause: cfg.Pause, Claim: cfg.Claim, AskAfter: cfg.AskAfter, AbsentAfter: cfg.AbsentAfter,
-		Sends: cfg.Sends, Asks: cfg.Asks,
+// checkLimits returns the limits with their routes as jobs have them.
+func checkLimits(limits []Limit) ([]Limit, error) {
+	limits = slices.Clone(limits)
+	seen := map[string]bool{}
+	for i := range limits {
+		limit := &limits[i]
+		limit.Route = strings.TrimPrefix(limit.Route, "/")
+		switch {
+		case seen[limit.Route]:
+			return nil, fmt.Errorf("batch: Config.Limits: there are two limits of %q", limit.Route)
+		case limit.PerSecond == 0 && limit.InFlight == 0:
+			return nil, fmt.Errorf("batch: Config.Limits: the limit of %q has neither PerSecond nor InFlight", limit.Route)
+		case limit.InFlight < 0:
+			return nil, fmt.Errorf("batch: Config.Limits: InFlight of %q is %d; use 1 or more, or 0 for any", limit.Route, limit.InFlight)
+		case limit.PerSecond != 0 && !(limit.PerSecond >= 1e-3 && limit.PerSecond <= 1e6): // NaN, too
+			return nil, fmt.Errorf("batch: Config.Limits: PerSecond of %q is %v; use 0.001 to 1,000,000, or 0 for any", limit.Route, limit.PerSecond)
+		}
+		seen[limit.Route] = true
 	}
+	return limits, nil
 }

@@ -3,6 +3,7 @@ package batch_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -198,6 +199,11 @@ func TestConfigIsChecked(t *testing.T) {
 	}{
 		{"no client", batch.Config{Store: store}, "Config.Client is missing"},
 		{"no store", batch.Config{Client: s.Client}, "Config.Store is missing"},
+		{"nobody who makes the calls", batch.Config{Client: s.Client, Store: store, InFlight: -1}, "Config.InFlight is negative: nobody makes the calls"},
+		{"no rate", batch.Config{Client: s.Client, Store: store, Limits: []batch.Limit{{PerSecond: math.NaN()}}}, `PerSecond of "" is NaN; use 0.001 to 1,000,000`},
+		{"a rate of ages", batch.Config{Client: s.Client, Store: store, Limits: []batch.Limit{{PerSecond: 1e-12}}}, `PerSecond of "" is 1e-12; use`},
+		{"calls in flight below none", batch.Config{Client: s.Client, Store: store, Limits: []batch.Limit{{InFlight: -1}}}, `InFlight of "" is -1`},
+		{"two limits of a route", batch.Config{Client: s.Client, Store: store, Limits: []batch.Limit{{Route: "v3/x", InFlight: 1}, {Route: "/v3/x", InFlight: 2}}}, `there are two limits of "v3/x"`},
 		{"a limit of nothing", batch.Config{Client: s.Client, Store: store, Limits: []batch.Limit{{Route: "v3/x"}}}, `the limit of "v3/x" has neither PerSecond nor InFlight`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -206,6 +212,7 @@ func TestConfigIsChecked(t *testing.T) {
 			require.ErrorContains(t, batch.Work(t.Context(), row.cfg), row.want)
 		})
 	}
+	require.ErrorContains(t, batch.Work(t.Context(), batch.Config{Client: s.Client, Store: store}), "an embedded store has one worker")
 	_, err := batch.NATS(nil, "x", 1)
 	require.ErrorContains(t, err, "the connection is nil")
 	_, err = batch.NATS(connect(t, startServers(t, 1)...), "a b", 1)

@@ -51,11 +51,14 @@
 //   - With [Embedded], each write is on disk before it counts, so a loss of power is safe too. It
 //     takes two writes for a call that may take effect; a disk that does 1,000 a second
 //     allows some 500 to 1,000 such calls, more than a merchant may make. [EmbeddedRelaxed] does
-//     not wait for the disk, and asks for whatever it does not know after it was not ended well.
+//     not wait for the disk, and asks for whatever it does not know after the power has failed.
+//   - A run that was stopped for longer than its lease, and is woken when another has begun, can change
+//     nothing: it ends with [ErrBusy].
 //   - Calls by GET need no claim and no write of their own. If a process dies, those since the last
 //     second are made again.
 //
-// The store keeps results, with the replies, until it is deleted. Bodies are in its memory alone.
+// The store keeps results, with the replies, until it is deleted. Bodies are in memory alone, so that
+// whatever is taken up again must be in the input again.
 //
 // # When future.Each is enough
 //

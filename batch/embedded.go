@@ -19,8 +19,9 @@ import (
 func Embedded(dir string) (*Store, error) { return embedded(dir, true) }
 
 // EmbeddedRelaxed is [Embedded] without waiting for the disk: several times as fast. What this
-// process writes survives its own end, kill -9 included, but not a loss of power. After one, the
-// next run asks for all numbers that the store does not know, as if the store were new.
+// process writes survives its own end, kill -9 included, but not a loss of power, until the store is
+// closed. After one, the next run asks for all numbers that the store does not know, as if the store were
+// new. Where the system does not tell whether it was started anew (all but Linux), that is after kill -9 too.
 func EmbeddedRelaxed(dir string) (*Store, error) { return embedded(dir, false) }
 
 func embedded(dir string, sync bool) (*Store, error) {
@@ -34,24 +35,26 @@ func embedded(dir string, sync bool) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("batch: Embedded: %s: %w", dir, err)
 	}
-	s, err := serve(dir, sync)
+	s := &Store{relaxed: !sync, own: true}
+	if err = s.remember(dir); err == nil {
+		err = s.serve(dir)
+	}
 	if err != nil {
 		_ = unlock()
 		return nil, fmt.Errorf("batch: Embedded: %s: %w: %w", dir, ErrStore, err)
 	}
 	stop := s.stop
-	s.stop = func() error { return errors.Join(stop(), unlock()) }
-	s.relaxed, s.own = !sync, true
+	s.stop = func() error { return errors.Join(stop(), s.toDisk(), unlock()) }
 	return s, nil
 }
 
-func serve(dir string, sync bool) (*Store, error) {
+func (s *Store) serve(dir string) error {
 	srv, err := server.NewServer(&server.Options{
-		ServerName: "batch", DontListen: true, JetStream: true, StoreDir: dir, SyncAlways: sync, NoSigs: true, NoLog: true,
+		ServerName: "batch", DontListen: true, JetStream: true, StoreDir: dir, SyncAlways: !s.relaxed, NoSigs: true, NoLog: true,
 		JetStreamMaxMemory: 1 << 30, JetStreamMaxStore: 1 << 50, MaxPayload: 4 << 20, MaxPending: 64 << 20,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	srv.Start()
 	shut := func() {
@@ -60,23 +63,24 @@ func serve(dir string, sync bool) (*Store, error) {
 	}
 	if !srv.ReadyForConnections(time.Minute) {
 		shut()
-		return nil, errors.New("the server did not start within a minute")
+		return errors.New("the server did not start within a minute")
 	}
 	conn, err := nats.Connect("", nats.InProcessServer(srv), nats.NoReconnect())
 	if err != nil {
 		shut()
-		return nil, err
+		return err
 	}
-	s, err := NATS(conn, "embedded", 1)
+	made, err := NATS(conn, "embedded", 1)
 	if err != nil {
 		conn.Close()
 		shut()
-		return nil, err
+		return err
 	}
+	s.nc, s.js, s.name, s.replicas, s.shards = made.nc, made.js, made.name, made.replicas, made.shards
 	s.stop = func() error {
 		conn.Close()
 		shut()
 		return nil
 	}
-	return s, nil
+	return nil
 }

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -55,8 +56,8 @@ func feed(ctx context.Context, jobs iter.Seq2[Job, error]) *input {
 	return in
 }
 
-// check reads the whole input, for Strict.
-func check(jobs iter.Seq2[Job, error], merchant string) error {
+// strict reads the whole input, for Strict.
+func (cfg *Config) strict(jobs iter.Seq2[Job, error]) error {
 	seen := map[[16]byte]uint32{}
 	var all []error
 	line := 0
@@ -67,7 +68,8 @@ func check(jobs iter.Seq2[Job, error], merchant string) error {
 		}
 		if err == nil {
 			var t *task
-			if t, err = compile(job, merchant); err == nil {
+			if t, err = compile(job, cfg.Client.CallerID()); err == nil {
+				err = cfg.check(t.Job)
 				if first := seen[t.id]; first != 0 {
 					err = repeated(t, first)
 				}
@@ -88,6 +90,13 @@ func check(jobs iter.Seq2[Job, error], merchant string) error {
 		return fmt.Errorf("batch: %w, and nothing was sent: %w", ErrInput, errors.Join(all...))
 	}
 	return nil
+}
+
+func (cfg *Config) check(job Job) error {
+	if cfg.Check == nil {
+		return nil
+	}
+	return cfg.Check(job)
 }
 
 func repeated(t *task, first uint32) error {
@@ -127,6 +136,12 @@ func (r *run) take(ctx context.Context, it item) error {
 			return err
 		}
 	}
+	if !t.Doubt && t.Sends == 0 {
+		if err := r.cfg.check(t.Job); err != nil {
+			r.refuse(position, t.Job, t.Value, err)
+			return nil
+		}
+	}
 	return r.begin(t, position)
 }
 
@@ -137,6 +152,9 @@ func (r *run) recall(ctx context.Context, position int64, t *task, at uint64) (f
 		return false, err
 	}
 	old := k.result
+	if old.Outcome == Invalid && old.Sends == 0 { // nothing was sent, and the cause may be gone
+		return false, nil
+	}
 	if k.hash != t.Hash {
 		r.refuse(position, t.Job, t.Value, errors.New("the store knows this number with another body; nothing was sent. Numbers are never used twice"))
 		return true, nil
@@ -167,19 +185,22 @@ func (r *run) refuse(position int64, job Job, number string, err error) {
 // begin puts a job into the queue, or behind another of its group.
 func (r *run) begin(t *task, position int64) error {
 	t.Epoch, t.Gen = r.epoch, r.gen
-	data, err := json.Marshal(t)
-	if most := int(r.store.nc.MaxPayload()) - 1024; err == nil && len(data) > most {
-		err = fmt.Errorf("it is longer than the %d bytes that the store takes", most)
-	}
-	if err != nil {
-		r.refuse(position, t.Job, t.Value, err)
-		return nil
+	p := &pending{task: t, position: position, bytes: len(t.Job.Body) + 512}
+	if r.local == nil {
+		data, err := exactly(t)
+		if most := int(r.store.nc.MaxPayload()) - 1024; err == nil && len(data) > most {
+			err = fmt.Errorf("it is longer than the %d bytes that the store takes", most)
+		}
+		if err != nil {
+			r.refuse(position, t.Job, t.Value, err)
+			return nil
+		}
+		p.data, p.bytes = data, len(data)
+		t.Job = Job{Method: t.Job.Method, Path: t.Job.Path} // the rest is in data
 	}
 	r.assigned++
 	r.generations[r.gen]++
-	r.bytes += len(data)
-	p := &pending{task: t, data: data, position: position}
-	t.Job = Job{Method: t.Job.Method, Path: t.Job.Path} // the rest is in data
+	r.bytes += p.bytes
 	r.open[t.id] = p
 	if t.group != "" && !r.enter(p) {
 		return nil
@@ -187,8 +208,21 @@ func (r *run) begin(t *task, position int64) error {
 	return r.put(p)
 }
 
-// put publishes a job. If the queue loses it, tend publishes it again.
+// exactly encodes a task without a change of its body, in which json.Marshal would escape <, > and &.
+func exactly(t *task) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(t)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// put hands a job to the workers. If a queue on a server loses it, tend publishes it again.
 func (r *run) put(p *pending) error {
+	if r.local != nil {
+		r.local.put(p.task)
+		return nil
+	}
 	p.at = time.Now()
 	if err := r.store.nc.Publish(r.store.jobSubject()+"."+p.Key, p.data); err != nil {
 		return failed("writing to the queue", err)

@@ -1,10 +1,12 @@
 package batch_test
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -83,6 +85,38 @@ func TestStrict(t *testing.T) {
 	require.ErrorContains(t, err, "the input cannot be read a second time")
 }
 
+// A check of the caller's finds what is wrong with a job, unless it may have been sent before.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 2)
+	cfg := quick(s.Client, open(t, t.TempDir()))
+	cfg.InputOrder = true
+	cfg.Check = func(job batch.Job) error {
+		assert.Equal(t, "POST", job.Method)
+		if strings.Contains(string(job.Body), "refund1") {
+			return errors.New("it is wrong")
+		}
+		return nil
+	}
+	results, err := collect(t.Context(), t, cfg, refundLines(2))
+	require.NoError(t, err)
+	assert.Equal(t, batch.Done, results[0].Outcome)
+	assert.Equal(t, batch.Invalid, results[1].Outcome)
+	assert.Equal(t, "it is wrong", results[1].Error)
+	strict := cfg
+	strict.Strict = true
+	_, err = collect(t.Context(), t, strict, refundLines(2))
+	require.ErrorIs(t, err, batch.ErrInput)
+	require.ErrorContains(t, err, "line 2: it is wrong")
+	require.Equal(t, 1, posts(s))
+
+	cfg.Store, cfg.FirstRun, cfg.Claim = open(t, t.TempDir()), false, 100*time.Millisecond
+	results, err = collect(t.Context(), t, cfg, refundLines(2))
+	require.NoError(t, err)
+	assert.Equal(t, batch.Done, results[1].Outcome, "it is asked for, and then WeChat Pay decides")
+}
+
 // An input that breaks off ends the run: the rest of it may be missing.
 func TestInputBreaksOff(t *testing.T) {
 	t.Parallel()
@@ -123,6 +157,73 @@ func TestLines(t *testing.T) {
 		})
 	}
 	assert.Equal(t, "2", template.Vars["b"], "the template stays")
+}
+
+// A line changes neither the template nor the jobs of other lines.
+func TestLinesShareNothing(t *testing.T) {
+	t.Parallel()
+	template := batch.Job{
+		Path: "v3/x", Body: []byte(`{"n":"1"}`), Encrypt: []string{"name", "idcard"}, Vars: map[string]any{"v": "1"},
+		Ask: &batch.Ask{Path: "v3/ask", Vars: map[string]any{"n": "1"}, Absent: []string{"A", "B"}, Same: map[string]any{"x": "1"}},
+	}
+	lines := "{}\n" + `{"body":{"n":"2"},"encrypt":["phone"],"vars":{"v":"2"},"ask":{"path":"v3/as2","vars":{"n":"2"},"absent":["C"],"same":{"x":"2"}}}` + "\n{}"
+	var jobs []batch.Job
+	for job, err := range batch.Lines(strings.NewReader(lines), template) {
+		require.NoError(t, err)
+		jobs = append(jobs, job)
+	}
+	require.Len(t, jobs, 3)
+	for _, i := range []int{0, 2} {
+		assert.JSONEq(t, `{"n":"1"}`, string(jobs[i].Body))
+		assert.Equal(t, []string{"name", "idcard"}, jobs[i].Encrypt)
+		assert.Equal(t, "1", jobs[i].Vars["v"])
+		assert.Equal(t, &batch.Ask{Path: "v3/ask", Vars: map[string]any{"n": "1"}, Absent: []string{"A", "B"}, Same: map[string]any{"x": "1"}}, jobs[i].Ask)
+	}
+	assert.JSONEq(t, `{"n":"2"}`, string(jobs[1].Body))
+	assert.Equal(t, []string{"phone"}, jobs[1].Encrypt)
+	assert.Equal(t, "v3/as2", jobs[1].Ask.Path)
+	assert.Equal(t, []string{"C"}, jobs[1].Ask.Absent)
+}
+
+// A body is sent byte for byte, but for the space between its values.
+func TestBodyIsSentAsItIs(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 1)
+	line := `{"out_refund_no" : "refund0", "reason":"<a&b> \u003c é",` + "\t" + `"out_trade_no":"order0","amount":{"total":100,"refund":100,"currency":"CNY"}}`
+	results, err := collect(t.Context(), t, quick(s.Client, open(t, t.TempDir())), line)
+	require.NoError(t, err)
+	assert.Equal(t, batch.Done, results[0].Outcome, results[0].Error)
+	all := s.Gateway.Exchanges()
+	want := `{"out_refund_no":"refund0","reason":"<a&b> \u003c é","out_trade_no":"order0","amount":{"total":100,"refund":100,"currency":"CNY"}}`
+	assert.Equal(t, []byte(want), []byte(all[len(all)-1].Body), "%s", all[len(all)-1].Body)
+}
+
+// A number that nothing was sent for may be corrected, and is taken up again as it is.
+func TestInvalidIsTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	payOrders(t, s, 2)
+	store := open(t, t.TempDir())
+	run := func(line string, job batch.Job) batch.Result {
+		t.Helper()
+		job.Path = refundPath
+		var last batch.Result
+		for result, err := range batch.Run(t.Context(), quick(s.Client, store), batch.Bodies(strings.NewReader(line), job)) {
+			require.NoError(t, err)
+			last = result
+		}
+		return last
+	}
+	for i := range 2 {
+		r := run(refundLine(i), batch.Job{Encrypt: []string{"nothing.like.it"}})
+		require.Equal(t, batch.Invalid, r.Outcome, r.Error)
+	}
+	require.Zero(t, posts(s))
+	assert.Equal(t, batch.Done, run(refundLine(0), batch.Job{}).Outcome, "as it is")
+	r := run(strings.Replace(refundLine(1), `"refund":100`, `"refund":99`, 1), batch.Job{})
+	assert.Equal(t, batch.Done, r.Outcome, r.Error)
+	assert.Equal(t, 2, posts(s))
 }
 
 // The same number with another body is refused, whenever it comes.

@@ -84,7 +84,9 @@ type task struct {
 }
 
 // safe reports whether a task takes no effect, by its method.
-func (t *task) safe() bool { return t.Job.Method == http.MethodGet || t.Job.Method == http.MethodHead }
+func (t *task) safe() bool { return t.Job.safe() }
+
+func (j *Job) safe() bool { return j.Method == http.MethodGet || j.Method == http.MethodHead }
 
 func (t *task) route() string { return strings.TrimPrefix(t.Job.Path, "/") }
 
@@ -119,8 +121,7 @@ func compile(job Job, merchant string) (*task, error) {
 			return nil, err
 		}
 	}
-	t.name()
-	return t, nil
+	return t, t.name()
 }
 
 func because(err error) string {
@@ -202,7 +203,7 @@ func resolve(q catalogue.Query, job Job, number, merchant string) *Ask {
 			values[name] = exact(value)
 		}
 	}
-	ask := &Ask{Method: q.Method, Path: q.Ask, Absent: q.Absent, Same: map[string]any{}}
+	ask := &Ask{Method: q.Method, Path: q.Ask, Absent: q.Absent, Same: map[string]any{q.Number: number}}
 	for name, value := range values {
 		switch {
 		case strings.Contains(q.Ask, "{"+name+"}"):
@@ -240,16 +241,35 @@ func put(m *map[string]any, name string, value any) {
 func escape(name string) string { return strings.ReplaceAll(name, ".", `\.`) }
 
 // name sets what identifies a task: its key, by the number, and its digest, by all that is sent.
-func (t *task) name() {
-	sent, _ := json.Marshal([]any{t.Job.Method, t.Job.Path, t.Job.Vars, t.Job.Query, t.Job.Body}) // it was JSON
+func (t *task) name() error {
+	sent, err := json.Marshal([]any{t.Job.Method, t.Job.Path, t.Job.Vars, t.Job.Query, t.Job.Body})
+	if err != nil {
+		return fmt.Errorf("vars or query: %w", err)
+	}
 	digest := sha256.Sum256(sent)
 	t.Hash = base64.RawURLEncoding.EncodeToString(digest[:16])
 	if t.safe() {
 		t.setKey([16]byte(digest[16:]))
-		return
+		return nil
 	}
-	number := sha256.Sum256([]byte(t.Job.Method + "\x00" + t.Job.Path + "\x00" + t.Value))
+	number := sha256.Sum256([]byte(t.Job.Method + "\x00" + t.Job.Path + "\x00" + t.Value + "\x00" + t.Job.subMerchant()))
 	t.setKey([16]byte(number[:16]))
+	return nil
+}
+
+// subMerchant is whose number it is, where the caller acts for others: each has numbers of its own.
+func (j *Job) subMerchant() string {
+	for _, name := range []string{"sub_mchid", "sub_mch_id"} {
+		if found := gjson.GetBytes(j.Body, name); found.Type == gjson.String {
+			return found.Str
+		}
+		for _, values := range []map[string]any{j.Vars, j.Query} {
+			if text, ok := values[name].(string); ok {
+				return text
+			}
+		}
+	}
+	return ""
 }
 
 func (t *task) setKey(id [16]byte) {

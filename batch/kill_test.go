@@ -108,7 +108,7 @@ func TestKill(t *testing.T) {
 	for i := range n {
 		p := s.plan
 		p.FirstRun = i < 7 // until the store is deleted
-		p.KillStep, p.KillAfter, p.KillCount = steps[i%len(steps)], i/len(steps)%2 == 1, 1+random.Int64N(30)
+		p.KillStep, p.KillAfter, p.KillCount = steps[i%len(steps)], i/len(steps)%2 == 1, 1+random.Int64N(50)
 		if p.KillStep == batch.StepKeep {
 			p.KillCount = 1
 		}

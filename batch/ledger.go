@@ -3,9 +3,11 @@ package batch
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,6 +18,7 @@ import (
 type ledger struct {
 	store *Store
 	index map[[16]byte]place
+	last  uint64 // the message before the next one; of a run's
 
 	lines   bytes.Buffer // not written yet
 	held    int          // results in lines
@@ -34,7 +37,8 @@ type place struct {
 }
 
 const (
-	keyLength  = 22 // 16 bytes in base64
+	beginning  = "begin " // of a run: a message that has no lines
+	keyLength  = 22       // 16 bytes in base64
 	maxHeld    = 256
 	maxSegment = 512 << 10
 )
@@ -48,6 +52,40 @@ type kept struct {
 
 func newLedger(s *Store) *ledger {
 	return &ledger{store: s, index: map[[16]byte]place{}, cache: map[uint64][][]byte{}}
+}
+
+// begin makes this run the only one that can write the ledger: each message names the one before
+// it, so that one that was stopped, and has lost its lease, can add nothing.
+func (l *ledger) begin(ctx context.Context) error {
+	info, err := l.store.rooms.results.Info(ctx)
+	if err != nil {
+		return failed("reading the ledger", err)
+	}
+	l.last = info.State.LastSeq
+	return l.publish(ctx, []byte(beginning+rand.Text()))
+}
+
+// publish writes a message behind the last one, and fails with ErrBusy if another run has written.
+func (l *ledger) publish(ctx context.Context, data []byte) error {
+	err := persist(ctx, func(ctx context.Context) error {
+		_, err := l.store.js.Publish(ctx, l.store.resultSubject(), data, jetstream.WithExpectLastSequence(l.last))
+		if !errors.Is(err, jetstream.ErrKeyExists) { // the code of another last sequence
+			return err
+		}
+		found, err := l.store.rooms.results.GetMsg(ctx, l.last+1)
+		if err == nil && bytes.Equal(found.Data, data) { // it was written although an error told otherwise
+			return nil
+		}
+		return errors.Join(err, ErrBusy)
+	})
+	switch {
+	case errors.Is(err, ErrBusy):
+		return fmt.Errorf("batch: writing the ledger: %w", err)
+	case err != nil:
+		return failed("writing the ledger", err)
+	}
+	l.last++
+	return nil
 }
 
 // load reads where all results are.
@@ -91,7 +129,7 @@ func (l *ledger) read(ctx context.Context, seq uint64) (lines [][]byte, err erro
 		found, err = l.store.rooms.results.GetMsg(ctx, seq)
 		return err
 	})
-	if err != nil {
+	if err != nil || bytes.HasPrefix(found.Data, []byte(beginning)) {
 		return nil, err
 	}
 	return bytes.Split(bytes.TrimSuffix(found.Data, []byte("\n")), []byte("\n")), nil
@@ -169,17 +207,13 @@ func (l *ledger) add(ctx context.Context, key, hash string, sentBy int64, r Resu
 	return nil
 }
 
-// flush writes what is held. Written twice, it does no harm.
+// flush writes what is held.
 func (l *ledger) flush(ctx context.Context) error {
 	if l.held == 0 {
 		return nil
 	}
-	err := persist(ctx, func(ctx context.Context) error {
-		_, err := l.store.js.Publish(ctx, l.store.resultSubject(), l.lines.Bytes())
+	if err := l.publish(ctx, l.lines.Bytes()); err != nil {
 		return err
-	})
-	if err != nil {
-		return failed("writing the ledger", err)
 	}
 	for _, then := range l.pending {
 		then()

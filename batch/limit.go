@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -16,7 +17,7 @@ import (
 // seconds. Losing these leases with the store starts them afresh.
 type limits struct {
 	store  *Store
-	worker string
+	worker string // two may have one name
 	routes map[string]*shared
 	rest   *rest
 }
@@ -52,7 +53,7 @@ type share struct {
 const shareLease = 6 * time.Second
 
 func newLimits(s *Store, worker string, rules []Limit, rest *rest) *limits {
-	l := &limits{store: s, worker: worker, routes: map[string]*shared{}, rest: rest}
+	l := &limits{store: s, worker: worker + "/" + rand.Text(), routes: map[string]*shared{}, rest: rest}
 	for _, rule := range rules {
 		key := "route-" + base64.RawURLEncoding.EncodeToString([]byte(rule.Route))
 		l.routes[rule.Route] = &shared{limit: rule, store: s, key: key, freed: make(chan struct{})}

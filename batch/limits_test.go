@@ -71,9 +71,9 @@ func TestLimits(t *testing.T) {
 	cfg.Limits = []batch.Limit{{Route: refundPath, PerSecond: 20, InFlight: 3}}
 	ctx, cancel := context.WithCancel(t.Context())
 	var workers sync.WaitGroup
-	for i := range 2 {
+	for range 2 {
 		worker := cfg
-		worker.Store, worker.Name = connected(), fmt.Sprintf("worker%d", i)
+		worker.Store, worker.Name = connected(), "host/1" // as in two containers
 		workers.Go(func() { assert.ErrorIs(t, batch.Work(ctx, worker), context.Canceled) })
 	}
 	results, err := collect(t.Context(), t, cfg, refundLines(30))

@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"slices"
 )
 
 // MaxLine is the longest line of an input, in bytes.
@@ -33,8 +34,7 @@ func (e *LineError) Unwrap() error { return e.Err }
 // a second Run need.
 func Lines(r io.Reader, template Job) iter.Seq2[Job, error] {
 	return read(r, func(line []byte) (Job, error) {
-		job := template
-		job.Vars, job.Query = maps.Clone(template.Vars), maps.Clone(template.Query)
+		job := template.clone()
 		decoder := json.NewDecoder(bytes.NewReader(line))
 		decoder.DisallowUnknownFields()
 		decoder.UseNumber()
@@ -51,7 +51,7 @@ func Lines(r io.Reader, template Job) iter.Seq2[Job, error] {
 // Bodies is [Lines] for lines that are the bodies alone.
 func Bodies(r io.Reader, template Job) iter.Seq2[Job, error] {
 	return read(r, func(line []byte) (Job, error) {
-		job := template
+		job := template.clone()
 		if !json.Valid(line) {
 			var value any
 			return Job{}, plain(json.Unmarshal(line, &value))
@@ -59,6 +59,18 @@ func Bodies(r io.Reader, template Job) iter.Seq2[Job, error] {
 		job.Body = bytes.Clone(line)
 		return job, nil
 	})
+}
+
+// clone copies what decoding over a job writes to.
+func (j Job) clone() Job {
+	j.Vars, j.Query, j.Body, j.Encrypt = maps.Clone(j.Vars), maps.Clone(j.Query), bytes.Clone(j.Body), slices.Clone(j.Encrypt)
+	if j.Ask != nil {
+		ask := *j.Ask
+		ask.Vars, ask.Query, ask.Body, ask.Same = maps.Clone(ask.Vars), maps.Clone(ask.Query), maps.Clone(ask.Body), maps.Clone(ask.Same)
+		ask.Absent = slices.Clone(ask.Absent)
+		j.Ask = &ask
+	}
+	return j
 }
 
 func read(r io.Reader, parse func([]byte) (Job, error)) iter.Seq2[Job, error] {

@@ -2,11 +2,10 @@ package batch
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -25,8 +24,7 @@ type mark struct {
 	Low   int64  `json:"low"`   // the first open generation
 	Owner string `json:"owner"` // of the run
 	Until int64  `json:"until"` // when the run is taken for dead, in milliseconds; 0: it has ended
-	Dirty bool   `json:"dirty"` // a run is on, or has not ended well
-	Boot  string `json:"boot"`  // of the system that it runs on
+	Token string `json:"token"` // of the run alone: two owners may have one name
 	// Lost is when the store was made without the promise of FirstRun, and Forgot when it may last have
 	// forgotten something, in milliseconds; 0 for never. Numbers that it does not know may have been
 	// sent before.
@@ -58,27 +56,31 @@ func (s *Store) mark(ctx context.Context) (m mark, err error) {
 	return m, nil
 }
 
-// set writes the mark, and fails with ErrBusy if another run has.
+// setMark writes the mark, and fails with ErrBusy if another run has.
 func (s *Store) setMark(ctx context.Context, m *mark) error {
 	data, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	err = persist(ctx, func(ctx context.Context) error {
-		rev, err := s.rooms.control.Update(ctx, "mark", data, m.rev)
-		if err == nil {
-			m.rev = rev
+	for {
+		err = persist(ctx, func(ctx context.Context) error {
+			rev, err := s.rooms.control.Update(ctx, "mark", data, m.rev)
+			if err == nil {
+				m.rev = rev
+			}
+			return err
+		})
+		if !errors.Is(err, jetstream.ErrKeyExists) {
+			break
 		}
-		return err
-	})
-	if errors.Is(err, jetstream.ErrKeyExists) {
 		now, err := s.mark(ctx)
-		if err == nil && now.Epoch == m.Epoch && now.Owner == m.Owner && now.Low == m.Low { // it was written although an error told otherwise
-			m.rev = now.rev
-			s.now.Store(&now)
-			return nil
+		if err != nil {
+			return err
 		}
-		return fmt.Errorf("batch: %w: that of %s", ErrBusy, now.Owner)
+		if now.Token != m.Token {
+			return fmt.Errorf("batch: %w: that of %s", ErrBusy, now.Owner)
+		}
+		m.rev = now.rev // an earlier write of this run was written although an error told otherwise
 	}
 	if err != nil {
 		return failed("writing the mark", err)
@@ -111,24 +113,20 @@ func (s *Store) begin(ctx context.Context, owner string, first bool) (m mark, er
 		}
 	}
 	now := time.Now()
-	m = mark{Epoch: before.Epoch + 1, Low: 1, Owner: owner, Until: now.Add(lease).UnixMilli(), Dirty: true, Boot: boot(), Lost: before.Lost, Forgot: before.Forgot, rev: before.rev}
+	m = mark{Epoch: before.Epoch + 1, Low: 1, Owner: owner, Token: rand.Text(), Until: now.Add(lease).UnixMilli(), Lost: before.Lost, Forgot: before.Forgot, rev: before.rev}
 	if before.Epoch == 0 && !first {
 		m.Lost = now.UnixMilli()
 	}
-	// What a process wrote survives its own end, but not that of the system.
-	if s.relaxed && before.Dirty && (m.Boot == "" || m.Boot != before.Boot) {
+	if s.hasForgotten() {
 		m.Forgot = now.UnixMilli()
 	}
-	return m, s.setMark(ctx, &m)
-}
-
-// boot names the system since it was started. It is empty where that is not known.
-func boot() string {
-	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	if err != nil {
-		return ""
+	if err := s.setMark(ctx, &m); err != nil {
+		return m, err
 	}
-	return strings.TrimSpace(string(id))
+	if err := s.remembered(); err != nil {
+		return m, failed("writing what the store may have forgotten", err)
+	}
+	return m, nil
 }
 
 // doubt returns until when numbers that the store does not know may have been sent, in

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // errClosed: a job that comes from the past. Its number has a result already.
@@ -45,6 +43,7 @@ func (w *worker) process(ctx context.Context, t *task) (result *Result, sentBy i
 		if s.entry != nil && s.entry.Hash != "" && s.entry.Hash != t.Hash {
 			result = t.result(Invalid)
 			result.Error = "the store knows this number with another body; nothing was sent"
+			result.Sends = max(s.entry.Sends, 1) // of that one: the number is used
 			return result, s.entry.SentBy, 0, nil
 		}
 		var now bool
@@ -125,13 +124,4 @@ func (w *worker) denied(a answer) error {
 	}
 	return fmt.Errorf("batch: WeChat Pay accepts no call of this Client, and nothing has taken effect by the last ones. "+
 		"Correct the Config of the Client, and run again with the same input: %w", a.err)
-}
-
-// tries is how often the queue has delivered a job.
-func tries(msg jetstream.Msg) int {
-	data, err := msg.Metadata()
-	if err != nil {
-		return 1
-	}
-	return int(data.NumDelivered) //nolint:gosec // a small number
 }

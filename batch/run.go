@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // Window is the number of jobs that are in work or waiting at a time, or fewer if they are
@@ -61,6 +60,7 @@ type run struct {
 	epoch  int64
 	ledger *ledger
 	rest   *rest
+	local  localQueue // nil if jobs go through a server
 
 	yield   func(Result, error) bool
 	left    bool             // the caller has left the loop
@@ -82,8 +82,9 @@ type run struct {
 // A pending is a job without a result.
 type pending struct {
 	*task
-	data     []byte // as published
-	position int64  // in the input
+	data     []byte // as published; nil if it is not
+	bytes    int
+	position int64 // in the input
 	at       time.Time
 }
 
@@ -93,7 +94,7 @@ func (r *run) run(ctx context.Context, cfg Config, jobs iter.Seq2[Job, error]) (
 	}
 	r.store = r.cfg.Store
 	if r.cfg.Strict {
-		if err := check(jobs, r.cfg.Client.CallerID()); err != nil {
+		if err := r.cfg.strict(jobs); err != nil {
 			return err
 		}
 	}
@@ -133,30 +134,24 @@ func (r *run) prepare(ctx, base context.Context) (err error) {
 		return err
 	}
 	r.ledger, r.gen = newLedger(r.store), 1
+	if err := r.ledger.begin(ctx); err != nil {
+		return err
+	}
 	if err := r.ledger.fold(ctx); err != nil {
 		return err
 	}
 	if err := r.ledger.load(ctx); err != nil {
 		return err
 	}
-	if err := purge(ctx, r.store.rooms.queue); err != nil {
-		return failed("making the queue", err)
-	}
-	err = persist(ctx, func(ctx context.Context) error {
-		_, err := r.store.js.CreateOrUpdateConsumer(ctx, r.store.bucket("queue"), jetstream.ConsumerConfig{
-			Durable: "workers", AckPolicy: jetstream.AckExplicitPolicy, AckWait: r.cfg.Claim, MaxDeliver: -1,
-			MaxAckPending: 2 * Window, MemoryStorage: true,
-		})
-		return err
-	})
-	if err != nil {
-		return failed("making the queue", err)
-	}
-	data, err := json.Marshal(r.cfg.plan(r.epoch))
-	if err != nil {
+	if err := r.mark.change(ctx, func(*mark) {}); err != nil { // it is still this run's
 		return err
 	}
-	return r.store.put(ctx, "plan", data)
+	if r.store.own {
+		r.local = newLocalQueue()
+	} else if err := r.makeQueue(ctx); err != nil {
+		return err
+	}
+	return r.store.tell(ctx, r.cfg.plan(r.epoch))
 }
 
 // close leaves the store as a run that has ended well does, if nothing is open.
@@ -169,18 +164,17 @@ func (r *run) close(ctx context.Context) error {
 		}
 		r.publish(ctx)
 	}
-	whole := len(r.open) == 0 && r.ledger != nil
-	if whole {
+	if len(r.open) == 0 && r.ledger != nil {
 		if err := r.store.retire(ctx, r.mark, r.gen+2); err != nil {
 			return err
 		}
 	}
-	return r.mark.change(ctx, func(m *mark) { m.Until, m.Dirty = 0, !whole })
+	return r.mark.change(ctx, func(m *mark) { m.Until = 0 })
 }
 
 // drive feeds and collects until all jobs have results, or something ends the run.
 func (r *run) drive(ctx, base context.Context, jobs iter.Seq2[Job, error]) error {
-	reports := make(chan report, Window)
+	reports := make(chan report, 64) // each may hold a long reply
 	sub, err := r.store.nc.Subscribe(r.store.doneSubject(r.epoch), func(msg *nats.Msg) {
 		var got report
 		if json.Unmarshal(msg.Data, &got) == nil && got.Result != nil {
@@ -287,9 +281,13 @@ func (r *run) startWorker(ctx context.Context, reports chan<- report) *localWork
 	ctx, l.cancel = context.WithCancel(ctx)
 	ended := make(chan struct{})
 	l.ended = ended
+	var from queue = r.local
+	if r.local == nil {
+		from = &sharedQueue{store: r.store}
+	}
 	go func() {
 		defer close(ended)
-		l.fault = work(ctx, r.cfg, r.cfg.plan(r.epoch), reports)
+		l.fault = work(ctx, r.cfg, r.cfg.plan(r.epoch), from, reports)
 	}()
 	return l
 }

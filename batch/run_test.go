@@ -103,3 +103,31 @@ func TestRun(t *testing.T) {
 	assert.Equal(t, batch.Refused, results[50].Outcome)
 	assert.Equal(t, "RESOURCE_NOT_EXISTS", results[50].Code)
 }
+
+// A reply that is longer as it is kept than as it came does not stop the run.
+func TestLongReplies(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, reply string
+		kept        bool
+	}{
+		{"long", `{"x":"` + strings.Repeat("x", 250<<10) + `"}`, true},
+		{"too long", `{"x":"` + strings.Repeat("x", 300<<10) + `"}`, false},
+		{"escaped", `{"x":"` + strings.Repeat("<", 250<<10) + `"}`, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			store, err := batch.NATS(connect(t, startServers(t, 1)...), "test", 1) // which takes 1 MB at once
+			require.NoError(t, err)
+			for range 2 {
+				results, err := collect(t.Context(), t, quick(memoryClient(t, row.reply), store), refundLine(0))
+				require.NoError(t, err)
+				assert.Equal(t, batch.Done, results[0].Outcome)
+				assert.Equal(t, row.kept, results[0].Reply != nil)
+				if !row.kept {
+					assert.Contains(t, results[0].Error, "is left out")
+				}
+			}
+		})
+	}
+}

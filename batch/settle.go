@@ -18,7 +18,7 @@ func (r *run) settle(ctx context.Context, got report) error {
 		return nil // it came twice
 	}
 	delete(r.open, id)
-	r.bytes -= len(p.data)
+	r.bytes -= p.bytes
 	gen := p.Gen
 	err := r.keep(ctx, p, got, func() { r.generations[gen]-- })
 	err = errors.Join(err, r.leave(p))

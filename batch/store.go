@@ -34,7 +34,8 @@ var (
 )
 
 // A Store keeps what is known of each business number, of one merchant. Its methods steer and
-// watch the run, from any process that has opened it. It is safe for concurrent use.
+// watch the run: from any process that has opened it on [NATS], and from the run's own process if it
+// is embedded, since no other can open that. It is safe for concurrent use.
 type Store struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
@@ -44,6 +45,9 @@ type Store struct {
 	stop     func() error
 	relaxed  bool // it may forget what it wrote last when the power fails
 	own      bool // an embedded one: no other process can have it
+
+	unsynced string // the file that tells that not all is on disk; of an embedded one
+	forgot   bool   // the power failed before all was
 
 	now atomic.Pointer[mark] // the mark as this process has written it
 

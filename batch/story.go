@@ -62,6 +62,7 @@ func (s *story) claim(ctx context.Context) error {
 	if e == nil {
 		e = &entry{Sends: t.Sends}
 	}
+	known := e.rev
 	e.State, e.Epoch, e.Hash, e.Claim, e.AskAt = sending, t.Epoch, t.Hash, rand.Text(), 0
 	e.Sends++
 	e.Until = millis(time.Now().Add(w.plan.Claim))
@@ -74,7 +75,9 @@ func (s *story) claim(ctx context.Context) error {
 	s.entry = e
 	open, err := w.store.isOpen(ctx, t)
 	if err == nil && !open {
-		w.store.forget(ctx, t, e)
+		if known == 0 { // else it stays: the next run must learn that it may have been sent before
+			w.store.forget(ctx, t, e)
+		}
 		err = errClosed
 	}
 	return err
@@ -121,22 +124,30 @@ func (s *story) sent(ctx context.Context, a answer) (now bool, wait time.Duratio
 		}
 		return true, 0, s.end(ctx, s.result(Invalid, a))
 	case limited, unsent, badKeys:
-		e.State, e.Why = ready, a.err.Error()
-		e.Sends--
-		if err := s.record(ctx); err != nil {
-			return true, 0, err
+		if !a.doubtful() {
+			e.Sends--
+			e.State, e.Why = ready, a.err.Error()
+			return s.turnedAway(ctx, a)
 		}
-		switch a.verdict {
-		case limited:
-			return false, time.Second, w.pause(ctx, a)
-		case badKeys:
-			return false, w.backoff(1), w.denied(a)
-		}
-		return false, w.backoff(1), nil
 	}
 	e.State, e.Doubt, e.SentBy, e.Why = waiting, true, millis(time.Now()), a.err.Error()
 	e.AskAt = millis(time.Now().Add(w.plan.AskAfter))
-	return false, w.plan.AskAfter, s.record(ctx)
+	return s.turnedAway(ctx, a)
+}
+
+// turnedAway writes where a number stands whose call has no answer, and what all others have to do.
+func (s *story) turnedAway(ctx context.Context, a answer) (now bool, wait time.Duration, err error) {
+	w := s.worker
+	if err := s.record(ctx); err != nil {
+		return true, 0, err
+	}
+	switch a.verdict {
+	case limited:
+		return false, time.Second, w.pause(ctx, a)
+	case badKeys:
+		return false, w.backoff(1), w.denied(a)
+	}
+	return false, w.backoff(1), nil
 }
 
 // ask makes the query, and decides by its answer.

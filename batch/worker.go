@@ -1,17 +1,16 @@
 package batch
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // A worker takes jobs from the queue of a store, and makes their calls.
@@ -22,6 +21,7 @@ type worker struct {
 	rest   *rest
 	plan   plan
 	run    chan<- report // to the run, if it is this process's; nil if it is elsewhere
+	queue  queue
 	limits *limits
 
 	denials atomic.Int32 // calls in a row that were answered with 401
@@ -31,8 +31,8 @@ type worker struct {
 	live context.Context // ends when no more calls are to begin
 
 	mu    sync.Mutex
-	held  map[jetstream.Msg]struct{} // what is in work, to tell the queue so
-	fault error                      // why the worker ends
+	held  map[delivery]struct{} // what is in work, to tell the queue so
+	fault error                 // why the worker ends
 	end   context.CancelFunc
 }
 
@@ -45,8 +45,11 @@ func Work(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	if cfg.InFlight < 0 {
+	switch {
+	case cfg.InFlight < 0:
 		return errors.New("batch: Config.InFlight of a worker is negative")
+	case cfg.Store.own:
+		return errors.New("batch: an embedded store has one worker, that of its run; use NATS for more")
 	}
 	if _, err := cfg.Store.open(ctx, cfg.Client.CallerID()); err != nil {
 		return err
@@ -60,7 +63,7 @@ func Work(ctx context.Context, cfg Config) error {
 			_ = sleep(ctx, 200*time.Millisecond)
 			continue
 		}
-		if err := work(ctx, cfg, p, nil); err != nil {
+		if err := work(ctx, cfg, p, &sharedQueue{store: cfg.Store}, nil); err != nil {
 			return err
 		}
 	}
@@ -68,7 +71,7 @@ func Work(ctx context.Context, cfg Config) error {
 }
 
 // work works for one run, until the context ends or there is another run.
-func work(ctx context.Context, cfg Config, p plan, run chan<- report) error {
+func work(ctx context.Context, cfg Config, p plan, from queue, run chan<- report) error {
 	caller, err := newCaller(cfg.Client)
 	if err != nil {
 		return err
@@ -84,7 +87,7 @@ func work(ctx context.Context, cfg Config, p plan, run chan<- report) error {
 	defer end()
 	w := &worker{
 		cfg: cfg, store: cfg.Store, caller: caller, rest: rest, plan: p, run: run, live: ctx, slots: make(chan struct{}, cfg.InFlight),
-		held: map[jetstream.Msg]struct{}{}, end: end, limits: newLimits(cfg.Store, cfg.Name, p.Limits, rest),
+		held: map[delivery]struct{}{}, queue: from, end: end, limits: newLimits(cfg.Store, cfg.Name, p.Limits, rest),
 	}
 	var background sync.WaitGroup
 	background.Go(func() { w.limits.keep(base) })
@@ -103,7 +106,6 @@ func work(ctx context.Context, cfg Config, p plan, run chan<- report) error {
 // serve takes as many jobs as there are free slots. More would wait here, while their time to be
 // acknowledged passes.
 func (w *worker) serve(ctx, base context.Context) {
-	var consumer jetstream.Consumer
 	for ctx.Err() == nil {
 		if paused, changed := w.rest.isPaused(); paused {
 			select {
@@ -112,21 +114,11 @@ func (w *worker) serve(ctx, base context.Context) {
 			}
 			continue
 		}
-		if consumer == nil {
-			found, err := w.store.js.Consumer(ctx, w.store.bucket("queue"), "workers")
-			if err != nil {
-				_ = sleep(ctx, 200*time.Millisecond)
-				continue
-			}
-			consumer = found
-		}
 		free := w.take(ctx)
 		if free == 0 {
 			return
 		}
-		wait, cancel := context.WithTimeout(ctx, time.Second)
-		got, err := w.fetch(base, wait, consumer, free)
-		cancel()
+		got, err := w.queue.fetch(ctx, free, func(d delivery) { w.begin(base, d) })
 		for range free - got {
 			<-w.slots
 		}
@@ -154,40 +146,30 @@ func (w *worker) take(ctx context.Context) (free int) {
 	}
 }
 
-func (w *worker) fetch(base, wait context.Context, consumer jetstream.Consumer, free int) (got int, err error) {
-	batch, err := consumer.Fetch(free, jetstream.FetchContext(wait))
-	if err != nil {
-		return 0, err
-	}
-	for msg := range batch.Messages() {
-		got++
-		w.mu.Lock()
-		w.held[msg] = struct{}{}
-		w.mu.Unlock()
-		w.wg.Go(func() {
-			defer func() {
-				w.mu.Lock()
-				delete(w.held, msg)
-				w.mu.Unlock()
-				<-w.slots
-			}()
-			w.handle(base, msg)
-		})
-	}
-	return got, batch.Error()
+// begin does a job, in a slot that is taken.
+func (w *worker) begin(base context.Context, d delivery) {
+	w.mu.Lock()
+	w.held[d] = struct{}{}
+	w.mu.Unlock()
+	w.wg.Go(func() {
+		defer func() {
+			w.mu.Lock()
+			delete(w.held, d)
+			w.mu.Unlock()
+			<-w.slots
+		}()
+		w.handle(base, d)
+	})
 }
 
 // hold tells the queue that what is in work still is.
 func (w *worker) hold(ctx context.Context) {
 	for sleep(ctx, w.plan.Claim/4) == nil {
 		w.mu.Lock()
-		held := make([]jetstream.Msg, 0, len(w.held))
-		for msg := range w.held {
-			held = append(held, msg)
-		}
+		held := slices.Collect(maps.Keys(w.held))
 		w.mu.Unlock()
-		for _, msg := range held {
-			_ = msg.InProgress()
+		for _, d := range held {
+			d.hold()
 		}
 	}
 }
@@ -212,35 +194,26 @@ func (w *worker) fail(err error) {
 }
 
 // handle does one job as far as it goes now.
-func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
-	var t task
-	decoder := json.NewDecoder(bytes.NewReader(msg.Data()))
-	decoder.UseNumber() // a long number must not lose digits
-	switch err := decoder.Decode(&t); {
-	case err != nil || t.Epoch < w.plan.Epoch:
-		_ = msg.Ack() // of a run that is over; the next one reads its input again
-		return
-	case t.Epoch > w.plan.Epoch:
-		_ = msg.NakWithDelay(50 * time.Millisecond)
-		w.end() // for the plan of that run
+func (w *worker) handle(ctx context.Context, d delivery) {
+	t := d.open(w)
+	if t == nil {
 		return
 	}
-	t.tries = tries(msg)
-	result, sentBy, wait, err := w.process(ctx, &t)
+	result, sentBy, wait, err := w.process(ctx, t)
 	switch {
 	case errors.Is(err, errClosed):
-		_ = msg.Ack()
+		d.done()
 	case errors.Is(err, errStopped):
-		_ = msg.Nak()
+		d.again(0)
 	case err != nil:
-		_ = msg.NakWithDelay(time.Second)
+		d.again(time.Second)
 		w.fail(err)
 	case result == nil:
-		_ = msg.NakWithDelay(max(wait, time.Millisecond))
-	case w.report(ctx, &t, result, sentBy):
-		_ = msg.Ack()
+		d.again(max(wait, time.Millisecond))
+	case w.report(ctx, t, result, sentBy):
+		d.done()
 	default:
-		_ = msg.NakWithDelay(time.Second)
+		d.again(time.Second)
 	}
 }
 
@@ -274,23 +247,4 @@ func (w *worker) report(ctx context.Context, t *task, result *Result, sentBy int
 	}
 	done(err)
 	return err == nil
-}
-
-// plan reads what the run of a store says to its workers. It is zero if there is none.
-func (s *Store) plan(ctx context.Context) (p plan, err error) {
-	var found jetstream.KeyValueEntry
-	err = persist(ctx, func(ctx context.Context) (err error) {
-		found, err = s.rooms.control.Get(ctx, "plan")
-		return err
-	})
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return p, nil
-	}
-	if err != nil {
-		return p, failed("reading the plan of the run", err)
-	}
-	if err := json.Unmarshal(found.Value(), &p); err != nil {
-		return p, failed("reading the plan of the run", fmt.Errorf("%w", err))
-	}
-	return p, nil
 }

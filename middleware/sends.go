@@ -105,7 +105,11 @@ func refuses(state *callstate.State, resp *http.Response) bool {
 }
 
 // writes counts how often net/http wrote a request. It repeats one if a kept-alive
-// connection was closed.
+// connection was closed: a GET with the same signature, as the official Java SDK does too. That is not
+// forbidden here, because each way has a price that the rare 401 of a server that remembers nonces,
+// for a call without an effect, is not worth. A Body without GetBody forbids it, and on HTTP/2 adds an
+// empty DATA frame to every GET; ending the context at the second connection would end the
+// body of the reply as well, and turn what succeeds into an error where retries are disabled.
 type writes struct {
 	requested, written atomic.Int32
 	http2              atomic.Bool // the current connection may be HTTP/2

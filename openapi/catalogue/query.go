@@ -27,6 +27,9 @@ type Query struct {
 	// Same are the fields of the answer that are those of the request, by their paths: the answer's
 	// to the request's. Where they differ, the number belongs to another request.
 	Same map[string]string `json:"same,omitzero"`
+	// Amount is the path of the request's amount, which moves if the request takes effect, in the
+	// smallest unit of its currency. It is empty where there is none, or several.
+	Amount string `json:"amount,omitzero"`
 	// Absent are the codes of a signed answer that mean that there is no such number. In API v3,
 	// where its status is 404: NOT_FOUND, ORDER_NOT_EXIST and RESOURCE_NOT_EXISTS.
 	Absent []string `json:"absent,omitzero"`

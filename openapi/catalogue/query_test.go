@@ -1,6 +1,8 @@
 package catalogue_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +65,10 @@ func TestQueries(t *testing.T) {
 			}
 			for _, field := range q.OneByOne {
 				assert.Contains(t, has, field, route)
+			}
+			if q.Amount != "" {
+				assert.Contains(t, has, q.Amount, route)
+				assert.Contains(t, slices.Collect(maps.Values(q.Same)), q.Amount, "the query tells whether it was this amount")
 			}
 			for answer := range q.Same {
 				assert.Contains(t, tells, strings.Replace(answer, "_0", "_$n", 1), q.Ask)

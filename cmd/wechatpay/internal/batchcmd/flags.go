@@ -25,6 +25,7 @@ type flags struct {
 	retryStuck      bool
 	retryCodes      []string
 	apart           time.Duration
+	noValidate      bool
 }
 
 func (f *flags) register(a *app.App, set *pflag.FlagSet) {
@@ -35,10 +36,11 @@ func (f *flags) register(a *app.App, set *pflag.FlagSet) {
 	set.Float64Var(&f.rate, "rate", 0, a.T("at most `N` calls a second, queries too, of all workers together", "每秒最多 `N` 次调用（含查询），所有工作进程合计"))
 	set.IntVar(&f.inFlight, "inflight", 16, a.T("calls at a time in this process; 0, with --nats: only feed workers", "本进程同时进行的调用数；配合 --nats 时 0 表示只分发"))
 	set.BoolVar(&f.strict, "strict", false, a.T("send nothing if any line is wrong", "任意一行有误则不发送任何请求"))
+	set.BoolVar(&f.noValidate, "no-validate", false, a.T("send what does not match the documentation", "不按文档校验，直接发送"))
 	set.BoolVar(&f.ordered, "ordered", false, a.T("results in the order of the input", "按输入顺序输出结果"))
 	set.BoolVar(&f.first, "first-run", false, a.T("promise that nothing of the input was ever sent outside of this state (default: if the folder is new); =false asks for every number first", "保证输入从未在此状态之外发送过（默认：状态文件夹是新的）；=false 则每个单号先查询"))
-	set.BoolVar(&f.retryStuck, "retry-stuck", false, a.T("take up again what earlier runs left unknown or stuck", "重新处理之前结果未知的单号"))
-	set.StringSliceVar(&f.retryCodes, "retry-code", nil, a.T("take up again what was refused with one of these `CODES`, such as NOT_ENOUGH", "重新处理以这些错误`代码`被拒绝的单号，如 NOT_ENOUGH"))
+	set.BoolVar(&f.retryStuck, "retry-stuck", false, a.T("take up again those lines of the input that earlier runs left unknown or stuck", "重新处理输入中之前结果未知的单号"))
+	set.StringSliceVar(&f.retryCodes, "retry-code", nil, a.T("take up again those lines of the input that were refused with one of these `CODES`, such as NOT_ENOUGH", "重新处理输入中以这些错误`代码`被拒绝的单号，如 NOT_ENOUGH"))
 	set.DurationVar(&f.apart, "apart", 0, a.T("the time between two refunds of one order (default: as documented, 1m); 0s for none", "同一订单两次退款的间隔（默认按文档 1m）；0s 表示不限"))
 }
 
@@ -69,6 +71,9 @@ func (f *flags) config(set *pflag.FlagSet) batch.Config {
 	}
 	if cfg.Apart = f.apart; f.apart == 0 && set.Changed("apart") {
 		cfg.Apart = -1
+	}
+	if !f.noValidate {
+		cfg.Check = validate
 	}
 	if f.retryStuck || len(f.retryCodes) > 0 {
 		cfg.Again = func(r batch.Result) bool {

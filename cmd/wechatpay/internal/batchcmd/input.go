@@ -23,6 +23,7 @@ type input struct {
 
 	lines  int
 	routes map[string]int // the lines of each "METHOD path" that takes effect
+	sum    sum            // of their amounts
 }
 
 // open reads the lines of a file or of standard input, over a template.
@@ -122,16 +123,17 @@ func (in *input) add(job, template batch.Job) {
 	r := app.Request{Method: strings.ToUpper(job.Method), Path: strings.TrimPrefix(job.Path, "/")}
 	if r.TakesEffect() {
 		in.routes[r.Method+" "+r.Path]++
+		in.sum.add(r.Method, &job)
 	}
 }
 
 // facts are what a person is shown before the lines are sent.
 func (in *input) facts(a *app.App) []string {
 	const most = 10
-	facts := []string{fmt.Sprintf(a.T("%d lines of %s", "%d 行，来自 %s"), in.lines, in.name)}
+	facts := []string{fmt.Sprintf(a.T("%d lines of %s", "%d 行，来自 %s"), in.lines, in.name), in.sum.fact(a)}
 	if len(in.routes) > 1 {
 		for _, route := range slices.Sorted(maps.Keys(in.routes)) {
-			if len(facts) > most {
+			if len(facts) > most+1 {
 				return append(facts, fmt.Sprintf("… %d", len(in.routes)-most))
 			}
 			facts = append(facts, fmt.Sprintf("%.200q × %d", route, in.routes[route]))

@@ -23,10 +23,11 @@ type place struct {
 	dir              string
 	url, creds, name string
 	replicas         int
+	folder           bool // a folder will do
 }
 
 func (p *place) register(a *app.App, set *pflag.FlagSet, folder bool) {
-	if folder {
+	if p.folder = folder; folder {
 		set.StringVar(&p.dir, "state", "", a.T("the `FOLDER` of the state; it is made for its owner alone", "状态`文件夹`，仅所有者可读"))
 	}
 	set.StringVar(&p.url, "nats", "", a.T("the `URL` of a NATS server with JetStream that has the state, for several machines", "保存状态的 NATS（JetStream）服务器 `URL`，用于多台机器"))
@@ -36,11 +37,10 @@ func (p *place) register(a *app.App, set *pflag.FlagSet, folder bool) {
 }
 
 func (p *place) check(set *pflag.FlagSet) error {
-	folder := set.Lookup("state") != nil
 	switch {
-	case p.dir == "" && p.url == "" && folder:
+	case p.dir == "" && p.url == "" && p.folder:
 		return failure.Usagef("--state is missing; name a folder for the state, which stays until all is done")
-	case p.url == "" && !folder:
+	case p.url == "" && !p.folder:
 		return failure.Usagef("--nats is missing; give the URL of the server that has the state, such as nats://10.0.0.7:4222")
 	case p.dir != "" && p.url != "":
 		return failure.Usagef("--state and --nats exclude each other: the state is in one place")
@@ -123,7 +123,12 @@ func (p *place) look(ctx context.Context, a *app.App) (*batch.Store, error) {
 		}
 		merchant = settings.Merchant()
 	}
-	return p.open(a, merchant)
+	store, err := p.open(a, merchant)
+	if errors.Is(err, batch.ErrBusy) {
+		return nil, failure.Usagef("--state %s: a run is on, and its folder is its own until it ends; its terminal tells how far it is. "+
+			"To look at a run from elsewhere, give it --nats", p.dir)
+	}
+	return store, err
 }
 
 // wrongStore is the error of a state that cannot be used, and that nothing was sent from.

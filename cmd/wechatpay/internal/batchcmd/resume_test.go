@@ -37,7 +37,7 @@ func TestInterruptedAndResumed(t *testing.T) {
 	out := &sink{first: func() {
 		code, said := shop.run(t.Context(), &sink{}, "batch", "status", "--state", state)
 		assert.Equal(t, failure.Usage, code)
-		assert.Contains(t, said, "another run uses the store")
+		assert.Contains(t, said, "a run is on, and its folder is its own until it ends")
 		interrupt()
 	}}
 	code, said := shop.run(ctx, out, append(args, "--rate", "2", "--inflight", "1")...)

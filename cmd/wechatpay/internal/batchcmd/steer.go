@@ -30,6 +30,10 @@ func steering(a *app.App) []*cobra.Command {
 func steer(a *app.App, name, short string, do func(context.Context, *batch.Store) error) *cobra.Command {
 	p := &place{}
 	cmd := &cobra.Command{Use: name + " --nats URL", Short: short, Args: args.Exactly(), RunE: func(cmd *cobra.Command, _ []string) error {
+		if cmd.Flags().Changed("state") {
+			return failure.Usagef("--state: a run whose state is a folder cannot be steered from elsewhere. Ctrl-C or SIGTERM ends it once what is in flight "+
+				"has finished, and the same command goes on later. For %s, give the run --nats", name)
+		}
 		if err := p.check(cmd.Flags()); err != nil {
 			return err
 		}
@@ -40,6 +44,8 @@ func steer(a *app.App, name, short string, do func(context.Context, *batch.Store
 		return noRun(do(cmd.Context(), store))
 	}}
 	p.register(a, cmd.Flags(), false)
+	cmd.Flags().String("state", "", "")
+	_ = cmd.Flags().MarkHidden("state") // for its error
 	return cmd
 }
 

@@ -62,6 +62,7 @@ func TestTerminal(t *testing.T) {
 	assert.Equal(t, failure.OK, code, text)
 	assert.Contains(t, text, "batch POST v3/refund/domestic/refunds takes effect in production, for merchant 1900000109 (environment)")
 	assert.Contains(t, text, "  6 lines of "+lines)
+	assert.Contains(t, text, "CNY 6.00 in all (amount.refund)")
 	assert.Contains(t, text, "the state is new")
 	assert.Regexp(t, `[1-5]/6  \d+%  \d+\.\d/s.*  done \d`, text)
 	assert.Contains(t, text, "6/6: 6 done")
