@@ -72,6 +72,16 @@ func (p *progress) between(write func() error) error {
 	return write()
 }
 
+// note says something above the line.
+func (p *progress) note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown {
+		text = erase + text
+	}
+	p.app.Note("%s", text)
+}
+
 // end removes the line. It may be called twice.
 func (p *progress) end() {
 	p.stop()

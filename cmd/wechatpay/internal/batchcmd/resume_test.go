@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/cli"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
 
 // A sink is standard output. It calls first at each line.
@@ -81,4 +83,38 @@ func (s *shop) sentOnce(t *testing.T) {
 	for body, times := range sent {
 		assert.Equal(t, 1, times, body)
 	}
+}
+
+// Nobody may take it for a clean end that calls have left and no reply proves what became of them.
+func TestInterruptedInDoubt(t *testing.T) {
+	t.Parallel()
+	shop := open(t, "1900000109")
+	require.NoError(t, shop.gateway.Arm(sandbox.FaultRule{Fault: "unsigned", Times: 1 << 20}))
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	said := &sink{first: interrupt} // what is said first is that a call has no result
+	code := cli.Main(ctx, shop.app(&bytes.Buffer{}, said), []string{"batch", "post", "v3/refund/domestic/refunds", "--sandbox", "--state", filepath.Join(t.TempDir(), "state")})
+	assert.Equal(t, failure.Unknown, code, said)
+	assert.Regexp(t, `(?m)^line \d: no result yet, it is tried again: .*signature`, said.String())
+	assert.Regexp(t, `(?m)^wechatpay: 0/6; the last call without a result: .*; \d of them may have taken effect: run again with the same input and state, which asks for them$`, said.String())
+}
+
+func TestInterruptedWhereNobodyListens(t *testing.T) {
+	t.Parallel()
+	shop := open(t, "1900000109")
+	shop.env["WECHATPAY_BASE_URL"] = "http://127.0.0.1:1"
+	c := shop.gateway.Credentials()
+	for name, value := range map[string]string{
+		"MCHID": c.MchID, "PUBLIC_KEY_ID": c.PublicKeyID, "KIND": "sandbox", "PRIVATE_KEY_FILE": filepath.Join(shop.folder, "apiclient_key.pem"),
+		"CERTIFICATE_FILE": filepath.Join(shop.folder, "apiclient_cert.pem"), "PUBLIC_KEY_FILE": filepath.Join(shop.folder, "pub_key.pem"),
+	} {
+		shop.env["WECHATPAY_"+name] = value
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	said := &sink{first: interrupt}
+	code := cli.Main(ctx, shop.app(&bytes.Buffer{}, said), []string{"batch", "post", "v3/refund/domestic/refunds", "--state", filepath.Join(t.TempDir(), "state")})
+	assert.Equal(t, failure.Interrupted, code, said)
+	assert.Regexp(t, `(?m)^line \d: no result yet, it is tried again: .*refused`, said.String())
+	assert.Regexp(t, `(?m)^wechatpay: 0/6; the last call without a result: .*refused`, said.String())
 }

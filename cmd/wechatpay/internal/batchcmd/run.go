@@ -115,15 +115,18 @@ func (c *command) promise(first bool) []string {
 
 // drive prints the results as they come.
 func (c *command) drive(ctx context.Context, cfg batch.Config, in *input) error {
-	t := &tally{app: c.App, lines: in.lines, of: map[batch.Outcome]int{}}
 	p := startProgress(ctx, c.App, cfg.Store)
 	defer p.end()
+	w := newWatch(c.App, p.note)
+	t := &tally{app: c.App, lines: in.lines, of: map[batch.Outcome]int{}, watch: w}
+	cfg.Trace = w.trace
 	for result, err := range batch.Run(ctx, cfg, in.jobs) {
 		if err != nil {
 			p.end()
 			return t.ended(err)
 		}
 		t.add(result)
+		w.settled(result)
 		if err := p.between(func() error { return c.ResultOf(result) }); err != nil {
 			return err // it is in the state, and comes again
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/batch"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/oneline"
 )
 
 // A tally counts results, and says at the end what they mean.
@@ -19,6 +20,7 @@ type tally struct {
 	results int
 	resumed int
 	of      map[batch.Outcome]int
+	watch   *watch
 }
 
 func (t *tally) add(r batch.Result) {
@@ -64,19 +66,26 @@ func (t *tally) end() error {
 // ended is the error of a run that ended before its end.
 func (t *tally) ended(err error) error {
 	var refused *wechatpay.APIError
+	open, why := t.watch.left()
+	text := t.String()
+	if why != nil {
+		text += "; the last call without a result: " + oneline.Of(why.Error())
+	}
 	switch {
 	case errors.Is(err, batch.ErrInput):
 		return &failure.UsageError{Err: err}
 	case t.results == 0 && (errors.Is(err, batch.ErrOtherMerchant) || errors.Is(err, batch.ErrVersion) || errors.Is(err, batch.ErrBusy)):
 		return &failure.UsageError{Err: err}
 	case errors.Is(err, batch.ErrStore):
-		return failure.Codef(failure.Unknown, "%v; %w", t, err)
+		return failure.Codef(failure.Unknown, "%s; %w", text, err)
 	case errors.Is(err, context.Canceled) && t.results == t.lines: // it was interrupted too late
 		return t.end()
+	case open > 0:
+		return failure.Codef(failure.Unknown, "%s; %w; %d of them may have taken effect: run again with the same input and state, which asks for them", text, err, open)
 	case errors.Is(err, batch.ErrDrained), errors.Is(err, context.Canceled):
-		return failure.Codef(failure.Interrupted, "%v; %w; what was in flight has finished, run again with the same input and state for the rest", t, err)
+		return failure.Codef(failure.Interrupted, "%s; %w; what was in flight has finished, run again with the same input and state for the rest", text, err)
 	case errors.As(err, &refused):
-		return failure.Codef(failure.Refused, "%v; %w", t, err)
+		return failure.Codef(failure.Refused, "%s; %w", text, err)
 	}
-	return failure.Codef(failure.Unknown, "%v; %w; run again with the same input and state", t, err)
+	return failure.Codef(failure.Unknown, "%s; %w; run again with the same input and state", text, err)
 }
