@@ -18,13 +18,13 @@ import (
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
 
-// guides are the pages of the guide in English. The Chinese ones have the same blocks: the module docs compares them.
+// guides are the pages of the guide in English, and the skill. The Chinese ones have the same blocks: the module docs compares them.
 func guides(t *testing.T) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob("../../docs/guide/*.md")
 	require.NoError(t, err)
 	pages := map[string]string{}
-	for _, file := range files {
+	for _, file := range append(files, "../../skills/wechatpay/SKILL.md") {
 		if strings.HasSuffix(file, ".zh-CN.md") {
 			continue
 		}

@@ -20,7 +20,7 @@ import (
 type Page struct {
 	File     string // from the top of the repository, with slashes
 	Headings []Heading
-	First    string // the text of the paragraph below the title; empty if something else stands there
+	First    string // the paragraph below the title on one line; empty if something else stands there
 	Blocks   []Block
 	Links    []Link
 	Prose    []Text // the text that is neither code nor an address
@@ -157,7 +157,7 @@ func frontMatter(source []byte) []byte {
 func (p *Page) visit(n ast.Node, slugs map[string]int) ast.WalkStatus {
 	switch n := n.(type) {
 	case *ast.Heading:
-		title := p.plain(n)
+		title := p.text(n, "")
 		slug := Slug(title)
 		if seen := slugs[slug]; seen > 0 {
 			slugs[slug]++
@@ -167,7 +167,7 @@ func (p *Page) visit(n ast.Node, slugs map[string]int) ast.WalkStatus {
 		p.Headings = append(p.Headings, Heading{Level: n.Level, Text: title, Slug: slug, Line: p.lineOf(n)})
 	case *ast.Paragraph:
 		if title, ok := n.PreviousSibling().(*ast.Heading); ok && title.Level == 1 {
-			p.First = p.plain(n)
+			p.First = p.text(n, "`")
 		}
 	case *ast.FencedCodeBlock:
 		p.block(n)
@@ -213,11 +213,13 @@ func (p *Page) block(n *ast.FencedCodeBlock) {
 	p.Blocks = append(p.Blocks, b)
 }
 
-// plain is the text below a node, with what stands in code, without marks.
-func (p *Page) plain(n ast.Node) string {
+// text is the text below a node, without links and emphasis, and with a mark around what is code.
+func (p *Page) text(n ast.Node, code string) string {
 	var b strings.Builder
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch n := n.(type) {
+		case *ast.CodeSpan:
+			b.WriteString(code)
 		case *ast.Text:
 			if entering {
 				b.Write(n.Segment.Value(p.source))
