@@ -24,7 +24,7 @@ var (
 
 // general are the pages of the guide that are about no product of WeChat Pay. A star stands for any end.
 var general = []string{
-	"async", "batches", "chain", "cli", "files", "kubernetes", "merchants", "middleware", "migration-*", "outcomes", "production",
+	"async", "batches", "chain", "checklist", "cli", "files", "kubernetes", "merchants", "middleware", "migration-*", "outcomes", "production",
 	"proxies", "remote-keys", "sandbox", "speed", "start", "testing", "troubleshooting", "webhooks",
 }
 
@@ -48,6 +48,12 @@ func TestTwins(t *testing.T)  { report(t, read(t).Twins()) }
 func TestCode(t *testing.T)   { report(t, read(t).Code()) }
 func TestShape(t *testing.T)  { report(t, read(t).Shape(general)) }
 func TestTables(t *testing.T) { report(t, read(t).Tables()) }
+
+func TestOfficialPages(t *testing.T) {
+	problems, err := read(t).Official()
+	require.NoError(t, err)
+	report(t, problems)
+}
 
 // TestSpelling: a word that is spelt right is added by
 //

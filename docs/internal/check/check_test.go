@@ -32,6 +32,11 @@ func TestChecks(t *testing.T) {
 		}},
 		{"shape", func(s *check.Set) []check.Problem { return s.Shape([]string{"cli", "migration-*"}) }},
 		{"tables", (*check.Set).Tables},
+		{"official", func(s *check.Set) []check.Problem {
+			problems, err := s.Official()
+			require.NoError(t, err)
+			return problems
+		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
