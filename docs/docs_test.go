@@ -24,7 +24,7 @@ var (
 
 // general are the pages of the guide that are about no product of WeChat Pay. A star stands for any end.
 var general = []string{
-	"async", "batches", "chain", "checklist", "cli", "files", "kubernetes", "merchants", "middleware", "migration-*", "outcomes", "production",
+	"async", "batches", "chain", "checklist", "cli", "configuration", "files", "kubernetes", "merchants", "middleware", "migration-*", "outcomes", "production",
 	"proxies", "remote-keys", "sandbox", "speed", "start", "testing", "troubleshooting", "webhooks",
 }
 
