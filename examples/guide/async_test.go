@@ -13,7 +13,7 @@ import (
 
 func TestAsync(t *testing.T) {
 	s := sandboxtest.New(t)
-	ordered(t, s, "ASYNC-1", nowhere)
+	ordered(t, s, "ASYNC-1")
 	_, err := s.Gateway.Pay("ASYNC-1")
 	require.NoError(t, err)
 

@@ -12,25 +12,23 @@ import (
 )
 
 // ordered makes a Native order of 18 yuan at a gateway.
-func ordered(t *testing.T, s *sandboxtest.Sandbox, number, notifyURL string) {
+func ordered(t *testing.T, s *sandboxtest.Sandbox, number string) {
 	t.Helper()
-	_, err := s.Client.Chain("v3/pay/transactions/native").Post(t.Context(), &wechatpay.Options{JSON: teaOrder(s, number, notifyURL)})
+	_, err := s.Client.Chain("v3/pay/transactions/native").Post(t.Context(), &wechatpay.Options{JSON: teaOrder(s, number)})
 	require.NoError(t, err)
 }
 
-func teaOrder(s *sandboxtest.Sandbox, number, notifyURL string) wechatpay.M {
+func teaOrder(s *sandboxtest.Sandbox, number string) wechatpay.M {
 	return wechatpay.M{
 		"appid": "wxd678efh567hg6787", "mchid": s.Credentials.MchID, "description": "Tea", "out_trade_no": number,
-		"notify_url": notifyURL, "amount": wechatpay.M{"total": 1800},
+		"notify_url": "https://shop.example.com/wechatpay/notify", "amount": wechatpay.M{"total": 1800},
 	}
 }
 
-const nowhere = "https://shop.example.com/wechatpay/notify"
-
 func TestChain(t *testing.T) {
 	s := sandboxtest.New(t)
-	ordered(t, s, "CHAIN-PAID", nowhere)
-	ordered(t, s, "CHAIN-UNPAID", nowhere)
+	ordered(t, s, "CHAIN-PAID")
+	ordered(t, s, "CHAIN-UNPAID")
 	_, err := s.Gateway.Pay("CHAIN-PAID")
 	require.NoError(t, err)
 	for _, row := range []struct {
@@ -56,7 +54,7 @@ func TestChain(t *testing.T) {
 
 func TestWithGoods(t *testing.T) {
 	s := sandboxtest.New(t)
-	body := guide.WithGoods(teaOrder(s, "CHAIN-GOODS", nowhere),
+	body := guide.WithGoods(teaOrder(s, "CHAIN-GOODS"),
 		wechatpay.M{"merchant_goods_id": "1001", "quantity": 1, "unit_price": 1000},
 		wechatpay.M{"merchant_goods_id": "1002", "quantity": 2, "unit_price": 400},
 	)

@@ -28,7 +28,7 @@ func TestExplain(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := once.Chain("v3/pay/transactions/native").Post(t.Context(), &wechatpay.Options{
-				JSON: teaOrder(s, row.number, nowhere), Header: http.Header{sandbox.FaultHeader: {row.fault}},
+				JSON: teaOrder(s, row.number), Header: http.Header{sandbox.FaultHeader: {row.fault}},
 			})
 			assert.Contains(t, guide.Explain(err), row.want)
 		})

@@ -22,7 +22,7 @@ func TestFiles(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEmpty(t, mediaID)
 
-	ordered(t, s, "FILES-1", nowhere)
+	ordered(t, s, "FILES-1")
 	_, err = s.Gateway.Pay("FILES-1")
 	require.NoError(t, err)
 	day := s.Gateway.Now().In(time.FixedZone("CST", 8*60*60))

@@ -21,7 +21,7 @@ func TestMiddleware(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, busy.String(), "retry → limit → failover → verify → log → sign → transport")
 
-	ordered(t, s, "TIMED-1", nowhere)
+	ordered(t, s, "TIMED-1")
 	var routes []string
 	timed, err := guide.WithTimes(s.Client, func(route string, took time.Duration) {
 		routes = append(routes, route)

@@ -22,7 +22,7 @@ func TestSandbox(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	t.Cleanup(shop.Close)
-	ordered(t, s, "SANDBOX-1", nowhere)
+	ordered(t, s, "SANDBOX-1")
 	require.NoError(t, guide.PayAndNotify(t.Context(), s.Gateway, "SANDBOX-1", shop.URL))
 	assert.NotEmpty(t, <-came)
 	assert.NotEmpty(t, <-came)
