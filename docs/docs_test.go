@@ -25,7 +25,7 @@ var (
 // general are the pages of the guide that are about no product of WeChat Pay. A star stands for any end.
 var general = []string{
 	"async", "batches", "chain", "checklist", "cli", "configuration", "files", "kubernetes", "merchants", "middleware", "migration-*", "outcomes", "production",
-	"proxies", "remote-keys", "sandbox", "speed", "start", "testing", "troubleshooting", "webhooks",
+	"proxies", "remote-keys", "sandbox", "sign-error", "speed", "start", "testing", "troubleshooting", "webhooks",
 }
 
 func read(t *testing.T) *check.Set {
