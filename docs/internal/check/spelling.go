@@ -27,16 +27,19 @@ func (s *Set) Spelling(listed map[string]bool) []Problem {
 	return found
 }
 
-// Words are the English words of a text, in small letters. Names of files and fields, and what
-// holds a digit, are not words.
+// camel is a capital inside of a name.
+var camel = regexp.MustCompile(`\p{Ll}\p{Lu}`)
+
+// Words are the English words of a text, in small letters. Names of files, fields and types,
+// abbreviations and codes in capitals, and what holds a digit are not words.
 func Words(text string) []string {
 	var words []string
 	for _, t := range token.FindAllString(text, -1) {
 		for _, word := range strings.Split(t, "/") {
-			word = strings.ToLower(strings.ReplaceAll(strings.Trim(word, "./'’"), "’", "'"))
-			word = strings.TrimSuffix(word, "'s")
-			if word != "" && isWord(word) {
-				words = append(words, word)
+			word = strings.TrimSuffix(strings.ReplaceAll(strings.Trim(word, "./'’"), "’", "'"), "'s")
+			isName := camel.MatchString(word) || len(word) > 1 && word == strings.ToUpper(word)
+			if word != "" && !isName && isWord(word) {
+				words = append(words, strings.ToLower(word))
 			}
 		}
 	}
