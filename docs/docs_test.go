@@ -49,6 +49,15 @@ func TestCode(t *testing.T)   { report(t, read(t).Code()) }
 func TestShape(t *testing.T)  { report(t, read(t).Shape(general)) }
 func TestTables(t *testing.T) { report(t, read(t).Tables()) }
 
+// TestREADMEsAreShort: what needs more room is a page of the guide.
+func TestREADMEsAreShort(t *testing.T) {
+	for _, p := range read(t).Pages {
+		if strings.HasPrefix(p.File, "README") {
+			require.LessOrEqual(t, len(p.Lines), 251, p.File)
+		}
+	}
+}
+
 func TestOfficialPages(t *testing.T) {
 	problems, err := read(t).Official()
 	require.NoError(t, err)

@@ -27,6 +27,7 @@ var files = []string{
 type guide struct {
 	Sections []section
 	Errors   page.Block // the program of the README that says what an error means
+	Meanings string     // the table of the README about it
 }
 
 // A section is a heading of the contents with the pages that it lists.
@@ -95,11 +96,26 @@ func read(repository fs.FS) (g guide, err error) {
 		}
 	}
 	meaning := first(readme, "OutcomeUnknown(")
-	if meaning == nil {
-		return g, fmt.Errorf("README.md has no program that calls OutcomeUnknown")
+	g.Meanings = table(readme, "| error |")
+	if meaning == nil || g.Meanings == "" {
+		return g, fmt.Errorf("README.md must have a program that calls OutcomeUnknown, and a table of errors")
 	}
 	g.Errors = *meaning
 	return g, nil
+}
+
+// table is the table of a page whose first row begins with a text, or "".
+func table(p *page.Page, begins string) string {
+	var b strings.Builder
+	for _, line := range p.Lines {
+		switch {
+		case strings.HasPrefix(line, begins), b.Len() > 0 && strings.HasPrefix(line, "|"):
+			b.WriteString(line + "\n")
+		case b.Len() > 0:
+			return b.String()
+		}
+	}
+	return b.String()
 }
 
 // first is the first Go block of a page that has a text, or nil.
