@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -135,8 +136,10 @@ func TestGuideCommands(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			home, env := servedFor(t, keys)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // for one that serves or listens
+			defer cancel()
 			for _, script := range scripts {
-				command := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
+				command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", script)
 				command.Dir = home
 				command.Env = []string{"PATH=" + os.Getenv("PATH")}
 				for name, value := range env {
