@@ -43,5 +43,7 @@
 //   - No error, log record or printed value contains a private key, a pass phrase or the
 //     APIv3 key.
 //
-// https://pay.weixin.qq.com/doc/v3/merchant/4012068829
+// The platform certificates: https://pay.weixin.qq.com/doc/v3/merchant/4012068829
+//
+// Moving to the public key: https://pay.weixin.qq.com/doc/v3/merchant/4012154180
 package keys

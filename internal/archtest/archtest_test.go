@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"future":              {},
 	"accel":               {},
 	"batch":               {".", "middleware", "openapi/catalogue"},
+	"docs":                {},
 }
 
 // free are the folders that may import any other: programs and checks.

@@ -1,0 +1,27 @@
+package guide
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/wechatpay-chain/wechatpay"
+)
+
+// Explain says what the error of a call means for the money.
+func Explain(err error) string {
+	var api *wechatpay.APIError
+	switch {
+	case err == nil:
+		return "done"
+	case errors.As(err, new(*wechatpay.DecodeError)), errors.As(err, new(*wechatpay.DecryptError)):
+		return "done, but a field of the reply is unreadable"
+	case wechatpay.OutcomeUnknown(err):
+		return "unknown: query by the same business number"
+	case errors.As(err, &api) && api.Verified: // an unsigned error may come from anything on the way
+		return fmt.Sprintf("refused: %s %s %s", api.Code, api.Message, api.Field())
+	case errors.Is(err, wechatpay.ErrInvalid):
+		return "not sent: the text names the problem and the fix"
+	default:
+		return "no effect: a query that failed, or a request that never left"
+	}
+}
