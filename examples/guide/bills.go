@@ -25,8 +25,7 @@ func DownloadTradeBill(ctx context.Context, client *wechatpay.Client, day time.T
 	return err
 }
 
-// A Movement is money of an order: a payment, or a refund, by the number of the shop. Amounts are
-// in fen.
+// A Movement is money of an order: a payment, or a refund, by the number of the shop.
 type Movement struct {
 	Number string // out_trade_no, or out_refund_no of a refund
 	Refund bool
@@ -48,8 +47,7 @@ func Reconcile(file string, books map[Movement]int64) ([]Difference, error) {
 	}
 	defer func() { _ = f.Close() }()
 
-	var all []Difference
-	seen := make(map[Movement]bool, len(books))
+	bill := make(map[Movement]int64, len(books))
 	for row, err := range media.ReadBill(f).Rows("商户订单号", "交易状态", "订单金额", "商户退款单号", "申请退款金额") {
 		if err != nil {
 			return nil, err // a truncated bill, or a column that is missing: nothing is reconciled
@@ -62,13 +60,17 @@ func Reconcile(file string, books map[Movement]int64) ([]Difference, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s of %s: %w", column, m.Number, err)
 		}
-		seen[m] = true
+		bill[m] += amount // twice the same row is a difference too
+	}
+
+	var all []Difference
+	for m, amount := range bill {
 		if books[m] != amount {
 			all = append(all, Difference{m, books[m], amount})
 		}
 	}
 	for m, amount := range books {
-		if !seen[m] {
+		if _, ok := bill[m]; !ok {
 			all = append(all, Difference{m, amount, 0})
 		}
 	}

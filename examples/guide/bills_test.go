@@ -3,6 +3,7 @@ package guide_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,15 @@ func TestBills(t *testing.T) {
 
 	whole, err := os.ReadFile(file)
 	require.NoError(t, err)
+	lines := strings.SplitAfter(string(whole), "\n")
+	doubled := filepath.Join(t.TempDir(), "doubled.csv")
+	require.NoError(t, os.WriteFile(doubled, []byte(lines[0]+lines[1]+strings.Join(lines[1:], "")), 0o600))
+	differences, err = guide.Reconcile(doubled, map[guide.Movement]int64{
+		payment("bill-0001"): 1230, payment("bill-0002"): 1230, payment("bill-0003"): 1230, {Number: "back-0001", Refund: true}: 30,
+	})
+	require.NoError(t, err)
+	assert.Len(t, differences, 1, "a row that stands twice")
+
 	require.NoError(t, os.WriteFile(file, whole[:len(whole)/2], 0o600))
 	_, err = guide.Reconcile(file, books)
 	require.Error(t, err, "a truncated bill")
