@@ -43,6 +43,12 @@ func TestContracts(t *testing.T) {
 	s.Gateway.AdvanceClock(48 * time.Hour)
 	require.NoError(t, guide.Deduct(ctx, c, member.AppID, id, "month-0001", 690))
 	asUser(t, s, "contracts/pay", wechatpay.M{"out_trade_no": "month-0001"})
+	order, err := c.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Get(ctx, &wechatpay.Options{
+		Vars: wechatpay.M{"out_trade_no": "month-0001"}, Query: wechatpay.M{"mchid": c.CallerID()},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, "SUCCESS", order.Get("trade_state").String())
+	assert.EqualValues(t, 690, order.Get("amount.total").Int())
 	state, err = guide.DeductionState(ctx, c, id)
 	require.NoError(t, err)
 	assert.Equal(t, "PAID", state)
