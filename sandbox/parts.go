@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"errors"
 	"maps"
+	"net/http"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -70,12 +72,32 @@ func (p *parts) handlers(echo bool) map[string]play.Handler {
 	}{p.trade, p.sharing, p.transfer, p.payscore, p.contract, p.complaint, p.coupon} {
 		maps.Copy(all, part.Handlers())
 	}
+	for _, query := range []string{"GET /v3/pay/transactions/out-trade-no/{out_trade_no}", "GET /v3/pay/transactions/id/{transaction_id}"} {
+		all[query] = p.orDeduction(all[query])
+	}
 	for _, e := range catalogue.All() {
 		if key := e.Method + " " + e.Path; e.Version == 3 && all[key] == nil && (!echo || e.Features.Multipart != nil) {
 			all[key] = p.generic.Handler(e)
 		}
 	}
 	return all
+}
+
+// orDeduction answers a query of an order that is none with the deduction of that number: it is
+// an order too, which the contracts keep.
+func (p *parts) orDeduction(query play.Handler) play.Handler {
+	return func(c *play.Call) (any, error) {
+		reply, err := query(c)
+		var refusal *play.Refusal
+		if !errors.As(err, &refusal) || refusal.Status != http.StatusNotFound {
+			return reply, err
+		}
+		deduction, missing := p.contract.Deduction(c.Caller, c.Vars["out_trade_no"], c.Vars["transaction_id"])
+		if missing != nil {
+			return nil, err
+		}
+		return deduction, nil
+	}
 }
 
 // handlersV2 returns those of APIv2 by path, as far as their rules are known.

@@ -111,9 +111,9 @@ func (n MicropayTransactionsPayNode) PostAsync(ctx context.Context, opts *wechat
 // /v3/global/micropay/transactions/id/{transaction_id}/reverse,
 // 撤销订单(微信支付订单号), and of one more endpoint.
 type MicropayTransactionsRequest struct {
-	MchID    string `json:"mchid"`     // 商户号; required
-	SpMchID  string `json:"sp_mchid"`  // 机构商户号; required
-	SubMchID string `json:"sub_mchid"` // 子商户号; required
+	MchID    string `json:"mchid,omitzero"`     // 商户号
+	SpMchID  string `json:"sp_mchid,omitzero"`  // 机构商户号
+	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.
@@ -124,11 +124,11 @@ func (MicropayTransactionsRequest) WechatpayEndpoints() []string {
 // MicropayTransactionsPayPostRequest is the JSON body of POST /v3/global/micropay/transactions/pay,
 // 提交付款码支付.
 type MicropayTransactionsPayPostRequest struct {
-	MchID                string                                  `json:"mchid"`                  // 商户号; required
-	AppID                string                                  `json:"appid"`                  // APPID; required
-	SubMchID             string                                  `json:"sub_mchid"`              // 子商户号; required
-	SpMchID              string                                  `json:"sp_mchid"`               // 机构商户号; required
-	SpAppID              string                                  `json:"sp_appid"`               // 机构APPID; required
+	MchID                string                                  `json:"mchid,omitzero"`         // 商户号
+	AppID                string                                  `json:"appid,omitzero"`         // APPID
+	SubMchID             string                                  `json:"sub_mchid,omitzero"`     // 子商户号
+	SpMchID              string                                  `json:"sp_mchid,omitzero"`      // 机构商户号
+	SpAppID              string                                  `json:"sp_appid,omitzero"`      // 机构APPID
 	SubAppID             string                                  `json:"sub_appid,omitzero"`     // 子商户APPID
 	Description          string                                  `json:"description"`            // 商品描述; required
 	Attach               string                                  `json:"attach,omitzero"`        // 商户数据

@@ -97,11 +97,11 @@ func (n RefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Op
 type RefundsGetQuery struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	OutTradeNo    string `json:"out_trade_no,omitzero"` // 商户订单号
-	MchID         string `json:"mchid"`                 // 商户号; required
-	SubMchID      string `json:"sub_mchid"`             // required
-	SpMchID       string `json:"sp_mchid"`              // required
-	Offset        int64  `json:"offset"`                // required
-	Count         int64  `json:"count"`                 // required
+	MchID         string `json:"mchid,omitzero"`        // 商户号
+	SubMchID      string `json:"sub_mchid,omitzero"`
+	SpMchID       string `json:"sp_mchid,omitzero"`
+	Offset        int64  `json:"offset"` // required
+	Count         int64  `json:"count"`  // required
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.
@@ -165,11 +165,11 @@ type ReplyDetail struct {
 
 // RefundsPostRequest is the JSON body of POST /v3/global/refunds, 申请退款.
 type RefundsPostRequest struct {
-	MchID         string                   `json:"mchid"`     // 商户号; required
-	AppID         string                   `json:"appid"`     // required
-	SpMchID       string                   `json:"sp_mchid"`  // required
-	SubMchID      string                   `json:"sub_mchid"` // required
-	SpAppID       string                   `json:"sp_appid"`  // required
+	MchID         string                   `json:"mchid,omitzero"` // 商户号
+	AppID         string                   `json:"appid,omitzero"`
+	SpMchID       string                   `json:"sp_mchid,omitzero"`
+	SubMchID      string                   `json:"sub_mchid,omitzero"`
+	SpAppID       string                   `json:"sp_appid,omitzero"`
 	SubAppID      string                   `json:"sub_appid,omitzero"`
 	TransactionID string                   `json:"transaction_id,omitzero"`
 	OutTradeNo    string                   `json:"out_trade_no,omitzero"` // 商户订单号

@@ -198,11 +198,11 @@ func (n TransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *we
 // TransactionsRequest is the JSON body of POST /v3/global/transactions/app, APP支付下单, and of
 // 2 more endpoints.
 type TransactionsRequest struct {
-	MchID                string       `json:"mchid"`                  // 商户号; required
-	AppID                string       `json:"appid"`                  // APPID; required
-	SubMchID             string       `json:"sub_mchid"`              // 子商户号; required
-	SpMchID              string       `json:"sp_mchid"`               // 机构商户号; required
-	SpAppID              string       `json:"sp_appid"`               // 机构APPID; required
+	MchID                string       `json:"mchid,omitzero"`         // 商户号
+	AppID                string       `json:"appid,omitzero"`         // APPID
+	SubMchID             string       `json:"sub_mchid,omitzero"`     // 子商户号
+	SpMchID              string       `json:"sp_mchid,omitzero"`      // 机构商户号
+	SpAppID              string       `json:"sp_appid,omitzero"`      // 机构APPID
 	SubAppID             string       `json:"sub_appid,omitzero"`     // 子商户APPID
 	Description          string       `json:"description"`            // 商品描述; required
 	Attach               string       `json:"attach,omitzero"`        // 商户数据
@@ -292,11 +292,11 @@ func (TransactionsIDClosePostRequest) WechatpayEndpoints() []string {
 // TransactionsMwebPostRequest is the JSON body of POST /v3/global/transactions/mweb,
 // H5支付下单.
 type TransactionsMwebPostRequest struct {
-	MchID                string                               `json:"mchid"`                  // 商户号; required
-	AppID                string                               `json:"appid"`                  // APPID; required
-	SubMchID             string                               `json:"sub_mchid"`              // 子商户号; required
-	SpMchID              string                               `json:"sp_mchid"`               // 机构商户号; required
-	SpAppID              string                               `json:"sp_appid"`               // 机构APPID; required
+	MchID                string                               `json:"mchid,omitzero"`         // 商户号
+	AppID                string                               `json:"appid,omitzero"`         // APPID
+	SubMchID             string                               `json:"sub_mchid,omitzero"`     // 子商户号
+	SpMchID              string                               `json:"sp_mchid,omitzero"`      // 机构商户号
+	SpAppID              string                               `json:"sp_appid,omitzero"`      // 机构APPID
 	SubAppID             string                               `json:"sub_appid,omitzero"`     // 子商户APPID
 	Description          string                               `json:"description"`            // 商品描述; required
 	Attach               string                               `json:"attach,omitzero"`        // 商户数据

@@ -74,9 +74,9 @@ type ReplyGoodsDetail struct {
 // RefundsIDGetQuery is the query of GET /v3/global/refunds/id/{refund_id},
 // 查询单笔退款(微信支付退款订单号), and of 3 more endpoints.
 type RefundsIDGetQuery struct {
-	MchID    string `json:"mchid"`     // 商户号; required
-	SubMchID string `json:"sub_mchid"` // 子商户号; required
-	SpMchID  string `json:"sp_mchid"`  // 机构商户号; required
+	MchID    string `json:"mchid,omitzero"`     // 商户号
+	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
+	SpMchID  string `json:"sp_mchid,omitzero"`  // 机构商户号
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.

@@ -62,7 +62,7 @@ type V3RefundsIDNode struct{ path route.Path }
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_3.shtml
 //
-// Options.Query: [V3RefundsQuery].
+// Options.Query: [V3Query].
 //
 // The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3RefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3RefundsReply], error) {
@@ -81,7 +81,7 @@ type V3RefundsOutRefundNoNode struct{ path route.Path }
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_3.shtml
 //
-// Options.Query: [V3RefundsQuery].
+// Options.Query: [V3Query].
 //
 // The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3RefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3RefundsReply], error) {
@@ -165,11 +165,11 @@ type ReplyDetail struct {
 
 // V3RefundsPostRequest is the JSON body of POST /hk/v3/refunds, 申请退款.
 type V3RefundsPostRequest struct {
-	MchID         string                     `json:"mchid"`     // 商户号; required
-	AppID         string                     `json:"appid"`     // required
-	SpMchID       string                     `json:"sp_mchid"`  // required
-	SubMchID      string                     `json:"sub_mchid"` // required
-	SpAppID       string                     `json:"sp_appid"`  // required
+	MchID         string                     `json:"mchid,omitzero"` // 商户号
+	AppID         string                     `json:"appid,omitzero"`
+	SpMchID       string                     `json:"sp_mchid,omitzero"`
+	SubMchID      string                     `json:"sub_mchid,omitzero"`
+	SpAppID       string                     `json:"sp_appid,omitzero"`
 	SubAppID      string                     `json:"sub_appid,omitzero"`
 	TransactionID string                     `json:"transaction_id,omitzero"`
 	OutTradeNo    string                     `json:"out_trade_no,omitzero"` // 商户订单号
@@ -198,19 +198,6 @@ type V3RefundsPostReply struct {
 	CreateTime  string      `json:"create_time,omitzero"`   // required
 	Amount      ReplyAmount `json:"amount,omitzero"`        // required
 	Detail      ReplyDetail `json:"detail,omitzero"`        // 优惠功能
-}
-
-// V3RefundsQuery is the query of GET /hk/v3/refunds/id/{refund_id},
-// 查询单笔退款(微信支付退款订单号), and of one more endpoint.
-type V3RefundsQuery struct {
-	MchID    string `json:"mchid,omitzero"`     // 商户号
-	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
-	SpMchID  string `json:"sp_mchid,omitzero"`  // 机构商户号
-}
-
-// WechatpayEndpoints returns the endpoints that accept it.
-func (V3RefundsQuery) WechatpayEndpoints() []string {
-	return []string{"GET /hk/v3/refunds/id/{refund_id}", "GET /hk/v3/refunds/out-refund-no/{out_refund_no}"}
 }
 
 // V3RefundsReply is the reply of GET /hk/v3/refunds/id/{refund_id},

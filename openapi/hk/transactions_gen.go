@@ -74,7 +74,7 @@ func (n V3TransactionsIDNode) Reverse() V3TransactionsIDReverseNode {
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_1.shtml
 //
-// Options.Query: [V3TransactionsQuery].
+// Options.Query: [V3Query].
 //
 // The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsIDGetReply], error) {
@@ -217,7 +217,7 @@ func (n V3TransactionsOutTradeNoNode) Reverse() V3TransactionsOutTradeNoReverseN
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_1.shtml
 //
-// Options.Query: [V3TransactionsQuery].
+// Options.Query: [V3Query].
 //
 // The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsIDGetReply], error) {
@@ -270,11 +270,11 @@ func (n V3TransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts
 // V3TransactionsRequest is the JSON body of POST /hk/v3/transactions/app, APP支付下单, and of 2
 // more endpoints.
 type V3TransactionsRequest struct {
-	MchID                string    `json:"mchid"`                  // 商户号; required
-	AppID                string    `json:"appid"`                  // APPID; required
-	SubMchID             string    `json:"sub_mchid"`              // 子商户号; required
-	SpMchID              string    `json:"sp_mchid"`               // 机构商户号; required
-	SpAppID              string    `json:"sp_appid"`               // 机构APPID; required
+	MchID                string    `json:"mchid,omitzero"`         // 商户号
+	AppID                string    `json:"appid,omitzero"`         // APPID
+	SubMchID             string    `json:"sub_mchid,omitzero"`     // 子商户号
+	SpMchID              string    `json:"sp_mchid,omitzero"`      // 机构商户号
+	SpAppID              string    `json:"sp_appid,omitzero"`      // 机构APPID
 	SubAppID             string    `json:"sub_appid,omitzero"`     // 子商户APPID
 	Description          string    `json:"description"`            // 商品描述; required
 	Attach               string    `json:"attach,omitzero"`        // 商户数据
@@ -346,19 +346,6 @@ type GoodsDetail struct {
 // more endpoint.
 type V3TransactionsReply struct {
 	PrepayID string `json:"prepay_id,omitzero"` // 预支付交易会话标识; required
-}
-
-// V3TransactionsQuery is the query of GET /hk/v3/transactions/id/{transaction_id},
-// 查询订单(微信支付订单号), and of one more endpoint.
-type V3TransactionsQuery struct {
-	MchID    string `json:"mchid"`     // 商户号; required
-	SubMchID string `json:"sub_mchid"` // 子商户号; required
-	SpMchID  string `json:"sp_mchid"`  // 机构商户号; required
-}
-
-// WechatpayEndpoints returns the endpoints that accept it.
-func (V3TransactionsQuery) WechatpayEndpoints() []string {
-	return []string{"GET /hk/v3/transactions/id/{transaction_id}", "GET /hk/v3/transactions/out-trade-no/{out_trade_no}"}
 }
 
 // V3TransactionsIDGetReply is the reply of GET /hk/v3/transactions/id/{transaction_id},
@@ -441,9 +428,9 @@ func (V3TransactionsIDClosePostRequest) WechatpayEndpoints() []string {
 // /hk/v3/transactions/id/{transaction_id}/reverse, 撤销订单(微信支付订单号), and of one
 // more endpoint.
 type V3TransactionsIDReversePostRequest struct {
-	MchID    string `json:"mchid"`     // 商户号; required
-	SpMchID  string `json:"sp_mchid"`  // 机构商户号; required
-	SubMchID string `json:"sub_mchid"` // 子商户号; required
+	MchID    string `json:"mchid,omitzero"`     // 商户号
+	SpMchID  string `json:"sp_mchid,omitzero"`  // 机构商户号
+	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
 }
 
 // WechatpayEndpoints returns the endpoints that accept it.
@@ -454,11 +441,11 @@ func (V3TransactionsIDReversePostRequest) WechatpayEndpoints() []string {
 // V3TransactionsMicropayPostRequest is the JSON body of POST /hk/v3/transactions/micropay,
 // 提交付款码支付.
 type V3TransactionsMicropayPostRequest struct {
-	MchID                string                                 `json:"mchid"`                  // 商户号; required
-	AppID                string                                 `json:"appid"`                  // APPID; required
-	SubMchID             string                                 `json:"sub_mchid"`              // 子商户号; required
-	SpMchID              string                                 `json:"sp_mchid"`               // 机构商户号; required
-	SpAppID              string                                 `json:"sp_appid"`               // 机构APPID; required
+	MchID                string                                 `json:"mchid,omitzero"`         // 商户号
+	AppID                string                                 `json:"appid,omitzero"`         // APPID
+	SubMchID             string                                 `json:"sub_mchid,omitzero"`     // 子商户号
+	SpMchID              string                                 `json:"sp_mchid,omitzero"`      // 机构商户号
+	SpAppID              string                                 `json:"sp_appid,omitzero"`      // 机构APPID
 	SubAppID             string                                 `json:"sub_appid,omitzero"`     // 子商户APPID
 	Description          string                                 `json:"description"`            // 商品描述; required
 	Attach               string                                 `json:"attach,omitzero"`        // 商户数据
@@ -540,11 +527,11 @@ type V3TransactionsMicropayPostReplyDetailGoodsDetail struct {
 
 // V3TransactionsMwebPostRequest is the JSON body of POST /hk/v3/transactions/mweb, H5支付下单.
 type V3TransactionsMwebPostRequest struct {
-	MchID                string                                 `json:"mchid"`                  // 商户号; required
-	AppID                string                                 `json:"appid"`                  // APPID; required
-	SubMchID             string                                 `json:"sub_mchid"`              // 子商户号; required
-	SpMchID              string                                 `json:"sp_mchid"`               // 机构商户号; required
-	SpAppID              string                                 `json:"sp_appid"`               // 机构APPID; required
+	MchID                string                                 `json:"mchid,omitzero"`         // 商户号
+	AppID                string                                 `json:"appid,omitzero"`         // APPID
+	SubMchID             string                                 `json:"sub_mchid,omitzero"`     // 子商户号
+	SpMchID              string                                 `json:"sp_mchid,omitzero"`      // 机构商户号
+	SpAppID              string                                 `json:"sp_appid,omitzero"`      // 机构APPID
 	SubAppID             string                                 `json:"sub_appid,omitzero"`     // 子商户APPID
 	Description          string                                 `json:"description"`            // 商品描述; required
 	Attach               string                                 `json:"attach,omitzero"`        // 商户数据

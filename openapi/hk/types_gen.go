@@ -8,6 +8,19 @@ type ExchangeRate struct {
 	Rate int64 `json:"rate,omitzero"` // 汇率值
 }
 
+// V3Query is the query of GET /hk/v3/refunds/id/{refund_id},
+// 查询单笔退款(微信支付退款订单号), and of 3 more endpoints.
+type V3Query struct {
+	MchID    string `json:"mchid,omitzero"`     // 商户号
+	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
+	SpMchID  string `json:"sp_mchid,omitzero"`  // 机构商户号
+}
+
+// WechatpayEndpoints returns the endpoints that accept it.
+func (V3Query) WechatpayEndpoints() []string {
+	return []string{"GET /hk/v3/refunds/id/{refund_id}", "GET /hk/v3/refunds/out-refund-no/{out_refund_no}", "GET /hk/v3/transactions/id/{transaction_id}", "GET /hk/v3/transactions/out-trade-no/{out_trade_no}"}
+}
+
 // Type is a value of type. WeChat Pay may send other values.
 type Type string
 

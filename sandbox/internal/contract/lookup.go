@@ -16,7 +16,7 @@ func (b *Book) ByID(caller, contractID string) (planID int64, outContractCode st
 	return c.Body.Int("plan_id"), c.Body.Text("out_contract_code"), true
 }
 
-// Deduction returns a deduction of the caller itself as APIv2 queries it: with its trade_state,
+// Deduction returns a deduction of the caller itself as an order query shows it: with its trade_state,
 // and once it succeeded as its webhook tells it. Either number names it; the error is a [*play.Refusal].
 func (b *Book) Deduction(caller, outTradeNo, transactionID string) (play.Object, error) {
 	b.mu.Lock()

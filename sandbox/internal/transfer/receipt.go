@@ -22,6 +22,7 @@ type paper struct {
 	key   string
 	names play.Object // as the reply has them
 	path  string      // of the download
+	query string      // what its endpoint requires besides the token
 }
 
 // askReceipt asks for a receipt, which there is once.
@@ -105,7 +106,7 @@ func (t *turn) file(p paper, r *receipt) play.Object {
 	}
 	sum := sha256.Sum256(r.content(p.key))
 	return play.Object{
-		"hash_type": "SHA256", "hash_value": hex.EncodeToString(sum[:]), "download_url": host + p.path + "?token=" + token(p.key),
+		"hash_type": "SHA256", "hash_value": hex.EncodeToString(sum[:]), "download_url": host + p.path + "?token=" + token(p.key) + p.query,
 	}
 }
 
@@ -146,7 +147,7 @@ func ofBill(t *turn) (paper, error) {
 	if t.lookBill(b); b.State != success || b.Name == "" {
 		return paper{}, kit.Invalid(0, "仅支持已传入收款用户姓名且转账成功的单据申请电子回单")
 	}
-	return paper{key, nil, "/v3/transferdownload/elecvoucherfile"}, nil
+	return paper{key, nil, "/v3/transferdownload/elecvoucherfile", "&source=sandbox"}, nil
 }
 
 const signFile = "/v3/transferdownload/signfile"
@@ -160,7 +161,7 @@ func ofBatch(t *turn) (paper, error) {
 	if t.lookBatch(b); b.Status != finished {
 		return paper{}, kit.Invalid(0, "仅支持已完成的批次申请电子回单")
 	}
-	return paper{b.key(), play.Object{"out_batch_no": no}, signFile}, nil
+	return paper{b.key(), play.Object{"out_batch_no": no}, signFile, ""}, nil
 }
 
 // ofDetail finds the detail of a receipt. There are only those of batches here, and not of the
@@ -183,5 +184,5 @@ func ofDetail(t *turn) (paper, error) {
 	case d.Status != success || d.Name == "":
 		return paper{}, kit.Invalid(0, "仅支持已传入收款用户姓名且转账成功的明细申请电子回单")
 	}
-	return paper{b.key() + "/" + d.No, names, signFile}, nil
+	return paper{b.key() + "/" + d.No, names, signFile, ""}, nil
 }

@@ -43,6 +43,7 @@ func TestReceiptsOfABill(t *testing.T) {
 	got := w.OK(t, "GET", sign+"/out-bill-no/"+no, nil)
 	assert.Equal(t, "FINISHED", got.Text("state"))
 	assert.Equal(t, "2026-04-01T12:01:00+08:00", got.Text("update_time"))
+	assert.Contains(t, got.Text("download_url"), "&source=", "its endpoint requires it")
 	w.assertFile(t, got, "/v3/transferdownload/elecvoucherfile")
 	assert.Equal(t, got, w.OK(t, "GET", sign+"/transfer-bill-no/"+id, nil), "it is the same by either number")
 	assert.Equal(t, "FINISHED", w.OK(t, "POST", sign+"/transfer-bill-no", play.Object{"transfer_bill_no": id}).Text("state"))
