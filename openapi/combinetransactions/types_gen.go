@@ -50,7 +50,7 @@ type SubOrders struct {
 	Attach      string     `json:"attach"`               // 附加数据; required
 	Amount      Amount     `json:"amount"`               // 订单金额; required
 	OutTradeNo  string     `json:"out_trade_no"`         // 商品单商户订单号; required
-	SubMchID    string     `json:"sub_mchid"`            // 二级商户号; required
+	SubMchID    string     `json:"sub_mchid,omitzero"`   // 二级商户号
 	GoodsTag    string     `json:"goods_tag,omitzero"`   // 订单优惠标记
 	Description string     `json:"description"`          // 商品描述; required
 	SettleInfo  SettleInfo `json:"settle_info,omitzero"` // 结算信息

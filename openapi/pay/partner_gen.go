@@ -569,7 +569,7 @@ func (PartnerTransactionsJsapiPostRequest) WechatpayEndpoints() []string {
 
 // PartnerTransactionsJsapiPostRequestPayer is payer in [PartnerTransactionsJsapiPostRequest].
 type PartnerTransactionsJsapiPostRequestPayer struct {
-	SpOpenID  string   `json:"sp_openid"`           // 用户服务标识; required
+	SpOpenID  string   `json:"sp_openid,omitzero"`  // 用户服务标识
 	SubOpenID string   `json:"sub_openid,omitzero"` // 用户子标识
 	Identity  Identity `json:"identity,omitzero"`   // 实名支付(需单独申请权限)
 }
