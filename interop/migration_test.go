@@ -17,6 +17,7 @@ import (
 var (
 	errNoMoney    = errors.New("the merchant's balance is too low")
 	errQueryFirst = errors.New("the outcome is unknown: query the number")
+	errRefused    = errors.New("WeChat Pay refused it")
 )
 
 // verifiedCode returns the code with which WeChat Pay refused a call; "" for any other error.
