@@ -124,7 +124,7 @@ func comparePage(t *testing.T, name string, lists ...string) {
 		require.NoError(t, os.WriteFile(file, []byte(want), 0o600))
 		return
 	}
-	assert.True(t, want == string(data), "%s is not what the code and errors.jsonl say: go test ./internal/errordocs -update", file)
+	assert.Equal(t, want, string(data), "%s is not what the code and errors.jsonl say: go test ./internal/errordocs -update", file)
 }
 
 func entryTables(entries []*entry, chinese bool) string {

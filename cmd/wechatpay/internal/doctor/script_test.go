@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -67,8 +68,30 @@ func TestScripts(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		order, err := tree()
+		if err != nil {
+			return err
+		}
+		env.Setenv("TREE", order)
 		return errors.Join(os.WriteFile(filepath.Join(stage.Dir, "expired.pem"), expired, 0o600), os.WriteFile(filepath.Join(stage.Dir, "ending.pem"), ending, 0o600), saveRequests(stage))
 	})
+}
+
+// tree is an expression for a report whose checks come in the order of the page on SIGN_ERROR.
+func tree() (string, error) {
+	page, err := os.ReadFile("../../../../docs/guide/sign-error.md")
+	if err != nil {
+		return "", err
+	}
+	rows := regexp.MustCompile("(?m)^\\| \\d+ \\| `([^`]+)` \\|").FindAllStringSubmatch(string(page), -1)
+	if len(rows) < 2 {
+		return "", errors.New("the page on SIGN_ERROR has no table of checks")
+	}
+	order := "(?s)"
+	for _, row := range rows {
+		order += ".*✓ " + regexp.QuoteMeta(row[1]) + ": "
+	}
+	return order, nil
 }
 
 // certificate is one of the merchant's key that ends.
