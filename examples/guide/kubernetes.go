@@ -3,6 +3,7 @@ package guide
 import (
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/wechatpay-chain/wechatpay"
 )
@@ -15,6 +16,6 @@ func MountedConfig(folder string) (wechatpay.Config, error) {
 		if err != nil {
 			return "", false // what is missing, New names
 		}
-		return string(data), true
+		return strings.TrimRight(string(data), "\r\n"), true
 	})
 }

@@ -26,6 +26,7 @@ func TestMountedConfig(t *testing.T) {
 	for name, value := range map[string]string{
 		"WECHATPAY_MCHID": s.Credentials.MchID, "WECHATPAY_PRIVATE_KEY": file("apiclient_key.pem"), "WECHATPAY_CERTIFICATE": file("apiclient_cert.pem"),
 		"WECHATPAY_PUBLIC_KEY": file("pub_key.pem"), "WECHATPAY_PUBLIC_KEY_ID": s.Credentials.PublicKeyID, "WECHATPAY_BASE_URL": s.URL,
+		"WECHATPAY_APIV3_KEY": s.Credentials.APIv3Key.Reveal() + "\n",
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(value), 0o400))
 	}
