@@ -9,7 +9,7 @@ import (
 )
 
 // MountedConfig reads a configuration from a folder where each file has the name of a variable, as
-// Kubernetes mounts a Secret: WECHATPAY_MCHID, WECHATPAY_PRIVATE_KEY, WECHATPAY_APIV3_KEY, …
+// Kubernetes mounts a Secret: WECHATPAY_MCHID, WECHATPAY_PRIVATE_KEY, WECHATPAY_APIV3_KEY and so on.
 func MountedConfig(folder string) (wechatpay.Config, error) {
 	return wechatpay.ConfigFrom(func(name string) (string, bool) {
 		data, err := os.ReadFile(filepath.Join(folder, filepath.Base(name)))

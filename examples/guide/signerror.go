@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 
 	"github.com/wechatpay-chain/wechatpay"
 )
@@ -18,5 +19,5 @@ func WhatWasSigned(ctx context.Context, client *wechatpay.Client, out io.Writer)
 // IsSignError reports whether WeChat Pay did not take the signature of a call, which then had no effect.
 func IsSignError(err error) bool {
 	var api *wechatpay.APIError
-	return errors.As(err, &api) && api.StatusCode == 401 && api.Code == "SIGN_ERROR"
+	return errors.As(err, &api) && api.StatusCode == http.StatusUnauthorized && api.Code == "SIGN_ERROR"
 }

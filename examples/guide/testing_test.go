@@ -16,7 +16,7 @@ import (
 
 func TestCancelOrder(t *testing.T) {
 	s := sandboxtest.New(t)
-	testingOrder(t, s, "cancel1", "https://example.com/pay")
+	testingOrder(t, s, "cancel1")
 	if err := guide.CancelOrder(t.Context(), s.Client, s.Credentials.MchID, "cancel1"); err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestCancelOrder(t *testing.T) {
 
 func TestCancelOrderThatIsPaid(t *testing.T) {
 	s := sandboxtest.New(t)
-	testingOrder(t, s, "cancel2", "https://example.com/pay")
+	testingOrder(t, s, "cancel2")
 	if _, err := s.Gateway.Pay("cancel2"); err != nil { // the payer
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestCancelOrderThatIsPaid(t *testing.T) {
 
 func TestCancelOrderWithoutAnAnswer(t *testing.T) {
 	s := sandboxtest.New(t)
-	testingOrder(t, s, "cancel3", "https://example.com/pay")
+	testingOrder(t, s, "cancel3")
 	err := s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Fault: "html-502", Times: 3})
 	require.NoError(t, err)
 	err = guide.CancelOrder(t.Context(), s.Client, s.Credentials.MchID, "cancel3")
@@ -56,7 +56,7 @@ func TestPaidOrderIsSettledOnce(t *testing.T) {
 	server := httptest.NewServer(handler)
 	defer server.Close()
 
-	testingOrder(t, s, "order4", "https://example.com/pay")
+	testingOrder(t, s, "order4")
 	_, err = s.Gateway.Pay("order4")
 	require.NoError(t, err)
 	paid, err := s.Gateway.PaidNotification("order4")
@@ -70,18 +70,18 @@ func TestPaidOrderIsSettledOnce(t *testing.T) {
 
 func TestOrderExpires(t *testing.T) {
 	s := sandboxtest.New(t)
-	testingOrder(t, s, "order5", "https://example.com/pay")
+	testingOrder(t, s, "order5")
 	s.Gateway.AdvanceClock(8 * 24 * time.Hour)
 	_, err := s.Gateway.Pay("order5")
 	require.Error(t, err)
 }
 
 // testingOrder makes an order of 100 fen.
-func testingOrder(t *testing.T, s *sandboxtest.Sandbox, number, notifyURL string) {
+func testingOrder(t *testing.T, s *sandboxtest.Sandbox, number string) {
 	t.Helper()
 	_, err := s.Client.Chain("v3/pay/transactions/native").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{
 		"appid": "wxd678efh567hg6787", "mchid": s.Credentials.MchID, "description": "Tea", "out_trade_no": number,
-		"notify_url": notifyURL, "amount": wechatpay.M{"total": 100},
+		"notify_url": "https://example.com/pay", "amount": wechatpay.M{"total": 100},
 	}})
 	require.NoError(t, err)
 }
