@@ -21,10 +21,19 @@ type Item struct {
 	Library bool     `json:"library,omitempty"` // the library does it by itself
 	Text    string   `json:"text"`
 	Chinese string   `json:"text_zh"`
+
+	// Rest is what is left for a person of an item that doctor sees in part.
+	Rest        string `json:"rest,omitempty"`
+	RestChinese string `json:"rest_zh,omitempty"`
 }
 
-// ForAPerson reports whether neither doctor nor the library sees to the item.
-func (i Item) ForAPerson() bool { return len(i.Checks) == 0 && !i.Library }
+// ForAPerson is what neither doctor nor the library sees of the item, in both languages; "" for nothing.
+func (i Item) ForAPerson() (english, chinese string) {
+	if len(i.Checks) == 0 && !i.Library {
+		return i.Text, i.Chinese
+	}
+	return i.Rest, i.RestChinese
+}
 
 // checklist is all items, in their order.
 var checklist = sync.OnceValue(func() (items []Item) {
@@ -50,8 +59,8 @@ type Task struct {
 // tasks are what no program sees.
 func (p *patient) tasks() (all []Task) {
 	for _, item := range checklist() {
-		if item.ForAPerson() {
-			all = append(all, Task{item.Number, p.level(item.Level), p.T(item.Text, item.Chinese)})
+		if english, chinese := item.ForAPerson(); english != "" {
+			all = append(all, Task{item.Number, p.level(item.Level), p.T(english, chinese)})
 		}
 	}
 	return all

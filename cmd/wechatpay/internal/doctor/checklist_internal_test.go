@@ -30,6 +30,9 @@ func TestChecklist(t *testing.T) {
 		}
 	}
 	assert.Len(t, checklist(), 84)
+	for _, item := range checklist() {
+		assert.Equal(t, item.Rest == "", item.RestChinese == "", item.Number)
+	}
 }
 
 // checkNames are the values of the constants that begin with check.
@@ -110,8 +113,12 @@ func itemTables(chinese bool) string {
 			if len(item.Checks) > 0 {
 				who = append(who, "`doctor`: "+strings.Join(item.Checks, ", "))
 			}
-			if item.ForAPerson() {
-				who = append(who, say("**a person**", "**人工**"))
+			if english, chinese := item.ForAPerson(); english != "" {
+				person := say("**a person**", "**人工**")
+				if item.Rest != "" {
+					person += say(": "+english, "："+chinese)
+				}
+				who = append(who, person)
 			}
 			fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", item.Number, say(item.Level, levels[item.Level]), say(item.Text, item.Chinese), strings.Join(who, say("; ", "；")))
 		}
