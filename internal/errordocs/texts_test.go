@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"iter"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -77,22 +78,58 @@ func texts(t *testing.T) []text {
 		if err != nil {
 			return err
 		}
-		ast.Inspect(file, func(node ast.Node) bool {
-			call, ok := node.(*ast.CallExpr)
-			if !ok || len(call.Args) == 0 || !makesError(call.Fun) {
-				return true
+		for said := range said(file) {
+			if one := (text{filepath.ToSlash(filepath.Dir(relative)), said}); one.says() {
+				found[one] = true
 			}
-			if said, ok := literal(call.Args[0]); ok {
-				if one := (text{filepath.ToSlash(filepath.Dir(relative)), said}); one.says() {
-					found[one] = true
-				}
-			}
-			return true
-		})
+		}
 		return nil
 	})
 	require.NoError(t, err)
 	return slices.SortedFunc(maps.Keys(found), func(a, b text) int { return strings.Compare(a.String(), b.String()) })
+}
+
+// said are the templates of errors in a file: those that errors are made of, the texts of Error methods,
+// and the next steps at the end of an error.
+func said(file *ast.File) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		ast.Inspect(file, func(node ast.Node) bool {
+			switch n := node.(type) {
+			case *ast.CallExpr:
+				if len(n.Args) > 0 && makesError(n.Fun) {
+					if said, ok := literal(n.Args[0]); ok {
+						return yield(said)
+					}
+				}
+			case *ast.FuncDecl:
+				if n.Recv != nil && n.Name.Name == "Error" || strings.HasSuffix(n.Name.Name, "Next") {
+					return sentences(n.Body, yield)
+				}
+			case *ast.AssignStmt:
+				if of, ok := n.Lhs[0].(*ast.SelectorExpr); ok && of.Sel.Name == "next" {
+					return sentences(n, yield)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// sentences are the constant texts below a node that have several words.
+func sentences(below ast.Node, yield func(string) bool) bool {
+	going := true
+	ast.Inspect(below, func(node ast.Node) bool {
+		if e, ok := node.(ast.Expr); ok && going {
+			if said, ok := literal(e); ok {
+				if strings.Count(said, " ") > 2 {
+					going = yield(said)
+				}
+				return false
+			}
+		}
+		return going
+	})
+	return going
 }
 
 // makesError reports whether a function makes an error of a template: errors.New, fmt.Errorf, and what
