@@ -88,7 +88,7 @@ func (p *patient) tryNotify(ctx context.Context, address string) {
 }
 
 // notifyWith sends a webhook with a signature that nobody made.
-func (p *patient) notifyWith(ctx context.Context, address *url.URL, signature string) (*http.Response, error) {
+func (p *patient) notifyWith(ctx context.Context, address *url.URL, signature string) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, notifyWithin)
 	defer cancel()
 	const body = `{"id":"wechatpay-doctor","create_time":"2020-01-01T00:00:00+08:00","resource_type":"encrypt-resource","event_type":"TRANSACTION.SUCCESS",` +
@@ -116,12 +116,12 @@ func (p *patient) notifyWith(ctx context.Context, address *url.URL, signature st
 		return nil, err
 	}
 	defer func() { _ = reply.Body.Close() }()
-	_, err = io.Copy(io.Discard, io.LimitReader(reply.Body, maxReply))
-	return reply, err
+	said, err := io.ReadAll(io.LimitReader(reply.Body, maxReply))
+	return &answer{reply, said}, err
 }
 
 // misplaced is what to do about an answer that no handler of webhooks gives; "" if it may be one.
-func (p *patient) misplaced(reply *http.Response) string {
+func (p *patient) misplaced(reply *answer) string {
 	switch {
 	case reply.StatusCode/100 == 3: //nolint:mnd // the class of redirects
 		return p.T("WeChat Pay follows no redirect: name the final address, and let it pass without a login", "微信支付不跟随重定向：填写最终地址，且不要求登录")

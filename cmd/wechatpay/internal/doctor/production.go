@@ -188,6 +188,9 @@ func (p *patient) checkBill(ctx context.Context, c *wechatpay.Client) {
 	}
 }
 
+// orderPath is where the order is made that --order asks for.
+const orderPath = "v3/pay/transactions/native"
+
 // checkOrder makes an order of 1 fen and closes it, which proves that the AppID is bound and the
 // product is open. It is asked for, and confirmed.
 func (p *patient) checkOrder(ctx context.Context, c *wechatpay.Client, flags production) error {
@@ -200,7 +203,7 @@ func (p *patient) checkOrder(ctx context.Context, c *wechatpay.Client, flags pro
 		p.fail(checkOrder, p.T("WECHATPAY_APPID is missing", "缺少 WECHATPAY_APPID"), p.T("set it to the AppID of your orders", "设为下单所用的 AppID"))
 		return nil
 	}
-	const path, description = "v3/pay/transactions/native", "wechatpay doctor"
+	const description = "wechatpay doctor"
 	number := "doctor" + strings.ToLower(signer.Nonce())[:24]
 	notifyURL := flags.notifyURL
 	if notifyURL == "" {
@@ -213,27 +216,31 @@ func (p *patient) checkOrder(ctx context.Context, c *wechatpay.Client, flags pro
 	if err != nil {
 		return err
 	}
-	if err := p.Care(ctx, app.Request{Method: http.MethodPost, Path: path, Body: body}); err != nil {
+	if err := p.Care(ctx, app.Request{Method: http.MethodPost, Path: orderPath, Body: body}); err != nil {
 		return err
 	}
-	_, err = c.Chain(path).Post(ctx, &wechatpay.Options{JSON: body})
-	if err != nil {
-		p.fail(checkOrder, trimmed(err), p.T("bind the AppID to the merchant, and open Native, in the console", "在商户平台绑定 AppID，并开通 Native 支付"))
-	}
-	if err != nil && !wechatpay.OutcomeUnknown(err) {
-		return nil
+	p.makeAndClose(ctx, c, number, body)
+	return nil
+}
+
+// makeAndClose makes an order. What may have been made is closed.
+func (p *patient) makeAndClose(ctx context.Context, c *wechatpay.Client, number string, body json.RawMessage) {
+	_, made := c.Chain(orderPath).Post(ctx, &wechatpay.Options{JSON: body})
+	if made != nil {
+		p.fail(checkOrder, trimmed(made), p.T("bind the AppID to the merchant, and open Native, in the console", "在商户平台绑定 AppID，并开通 Native 支付"))
+		if !wechatpay.OutcomeUnknown(made) {
+			return
+		}
 	}
 	_, closed := c.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, &wechatpay.Options{
 		Vars: wechatpay.M{"out_trade_no": number}, JSON: wechatpay.M{"mchid": p.caller},
 	})
 	switch {
-	case err != nil:
 	case closed != nil:
 		p.fail(checkOrder, trimmed(closed), fmt.Sprintf(p.T("close order %s by hand", "手工关闭订单 %s"), number))
-	default:
+	case made == nil:
 		p.ok(checkOrder, p.T("%s was made and closed: the AppID is bound, Native is open", "%s 已下单并关闭：AppID 已绑定，Native 已开通"), number)
 	}
-	return nil
 }
 
 // checkCouponURL: a brand that sells coupons has said where their events go.
