@@ -72,7 +72,7 @@ func (p goPay) batch(t *testing.T) {
 
 func (p goPay) sharing(t *testing.T) {
 	p.order(t, "shared-1", nobody)
-	id := pay(t, p.Sandbox, "shared-1")
+	id := payOrder(t, p.Sandbox, "shared-1")
 	p.Gateway.AdvanceClock(time.Minute) // before that WeChat Pay shares nothing
 	added, err := p.client.V3ProfitShareAddReceiver(t.Context(), gopay.BodyMap{
 		"appid": appid, "type": "MERCHANT_ID", "account": "1900000110", "name": p.encrypt(t, "示例商户全称"), "relation_type": "PARTNER",

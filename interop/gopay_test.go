@@ -145,7 +145,7 @@ func (p goPay) query(t *testing.T, number string) error {
 
 func (p goPay) jsapiOrder(t *testing.T) {
 	p.order(t, "jsapi-1", nobody)
-	id := pay(t, p.Sandbox, "jsapi-1")
+	id := payOrder(t, p.Sandbox, "jsapi-1")
 	byNumber, err := p.client.V3TransactionQueryOrder(t.Context(), wechat.OutTradeNo, "jsapi-1")
 	require.NoError(t, err)
 	require.Equal(t, wechat.Success, byNumber.Code, byNumber.Error)
@@ -186,7 +186,7 @@ func (p goPay) refundOf(t *testing.T, transactionID, number, notifyURL string) {
 
 func (p goPay) refund(t *testing.T) {
 	p.order(t, "refund-1", nobody)
-	p.refundOf(t, pay(t, p.Sandbox, "refund-1"), "R-1", nobody)
+	p.refundOf(t, payOrder(t, p.Sandbox, "refund-1"), "R-1", nobody)
 	found, err := p.client.V3RefundQuery(t.Context(), "R-1", nil)
 	require.NoError(t, err)
 	require.Equal(t, wechat.Success, found.Code, found.Error)
@@ -209,7 +209,7 @@ func (p goPay) images(t *testing.T) {
 
 func (p goPay) tradeBill(t *testing.T) {
 	p.order(t, "billed-1", nobody)
-	pay(t, p.Sandbox, "billed-1")
+	payOrder(t, p.Sandbox, "billed-1")
 	day := today(p.Sandbox)
 	p.Gateway.AdvanceClock(24 * time.Hour)
 	bill, err := p.client.V3BillTradeBill(t.Context(), gopay.BodyMap{"bill_date": day})

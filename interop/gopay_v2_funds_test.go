@@ -114,7 +114,7 @@ func (p goPayV2) bankCard(t *testing.T) {
 func (p goPayV2) sharing(t *testing.T) {
 	order := p.orderOf(t, wechat.TradeType_JsApi, "shared-1", nobody, gopay.BodyMap{"openid": openid, "profit_sharing": "Y"})
 	require.Equal(t, "SUCCESS", order.ResultCode, order.ErrCodeDes)
-	id := pay(t, p.Sandbox, "shared-1")
+	id := payOrder(t, p.Sandbox, "shared-1")
 	added, err := p.client.ProfitSharingAddReceiver(t.Context(), p.with(gopay.BodyMap{"receiver": gopay.BodyMap{
 		"type": "MERCHANT_ID", "account": "1900000110", "name": "示例商户全称", "relation_type": "PARTNER",
 	}}))
@@ -146,7 +146,7 @@ func (p goPayV2) sharing(t *testing.T) {
 
 func (p goPayV2) fundFlow(t *testing.T) {
 	p.order(t, "billed-1", nobody)
-	id := pay(t, p.Sandbox, "billed-1")
+	id := payOrder(t, p.Sandbox, "billed-1")
 	day := strings.ReplaceAll(today(p.Sandbox), "-", "")
 	p.Gateway.AdvanceClock(24 * time.Hour)
 	text, err := p.client.DownloadFundFlow(t.Context(), p.with(gopay.BodyMap{"bill_date": day, "account_type": "Basic"}))

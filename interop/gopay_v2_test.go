@@ -166,7 +166,7 @@ func (p goPayV2) query(t *testing.T, by gopay.BodyMap) *wechat.QueryOrderRespons
 
 func (p goPayV2) jsapiOrder(t *testing.T) {
 	p.order(t, "jsapi-1", nobody)
-	id := pay(t, p.Sandbox, "jsapi-1")
+	id := payOrder(t, p.Sandbox, "jsapi-1")
 	paid := p.query(t, gopay.BodyMap{"out_trade_no": "jsapi-1"})
 	assert.Equal(t, id, paid.TransactionId)
 	assert.Equal(t, "SUCCESS", paid.TradeState)
@@ -180,7 +180,7 @@ func (p goPayV2) partnerOrder(t *testing.T) {
 	order := p.orderOf(t, wechat.TradeType_JsApi, "partner-1", nobody, gopay.BodyMap{"sub_mch_id": "1900000110", "sub_appid": "wx0000000000000002", "sub_openid": openid})
 	require.Equal(t, "SUCCESS", order.ResultCode, order.ErrCodeDes)
 	assert.Equal(t, "1900000110", order.SubMchId)
-	pay(t, p.Sandbox, "partner-1")
+	payOrder(t, p.Sandbox, "partner-1")
 	paid := p.query(t, gopay.BodyMap{"out_trade_no": "partner-1", "sub_mch_id": "1900000110", "sub_appid": "wx0000000000000002"})
 	assert.Equal(t, []string{"SUCCESS", "wx0000000000000002", openid}, []string{paid.TradeState, paid.SubAppid, paid.SubOpenid})
 }
@@ -240,7 +240,7 @@ func (p goPayV2) refundOf(t *testing.T, transactionID, number, notifyURL string)
 
 func (p goPayV2) refund(t *testing.T) {
 	p.order(t, "refund-1", nobody)
-	id := pay(t, p.Sandbox, "refund-1")
+	id := payOrder(t, p.Sandbox, "refund-1")
 	first := p.refundOf(t, id, "R-1", nobody)
 	assert.Equal(t, id, first.TransactionId)
 	assert.Equal(t, "30", first.RefundFee)
@@ -258,7 +258,7 @@ func (p goPayV2) refund(t *testing.T) {
 
 func (p goPayV2) tradeBill(t *testing.T) {
 	p.order(t, "billed-1", nobody)
-	pay(t, p.Sandbox, "billed-1")
+	payOrder(t, p.Sandbox, "billed-1")
 	ask := gopay.BodyMap{"bill_date": strings.ReplaceAll(today(p.Sandbox), "-", ""), "bill_type": "ALL"}
 	none, err := p.client.DownloadBill(t.Context(), p.with(ask))
 	require.NoError(t, err)

@@ -56,11 +56,11 @@ func TestGoPayV2Webhooks(t *testing.T) {
 		}{
 			{"a payment", func(p goPayV2) handler { return p.paid }, func(t *testing.T, p goPayV2, url string) {
 				p.order(t, "paid-1", url)
-				pay(t, p.Sandbox, "paid-1")
+				payOrder(t, p.Sandbox, "paid-1")
 			}, notice{"JSAPI", "paid-1", "SUCCESS", 100}},
 			{"a refund", func(p goPayV2) handler { return p.refunded }, func(t *testing.T, p goPayV2, url string) {
 				p.order(t, "refunded-1", nobody)
-				p.refundOf(t, pay(t, p.Sandbox, "refunded-1"), "R-1", url)
+				p.refundOf(t, payOrder(t, p.Sandbox, "refunded-1"), "R-1", url)
 			}, notice{"API", "R-1", "SUCCESS", 30}},
 		} {
 			t.Run(digest+"/"+row.name, func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestGoPayV2WrongWebhooks(t *testing.T) {
 				p := newGoPayV2(t, sandboxtest.New(t), digest)
 				url, inbox := newInbox(t, p.paid, p.Credentials.APIv2Key.Reveal(), takenV2)
 				p.order(t, "paid-1", nobody)
-				pay(t, p.Sandbox, "paid-1")
+				payOrder(t, p.Sandbox, "paid-1")
 				n, err := p.Gateway.PaidNotification("paid-1")
 				require.NoError(t, err)
 				attempts, err := p.Gateway.Deliver(t.Context(), sandbox.Delivery{URL: url, Faults: []string{fault}, RetrySchedule: []time.Duration{0}}, n)
@@ -106,7 +106,7 @@ func TestGoPayV2WrongWebhooks(t *testing.T) {
 			p := newGoPayV2(t, sandboxtest.New(t), digest)
 			url, inbox := newInbox(t, p.refunded, "0123456789abcdef0123456789abcdef", takenV2)
 			p.order(t, "refunded-1", nobody)
-			p.refundOf(t, pay(t, p.Sandbox, "refunded-1"), "R-1", url)
+			p.refundOf(t, payOrder(t, p.Sandbox, "refunded-1"), "R-1", url)
 			require.Error(t, next(t, inbox).err)
 		})
 	}

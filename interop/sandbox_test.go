@@ -39,8 +39,8 @@ func transport(t *testing.T, s *sandboxtest.Sandbox) http.RoundTripper {
 	return toSandbox{s.URL, next}
 }
 
-// pay plays the payer of an order.
-func pay(t *testing.T, s *sandboxtest.Sandbox, outTradeNo string) (transactionID string) {
+// payOrder plays the payer of an order.
+func payOrder(t *testing.T, s *sandboxtest.Sandbox, outTradeNo string) (transactionID string) {
 	t.Helper()
 	id, err := s.Gateway.Pay(outTradeNo)
 	require.NoError(t, err)

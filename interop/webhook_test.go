@@ -81,11 +81,11 @@ func TestWebhooks(t *testing.T) {
 		}{
 			{"a payment", func(c sdk) handler { return c.paid }, func(t *testing.T, s *sandboxtest.Sandbox, c sdk, url string) {
 				c.order(t, "paid-1", url)
-				pay(t, s, "paid-1")
+				payOrder(t, s, "paid-1")
 			}, notice{"TRANSACTION.SUCCESS", "paid-1", "SUCCESS", 100}},
 			{"a refund", func(c sdk) handler { return c.refunded }, func(t *testing.T, s *sandboxtest.Sandbox, c sdk, url string) {
 				c.order(t, "refunded-1", nobody)
-				c.refundOf(t, pay(t, s, "refunded-1"), "R-1", url)
+				c.refundOf(t, payOrder(t, s, "refunded-1"), "R-1", url)
 			}, notice{"REFUND.SUCCESS", "R-1", "SUCCESS", 30}},
 			{"a transfer", func(c sdk) handler { return c.transferred }, func(t *testing.T, s *sandboxtest.Sandbox, c sdk, url string) {
 				c.transferTo(t, "T1", url)

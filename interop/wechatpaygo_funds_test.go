@@ -90,7 +90,7 @@ func (w wechatpayGo) batch(t *testing.T) {
 
 func (w wechatpayGo) sharing(t *testing.T) {
 	w.order(t, "shared-1", nobody)
-	id := pay(t, w.Sandbox, "shared-1")
+	id := payOrder(t, w.Sandbox, "shared-1")
 	w.Gateway.AdvanceClock(time.Minute) // WeChat Pay shares no money in the first 30 seconds
 	receivers := profitsharing.ReceiversApiService{Client: w.client}
 	added, _, err := receivers.AddReceiver(t.Context(), profitsharing.AddReceiverRequest{

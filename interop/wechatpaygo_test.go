@@ -146,7 +146,7 @@ func (w wechatpayGo) query(t *testing.T, number string) error {
 
 func (w wechatpayGo) jsapiOrder(t *testing.T) {
 	w.order(t, "jsapi-1", nobody)
-	id := pay(t, w.Sandbox, "jsapi-1")
+	id := payOrder(t, w.Sandbox, "jsapi-1")
 	service := jsapi.JsapiApiService{Client: w.client}
 	byNumber, _, err := service.QueryOrderByOutTradeNo(t.Context(), jsapi.QueryOrderByOutTradeNoRequest{
 		OutTradeNo: core.String("jsapi-1"), Mchid: &w.Credentials.MchID,
@@ -191,7 +191,7 @@ func (w wechatpayGo) refundOf(t *testing.T, transactionID, number, notifyURL str
 
 func (w wechatpayGo) refund(t *testing.T) {
 	w.order(t, "refund-1", nobody)
-	w.refundOf(t, pay(t, w.Sandbox, "refund-1"), "R-1", nobody)
+	w.refundOf(t, payOrder(t, w.Sandbox, "refund-1"), "R-1", nobody)
 	service := refunddomestic.RefundsApiService{Client: w.client}
 	found, _, err := service.QueryByOutRefundNo(t.Context(), refunddomestic.QueryByOutRefundNoRequest{OutRefundNo: core.String("R-1")})
 	require.NoError(t, err)
@@ -211,7 +211,7 @@ func (w wechatpayGo) image(t *testing.T) {
 // for the download, whose reply is not signed.
 func (w wechatpayGo) tradeBill(t *testing.T) {
 	w.order(t, "billed-1", nobody)
-	pay(t, w.Sandbox, "billed-1")
+	payOrder(t, w.Sandbox, "billed-1")
 	day := today(w.Sandbox)
 	w.Gateway.AdvanceClock(24 * time.Hour)
 	result, err := w.client.Get(t.Context(), "https://api.mch.weixin.qq.com/v3/bill/tradebill?bill_date="+day)

@@ -57,7 +57,7 @@ func TestWrongWebhooks(t *testing.T) {
 			s, client := newSandbox(t, row)
 			url, inbox := newInbox(t, client.paid, "0123456789abcdef0123456789abcdef", "")
 			client.order(t, "paid-1", url)
-			pay(t, s, "paid-1")
+			payOrder(t, s, "paid-1")
 			require.ErrorContains(t, next(t, inbox).err, "message authentication failed")
 		})
 		for _, fault := range []string{"tampered", "wrong-key", "unknown-key", "probe", "unsigned"} {
@@ -66,7 +66,7 @@ func TestWrongWebhooks(t *testing.T) {
 				s, client := newSandbox(t, row)
 				url, inbox := newInbox(t, client.paid, s.Credentials.APIv3Key.Reveal(), "")
 				client.order(t, "paid-1", nobody)
-				pay(t, s, "paid-1")
+				payOrder(t, s, "paid-1")
 				n, err := s.Gateway.PaidNotification("paid-1")
 				require.NoError(t, err)
 				attempts, err := s.Gateway.Deliver(t.Context(), sandbox.Delivery{URL: url, Faults: []string{fault}, RetrySchedule: []time.Duration{0}}, n)

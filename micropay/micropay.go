@@ -1,6 +1,28 @@
 // Package micropay charges a payer whose payment code was scanned (付款码支付, of APIv2), and
 // leaves no charge in doubt: it waits while the payer enters a password, asks for the order
 // after every reply that tells nothing, and reverses an order that is not paid in time.
+//
+//	payment, err := micropay.Pay(ctx, client, wechatpay.M{
+//		"appid": appid, "body": "Tea", "out_trade_no": number, "total_fee": 100,
+//		"spbill_create_ip": "127.0.0.1", "auth_code": code, // of the payer's screen
+//	}, nil)
+//	var failed *micropay.Error
+//	switch {
+//	case err == nil:
+//		fmt.Println("paid", payment.TransactionID)
+//	case errors.As(err, &failed) && failed.State == micropay.Unknown:
+//		fmt.Println("nobody knows:", err) // it says what to do
+//	default:
+//		fmt.Println("not paid:", err)
+//	}
+//
+// # Contracts
+//
+//   - Only a paid order returns without an error.
+//   - The order keeps its number. Nothing is charged under another one.
+//   - What a context ends is reversed before [Pay] returns.
+//   - Pay is safe for concurrent use, for different orders. It starts no goroutine.
+//   - The client needs Config.APIv2Key and Config.Certificate.
 package micropay
 
 import (

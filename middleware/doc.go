@@ -1,6 +1,15 @@
 // Package middleware holds the middleware of a client, each a function from
 // [http.RoundTripper] to [http.RoundTripper], and the named [Stack] that composes them.
 //
+//	client, err := wechatpay.New(wechatpay.Config{
+//		MchID: mchid, Serial: serial, PrivateKey: key, PlatformKeys: platform,
+//		Stack: func(s *middleware.Stack) error {
+//			return s.After("retry", "limit", middleware.Limit(middleware.LimitConfig{PerSecond: 50}))
+//		},
+//	})
+//
+// # Which one
+//
 //   - [Retry] sends again what can be sent again, as [CheckRetry] decides.
 //   - [Limit] keeps to a rate and to a number of requests in flight.
 //   - [Failover] moves to another host.

@@ -2,6 +2,15 @@
 // API v3, 30 of the brand API and 129 of API v2. Package openapi looks things up in it,
 // and the generated code of this module is made from it.
 //
+//	for _, e := range catalogue.All() {
+//		fmt.Println(e.Method, e.Path, e.Title)
+//	}
+//
+// # Contracts
+//
+//   - It imports nothing of this module, and does no I/O: the data are in the program.
+//   - Its functions are safe for concurrent use. Their lists are shared, and not to be changed.
+//
 // # The data
 //
 // The files v3.jsonl, brand.jsonl and v2.jsonl hold one endpoint a line, a JSON object with the keys of

@@ -31,6 +31,8 @@ type Finding struct {
 type Report struct {
 	OK       bool      `json:"ok"`
 	Findings []Finding `json:"findings"`
+	// ForAPerson is what of the go-live checklist no program sees.
+	ForAPerson []Task `json:"for_a_person,omitempty"`
 }
 
 func (r *Report) add(f Finding) { r.Findings = append(r.Findings, f) }
@@ -57,7 +59,7 @@ func (r *Report) of(check string) Status {
 
 var marks = map[Status]string{OK: "✓", Failed: "✗", NotChecked: "–"}
 
-// text writes a line for each finding.
+// text writes a line for each finding and each task.
 func (r *Report) text(w io.Writer) error {
 	var b strings.Builder
 	for _, f := range r.Findings {
@@ -66,6 +68,9 @@ func (r *Report) text(w io.Writer) error {
 			fmt.Fprintf(&b, " → %s", oneline.Of(f.Fix))
 		}
 		b.WriteByte('\n')
+	}
+	for _, task := range r.ForAPerson {
+		fmt.Fprintf(&b, "☐ %d %s: %s\n", task.Item, task.Level, task.Text)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,6 +25,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/clitest"
+	"github.com/wechatpay-chain/wechatpay/notify"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -52,19 +55,77 @@ func TestScripts(t *testing.T) {
 			"REWRITING": proxy(env, stage, nil, func(r *http.Request) { r.URL.RawQuery = "via=proxy" }),
 			"CHANGING":  proxy(env, stage, func(r *http.Response) { r.Header.Set(signer.HeaderNonce, "another") }, nil),
 			"PORTAL":    answering(env, 200, "<html>Log in first</html>"), "FORGING": answering(env, 404, `{"code":"RESOURCE_NOT_EXISTS","message":"none"}`),
-			"BROKEN": proxy(env, stage, func(r *http.Response) { r.StatusCode, r.Status = 502, "502 Bad Gateway" }, nil),
+			"HANDLER": webhooks(env, stage, nil), "GULLIBLE": webhooks(env, stage, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
+			"LOGIN":           webhooks(env, stage, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) }),
+			"WECHATPAY_APPID": "wxd678efh567hg6787",
+			"BROKEN":          proxy(env, stage, func(r *http.Response) { r.StatusCode, r.Status = 502, "502 Bad Gateway" }, nil),
 		} {
 			env.Setenv(name, value)
 		}
-		expired, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
-			SerialNumber: big.NewInt(0x5157F09EFDC096), Subject: pkix.Name{CommonName: c.MchID}, NotBefore: time.Now().AddDate(-6, 0, 0), NotAfter: time.Now().AddDate(-1, 0, 0),
-		}, c.Certificate, &c.PrivateKey.PublicKey, c.PrivateKey)
+		expired, err := certificate(c, time.Now().AddDate(-1, 0, 0))
 		if err != nil {
 			return err
 		}
-		file := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: expired})
-		return errors.Join(os.WriteFile(filepath.Join(stage.Dir, "expired.pem"), file, 0o600), saveRequests(stage))
+		ending, err := certificate(c, time.Now().Add(9*24*time.Hour+time.Hour))
+		if err != nil {
+			return err
+		}
+		order, err := tree()
+		if err != nil {
+			return err
+		}
+		env.Setenv("TREE", order)
+		return errors.Join(os.WriteFile(filepath.Join(stage.Dir, "expired.pem"), expired, 0o600), os.WriteFile(filepath.Join(stage.Dir, "ending.pem"), ending, 0o600), saveRequests(stage))
 	})
+}
+
+// tree is an expression for a report whose checks come in the order of the page on SIGN_ERROR.
+func tree() (string, error) {
+	page, err := os.ReadFile("../../../../docs/guide/sign-error.md")
+	if err != nil {
+		return "", err
+	}
+	rows := regexp.MustCompile("(?m)^\\| \\d+ \\| `([^`]+)` \\|").FindAllStringSubmatch(string(page), -1)
+	if len(rows) < 2 {
+		return "", errors.New("the page on SIGN_ERROR has no table of checks")
+	}
+	order := "(?s)"
+	for _, row := range rows {
+		order += ".*✓ " + regexp.QuoteMeta(row[1]) + ": "
+	}
+	return order, nil
+}
+
+// certificate is one of the merchant's key that ends.
+func certificate(c sandbox.Credentials, ends time.Time) ([]byte, error) {
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(0x5157F09EFDC096), Subject: pkix.Name{CommonName: c.MchID}, NotBefore: time.Now().AddDate(-6, 0, 0), NotAfter: ends,
+	}, c.Certificate, &c.PrivateKey.PublicKey, c.PrivateKey)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), err
+}
+
+// webhooks starts a program that takes webhooks at /notify: that of package notify, or answer.
+func webhooks(env *testscript.Env, stage *clitest.Stage, answer http.HandlerFunc) string {
+	c := stage.Gateway.Credentials()
+	mux := http.NewServeMux()
+	if answer != nil {
+		mux.Handle("/notify", answer)
+	} else {
+		handler, err := notify.NewHandler(notify.HandlerConfig{
+			Config: notify.Config{Keys: c.PlatformKeys(), APIv3Key: c.APIv3Key},
+			Routes: map[notify.Route]notify.Func{{EventType: notify.TransactionSuccess}: func(context.Context, *notify.Event) (*notify.Reply, error) {
+				return nil, errors.New("a forgery reached the shop")
+			}},
+			OnError: func(context.Context, *notify.Event, error) {},
+		})
+		if err != nil {
+			panic(err)
+		}
+		mux.Handle("/notify", handler)
+	}
+	server := httptest.NewServer(mux)
+	env.Defer(server.Close)
+	return server.URL + "/notify"
 }
 
 // proxy starts a proxy in front of the gateway, and returns its URL.
