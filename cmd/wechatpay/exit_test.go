@@ -199,6 +199,7 @@ func TestInterrupted(t *testing.T) {
 	}{
 		{"a query", hanging, []string{"get", "v3/certificates"}, 130},
 		{"a query that is being answered", dripping, []string{"get", "v3/certificates"}, 130},
+		{"a diagnosis", hanging, []string{"doctor"}, 130},
 		{"a refund, of which nobody knows", hanging, append([]string{"--yes"}, refund...), 3},
 	} {
 		t.Run(row.name, func(t *testing.T) {

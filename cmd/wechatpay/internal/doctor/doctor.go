@@ -69,6 +69,9 @@ is listed for a person. --notify-url, --source and --order let it see more.`,
 			if flags.on && target != nil {
 				unconfirmed = p.productionOnline(ctx, transport, target, flags)
 			}
+			if err := cmd.Context().Err(); err != nil { // what broke off says nothing of the set-up
+				return err
+			}
 			if err := p.tell(asJSON); err != nil && unconfirmed == nil {
 				return err
 			}
