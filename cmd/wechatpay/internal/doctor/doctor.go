@@ -24,12 +24,12 @@ func Command(a *app.App) *cobra.Command {
 number and merchant belong together, that nothing has expired, that the keys have their length and the
 clock is right. Then make one harmless signed GET, and look at what came back.
 
-Each check is one line: ✓ or ✗, what was seen, and what to do; – was not checked. The exit code is 0 only
-if no check failed. No key is ever printed.`,
+Each check is one line: ✓ or ✗, what was seen, and what to do; ! is a warning, – was not checked. The exit
+code is 0 only if no check failed. No key is ever printed.`,
 			`逐项检查一次调用所需的一切：每个文件能否解析、是什么；私钥、证书、序列号、商户号是否匹配；是否过期；
 密钥长度与时钟是否正确。然后发出一个无副作用的已签名 GET，检查应答。
 
-每项一行：✓ 或 ✗、看到了什么、怎么做；– 表示未检查。全部通过时退出码为 0。不会输出任何密钥。`),
+每项一行：✓ 或 ✗、看到了什么、怎么做；! 表示警告，– 表示未检查。全部通过时退出码为 0。不会输出任何密钥。`),
 		Example: "  wechatpay doctor\n  wechatpay doctor --offline --json\n  wechatpay doctor explain SIGN_ERROR",
 		Args:    args.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -86,6 +86,8 @@ func (p *patient) ok(check, seen string, values ...any) {
 }
 
 func (p *patient) fail(check, seen, fix string) { p.report.add(Finding{check, Failed, seen, fix}) }
+
+func (p *patient) warn(check, seen, fix string) { p.report.add(Finding{check, Warning, seen, fix}) }
 
 func (p *patient) skip(check, why string) { p.report.add(Finding{check, NotChecked, why, ""}) }
 
