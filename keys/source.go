@@ -85,6 +85,9 @@ func (s Source) WithPassword(password cipher.Secret) Source {
 // Once returns s, whose content is read when something is loaded for the first time, and kept: for
 // a pipe, which is empty the second time.
 func (s Source) Once() Source {
+	if s.open == nil {
+		return s // loading from a zero Source is refused
+	}
 	read := sync.OnceValues(s.read)
 	s.open = func() (io.ReadCloser, error) {
 		data, err := read()

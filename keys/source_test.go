@@ -96,6 +96,8 @@ func TestOnce(t *testing.T) {
 	assert.Equal(t, "both", source.String())
 	_, err = keys.LoadPrivateKey(keys.FS(fstest.MapFS{}, "none").Once())
 	require.ErrorIs(t, err, fs.ErrNotExist)
+	_, err = keys.LoadPrivateKey(keys.Source{}.Once())
+	require.Error(t, err, "a zero Source")
 }
 
 // A readFolder counts how often a file is opened.
