@@ -149,7 +149,7 @@ func TestConfigOfABrand(t *testing.T) {
 	}{
 		{"a merchant too", func(cfg *wechatpay.Config) { cfg.MchID = "1900000109" }, "Config.BrandID: is mutually exclusive with MchID; make one client for the brand and one for the merchant"},
 		{"neither", func(cfg *wechatpay.Config) { cfg.BrandID = "" }, "Config.MchID: is missing; it is the merchant id, such as 1900000109; a brand sets BrandID instead"},
-		{"a space", func(cfg *wechatpay.Config) { cfg.BrandID = "12 34" }, `Config.BrandID: "12 34" contains a space or another invalid character`},
+		{"a space", func(cfg *wechatpay.Config) { cfg.BrandID = "12 34" }, `Config.BrandID: has 5 characters, and a space or another invalid one among them`},
 		{"an APIv3 key", func(cfg *wechatpay.Config) { cfg.APIv3Key = cipher.NewSecret(strings.Repeat("k", 32)) }, "Config.APIv3Key: downloads platform certificates, and a brand has none"},
 		{"a platform certificate", func(cfg *wechatpay.Config) { cfg.PlatformKeys = platform }, "Config.PlatformKeyID: \"\" is not the id of the brand's WeChat Pay public key, PUB_KEY_ID_…"},
 		{"a certificate's serial as the id of the key", func(cfg *wechatpay.Config) {
@@ -162,7 +162,7 @@ func TestConfigOfABrand(t *testing.T) {
 		{"no key of WeChat Pay", func(cfg *wechatpay.Config) { cfg.PlatformKeys = nil }, "Config.PlatformKeys: is missing; set it to the brand's WeChat Pay public key"},
 		{"two problems at once", func(cfg *wechatpay.Config) {
 			cfg.BrandID, cfg.APIv3Key = "1 2", cipher.NewSecret(strings.Repeat("k", 32))
-		}, "Config.BrandID: \"1 2\" contains a space or another invalid character; an id is a number, such as 1900000109\nConfig.APIv3Key: downloads"},
+		}, "Config.BrandID: has 3 characters, and a space or another invalid one among them; an id is a number, such as 1900000109\nConfig.APIv3Key: downloads"},
 		{"a Keyring", func(cfg *wechatpay.Config) {
 			ring, err := keys.NewKeyring(keys.KeyringConfig{
 				APIv3Key: cipher.NewSecret(strings.Repeat("k", 32)), Keys: gateway().Credentials().Brand.PlatformKeys(),

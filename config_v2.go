@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/keys"
@@ -67,7 +68,7 @@ func (cfg *Config) checkCertificate() error {
 		return fmt.Errorf("is not valid yet: it begins on %s; check the clock", cert.NotBefore.Format(time.DateOnly))
 	}
 	if owner := cert.Subject.CommonName; strings.Trim(owner, "0123456789") == "" && owner != "" && owner != cfg.MchID {
-		return fmt.Errorf("is that of merchant %s, not of %s", owner, cfg.MchID)
+		return fmt.Errorf("is that of merchant %s, not of %s", owner, errtext.ID(cfg.MchID))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -152,7 +153,7 @@ func (cfg *Config) checkPlatformKeys() error {
 	for id, key := range cfg.listed() {
 		count++
 		if err := cfg.checkPlatformKey(id, key); err != nil {
-			problems = append(problems, fmt.Errorf("key %q %w", id, err))
+			problems = append(problems, fmt.Errorf("key %s %w", errtext.QuotedID(id), err))
 		}
 	}
 	switch {
@@ -220,7 +221,7 @@ func (cfg *Config) isMerchantKey(key crypto.PublicKey) bool {
 func (cfg *Config) platformKeyID() (string, error) {
 	id, err := cfg.namedKeyID()
 	if err == nil && cfg.BrandID != "" && !strings.HasPrefix(id, signer.PublicKeyIDPrefix) {
-		return "", fmt.Errorf("%.80q is not the id of the brand's WeChat Pay public key, %s…, which every request of a brand names", id, signer.PublicKeyIDPrefix)
+		return "", fmt.Errorf("%s is not the id of the brand's WeChat Pay public key, %s…, which every request of a brand names", errtext.QuotedID(id), signer.PublicKeyIDPrefix)
 	}
 	return id, err
 }
@@ -233,7 +234,7 @@ func (cfg *Config) namedKeyID() (string, error) {
 			}
 		}
 		if err := signer.CheckKeyID(cfg.PlatformKeyID); err != nil {
-			return "", fmt.Errorf("%.80q %w", cfg.PlatformKeyID, err)
+			return "", fmt.Errorf("%s %w", errtext.QuotedID(cfg.PlatformKeyID), err)
 		}
 		return cfg.PlatformKeyID, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -101,7 +102,7 @@ func CheckSource(source signer.KeySource, now time.Time) error {
 	var problems []error
 	for _, id := range slices.Sorted(maps.Keys(held)) {
 		if err := Check(id, held[id]); err != nil {
-			problems = append(problems, fmt.Errorf("key %.80q %w", id, err))
+			problems = append(problems, fmt.Errorf("key %s %w", errtext.QuotedID(id), err))
 		}
 	}
 	if isSet && problems == nil {

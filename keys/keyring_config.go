@@ -13,6 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/internal/transport"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -110,7 +111,7 @@ func (cfg *KeyringConfig) check() (download *url.URL, err error) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(cfg.Keys)) {
 		if err := Check(id, cfg.Keys[id]); err != nil {
-			problem("Keys", fmt.Errorf("key %.80q %w", id, err))
+			problem("Keys", fmt.Errorf("key %s %w", errtext.QuotedID(id), err))
 		}
 	}
 	if cfg.Credential.Signer != nil {

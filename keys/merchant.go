@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/internal/nilcheck"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -136,9 +137,9 @@ func (m *Merchant) Check(mchid, serial string, now time.Time) error {
 	case cert == nil:
 		return errors.New("the Merchant is a zero value; load one with LoadMerchant")
 	case !signer.SameID(serial, m.Serial()):
-		return fmt.Errorf("belongs to the certificate with the serial number %s, not %.80q", m.Serial(), serial)
+		return fmt.Errorf("belongs to the certificate with the serial number %s, not %s", m.Serial(), errtext.QuotedID(serial))
 	case m.MchID() != "" && mchid != m.MchID():
-		return fmt.Errorf("belongs to the certificate of merchant %s, not %.80q", m.MchID(), mchid)
+		return fmt.Errorf("belongs to the certificate of merchant %s, not %s", m.MchID(), errtext.QuotedID(mchid))
 	}
 	switch problem, ended := validity(cert, now); {
 	case ended:

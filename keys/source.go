@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 )
@@ -78,6 +79,20 @@ func Text(text string) Source { return Bytes([]byte(text)) }
 // bundle. The pass phrase of apiclient_cert.p12 is the mchid.
 func (s Source) WithPassword(password cipher.Secret) Source {
 	s.password = password
+	return s
+}
+
+// Once returns s, whose content is read when something is loaded for the first time, and kept: for
+// a pipe, which is empty the second time.
+func (s Source) Once() Source {
+	if s.open == nil {
+		return s // loading from a zero Source is refused
+	}
+	read := sync.OnceValues(s.read)
+	s.open = func() (io.ReadCloser, error) {
+		data, err := read()
+		return io.NopCloser(bytes.NewReader(data)), err
+	}
 	return s
 }
 

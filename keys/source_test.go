@@ -80,3 +80,33 @@ func TestSourcePrintsNoSecret(t *testing.T) {
 	s := keys.Text("-----BEGIN").WithPassword(cipher.NewSecret("1900000109"))
 	printtest.Hides(t, s, "1900000109", "-----BEGIN")
 }
+
+// TestOnce: a pipe, as of a shell's <(…), has its content once.
+func TestOnce(t *testing.T) {
+	t.Parallel()
+	m := vectors.Load(t).Merchant
+	reads := 0
+	folder := readFolder{fstest.MapFS{"both": {Data: []byte(m.Certificate + m.PKCS8)}}, &reads}
+	source := keys.FS(folder, "both").Once()
+	_, err := keys.LoadCertificate(source)
+	require.NoError(t, err)
+	_, err = keys.LoadPrivateKey(source)
+	require.NoError(t, err)
+	assert.Equal(t, 1, reads)
+	assert.Equal(t, "both", source.String())
+	_, err = keys.LoadPrivateKey(keys.FS(fstest.MapFS{}, "none").Once())
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	_, err = keys.LoadPrivateKey(keys.Source{}.Once())
+	require.Error(t, err, "a zero Source")
+}
+
+// A readFolder counts how often a file is opened.
+type readFolder struct {
+	fs.FS
+	reads *int
+}
+
+func (f readFolder) Open(name string) (fs.File, error) {
+	*f.reads++
+	return f.FS.Open(name)
+}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 )
 
 const (
@@ -24,14 +27,14 @@ func CheckSerial(serial string) error {
 	digits := strings.TrimLeft(serial, "0")
 	switch {
 	case !isHex(serial):
-		return fmt.Errorf("%.80q is not hex; write the serial number without colons, spaces or a prefix", serial)
+		return fmt.Errorf("has %d characters, and not all are hex digits; write the serial number without colons, spaces or a prefix", utf8.RuneCountInString(serial)) // it may be a secret
 	case digits == "":
 		return errors.New("is empty or zero; it must be the serial number of a certificate in hex")
 	case len(digits) <= maxSerial:
 		return nil
 	}
 	if n, ok := decimal(digits); ok && n.BitLen() <= maxSerial*4 {
-		return fmt.Errorf("%.80q is a serial number in decimal; write it in hex: %X", serial, n.Bytes())
+		return fmt.Errorf("%s is a serial number in decimal; write it in hex: %X", errtext.QuotedID(serial), n.Bytes())
 	}
 	return fmt.Errorf("has %d digits; the serial number of a certificate has at most %d in hex", len(digits), maxSerial)
 }
@@ -72,16 +75,23 @@ func notOfPublicKeyID(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '_' && r != '-'
 }
 
-// CheckCallerID returns nil if id can be an mchid or a brand_id: neither empty, nor with
-// a character that would break the Authorization header.
+// keyLength is that of the API keys, one of which may have been taken for an id. It would be sent.
+const keyLength = 32
+
+// CheckCallerID returns nil if id can be an mchid or a brand_id: neither empty, nor of the length
+// of an API key, nor with a character that would break the Authorization header. No error has the
+// id, which may be a secret at the wrong place.
 func CheckCallerID(id string) error {
 	if id == "" {
 		return errors.New("is missing; it is the merchant id, such as 1900000109")
 	}
 	for _, c := range []byte(id) {
 		if c <= ' ' || c >= 0x7f || c == '"' || c == ',' {
-			return fmt.Errorf("%.80q contains a space or another invalid character; an id is a number, such as 1900000109", id)
+			return fmt.Errorf("has %d characters, and a space or another invalid one among them; an id is a number, such as 1900000109", utf8.RuneCountInString(id))
 		}
+	}
+	if len(id) == keyLength {
+		return fmt.Errorf("has %d characters, as an API key has; an id is a number, such as 1900000109", keyLength)
 	}
 	return nil
 }

@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -58,13 +60,18 @@ func TestBinary(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		args []string
+		sent syscall.Signal
 		want int
 	}{
-		{"Ctrl-C during a query", []string{"get", "v3/certificates"}, 130},
-		{"Ctrl-C during a refund", append([]string{"--yes"}, refund...), 3},
+		{"Ctrl-C during a query", []string{"get", "v3/certificates"}, syscall.SIGINT, 130},
+		{"Ctrl-C during a refund", append([]string{"--yes"}, refund...), syscall.SIGINT, 3},
+		{"a terminal that is closed during a refund", append([]string{"--yes"}, refund...), syscall.SIGHUP, 3},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
+			if signal.Ignored(row.sent) {
+				t.Skip("the test runs under nohup, and so do its processes")
+			}
 			url, called := hanging(t)
 			command := exec.CommandContext(t.Context(), binary, row.args...)
 			for name, value := range served().with("WECHATPAY_BASE_URL", url).with("WECHATPAY_APIV3_KEY", "").with("WECHATPAY_APIV2_KEY", "") {
@@ -79,7 +86,7 @@ func TestBinary(t *testing.T) {
 				require.NoError(t, err)
 				noSecrets(t, string(arguments))
 			}
-			require.NoError(t, command.Process.Signal(os.Interrupt))
+			require.NoError(t, command.Process.Signal(row.sent))
 			var exit *exec.ExitError
 			require.ErrorAs(t, command.Wait(), &exit)
 			assert.Equal(t, row.want, exit.ExitCode(), "%s", said.String())

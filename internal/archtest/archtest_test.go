@@ -23,7 +23,7 @@ const module = "github.com/wechatpay-chain/wechatpay"
 // that is missing here fails the test.
 var mayImport = map[string][]string{
 	".":                   {"cipher", "future", "internal/apierror", "internal/apiv2", "internal/baseurl", "internal/billparts", "internal/callstate", "internal/endpoint", "internal/envconfig", "internal/errtext", "internal/fieldcrypt", "internal/httprule", "internal/jsonedit", "internal/jsonx", "internal/limit", "internal/mediabody", "internal/nilcheck", "internal/retry", "internal/target", "internal/transport", "keys", "media", "middleware", "signer"},
-	"keys":                {"signer", "cipher", "internal/baseurl", "internal/callstate", "internal/nilcheck", "internal/transport", "middleware"},
+	"keys":                {"signer", "cipher", "internal/baseurl", "internal/callstate", "internal/errtext", "internal/nilcheck", "internal/transport", "middleware"},
 	"paysign":             {"signer", "cipher"},
 	"micropay":            {"."},
 	"middleware":          {"signer", "cipher", "internal/apierror", "internal/apiv2", "internal/callstate", "internal/endpoint", "internal/errtext", "internal/httprule", "internal/retry"},
@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"sandbox":             {"signer", "cipher", "keys", "internal/apiv2", "internal/endpoint", "internal/flatxml", "internal/signmistake", "media", "openapi/catalogue"},
 	"notify":              {"signer", "cipher", "keys", "future", "internal/apiv2", "internal/endpoint", "internal/flatxml", "internal/jsonx", "internal/nilcheck"},
 	"openapi":             {".", "future", "internal/endpoint", "internal/fieldcrypt", "internal/flatxml", "internal/jsonx", "internal/nilcheck", "internal/target", "media", "middleware", "internal/mediabody"},
-	"signer":              {"future", "internal/nilcheck"},
+	"signer":              {"future", "internal/errtext", "internal/nilcheck"},
 	"cipher":              {},
 	"media":               {"internal/endpoint", "internal/jsonx", "internal/nilcheck"},
 	"future":              {},

@@ -1,7 +1,6 @@
 package envconfig
 
 import (
-	"cmp"
 	"crypto"
 	"errors"
 	"maps"
@@ -17,7 +16,7 @@ func (l *loader) source(name string) (source keys.Source, found string) {
 	case text != "":
 		return keys.Text(text), name
 	case path != "":
-		return keys.File(path), name + "_FILE"
+		return keys.File(path).Once(), name + "_FILE" // it may be a pipe
 	}
 	return keys.Source{}, ""
 }
@@ -30,30 +29,41 @@ func (l *loader) privateKey() crypto.Signer {
 	if !password.IsZero() {
 		key, certificate = key.WithPassword(password), certificate.WithPassword(password)
 	}
-	var sources []keys.Source
-	if keyName != "" {
-		sources = append(sources, key)
-	}
-	if certificateName != "" {
-		sources = append(sources, certificate)
-	}
-	if len(sources) == 0 {
+	switch {
+	case keyName == "" && certificateName == "":
 		return nil
-	}
-	merchant, err := keys.LoadMerchant(sources...)
-	if err == nil {
-		return merchant
-	}
-	if certificateName == "" && !holdsCertificate(key) { // it is a key alone
+	case certificateName == "" && !holdsCertificate(key): // it is a key alone
 		private, err := keys.LoadPrivateKey(key)
-		if err == nil {
-			return private
+		if err != nil {
+			l.problem(keyName, err)
+			return nil
 		}
+		return private
+	case certificateName == "":
+		return l.merchant(keyName, key)
+	case keyName == "":
+		return l.merchant(certificateName, certificate)
+	}
+	// Each is looked at alone first: LoadMerchant would take them swapped.
+	if _, err := keys.LoadPrivateKey(key); err != nil {
 		l.problem(keyName, err)
 		return nil
 	}
-	l.problem(cmp.Or(certificateName, keyName), err)
-	return nil
+	if _, err := keys.LoadCertificate(certificate); err != nil && !errors.Is(err, signer.ErrExpired) {
+		l.problem(certificateName, err)
+		return nil
+	}
+	return l.merchant(certificateName, key, certificate)
+}
+
+// merchant returns the certificate with its key. An error is that of the name.
+func (l *loader) merchant(name string, sources ...keys.Source) crypto.Signer {
+	merchant, err := keys.LoadMerchant(sources...)
+	if err != nil {
+		l.problem(name, err)
+		return nil
+	}
+	return merchant
 }
 
 func holdsCertificate(s keys.Source) bool {

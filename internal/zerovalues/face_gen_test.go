@@ -168,6 +168,7 @@ var face = []struct {
 	{"keys.Set.All", keys.Set.All},
 	{"keys.Set.EncryptionKey", keys.Set.EncryptionKey},
 	{"keys.Set.Key", keys.Set.Key},
+	{"keys.Source.Once", keys.Source.Once},
 	{"keys.Source.String", keys.Source.String},
 	{"keys.Source.WithPassword", keys.Source.WithPassword},
 	{"keys.Text", keys.Text},

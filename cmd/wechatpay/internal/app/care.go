@@ -63,7 +63,7 @@ func (a *App) CareFor(ctx context.Context, what string, facts ...string) error {
 func (a *App) question(settings *profile.Settings, what string, facts []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, a.T("%s takes effect in production, for merchant %s (%s)", "%s 将在生产环境生效，商户 %s（%s）"),
-		what, errtext.Printable(settings.Merchant()), settings.Name())
+		what, errtext.ID(settings.Merchant()), settings.Name())
 	for _, line := range facts {
 		b.WriteString("\n  " + line)
 	}

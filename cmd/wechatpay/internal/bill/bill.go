@@ -86,7 +86,7 @@ func command(a *app.App, k kind) *cobra.Command {
 			return run(cmd.Context(), a, k, args[0], o)
 		},
 	}
-	cmd.Flags().StringVarP(&o.output, "output", "o", "", a.T("save the bill to a `FILE`", "把账单保存到`文件`"))
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", a.T("save the bill to a `FILE`; - is standard output", "把账单保存到`文件`；- 为标准输出"))
 	cmd.Flags().BoolVar(&o.force, "force", false, a.T("overwrite the file", "覆盖已有文件"))
 	cmd.Flags().BoolVar(&o.csv, "csv", false, a.T("write the rows as CSV, quoted as spreadsheets expect", "输出 CSV 明细，按电子表格的规则加引号"))
 	cmd.Flags().BoolVar(&o.json, "json", false, a.T("write the rows as JSON, one object a line", "输出 JSON 明细，每行一个对象"))
@@ -149,6 +149,9 @@ func (o *options) check(a *app.App, k kind) error {
 		return failure.Usagef("--csv and --json: use one of them")
 	case o.filter != "" && !slices.Contains(k.values(), o.filter):
 		return failure.Usagef("--type: there is no %q; use one of %s", o.filter, strings.Join(k.values(), ", "))
+	case o.output == "-": // standard output, which a person asks for
+		o.output = ""
+		return nil
 	case o.output == "" && !o.csv && !o.json && a.OutIsTerminal():
 		return failure.Usagef("where should it go? -o FILE saves the bill, --csv and --json write its rows")
 	case o.output == "":

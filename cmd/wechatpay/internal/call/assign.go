@@ -85,10 +85,9 @@ func (s assignment) read(stdin *stdin) (string, error) {
 	return text, nil
 }
 
-// A stdin is read once: a second reader would get nothing.
+// A stdin is read once: a second reader, as a setting whose file is -, would get nothing.
 type stdin struct {
-	in     io.Reader
-	reader string // the flag that has read it; "" for none
+	take func(purpose string) (io.Reader, error) // App.Stdin
 }
 
 // open reads a file, or standard input where the path is -.
@@ -103,11 +102,11 @@ func (s *stdin) open(path, flag string) ([]byte, error) {
 		}
 		return data, nil
 	}
-	if s.reader != "" {
-		return nil, failure.Usagef("%s: standard input is read by %s already; use a file for one of them", flag, s.reader)
+	in, err := s.take(flag)
+	if err != nil {
+		return nil, err
 	}
-	s.reader = flag
-	data, err := io.ReadAll(s.in)
+	data, err := io.ReadAll(in)
 	if err != nil {
 		return nil, failure.Usagef("%s: reading standard input: %w", flag, err)
 	}

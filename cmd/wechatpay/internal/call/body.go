@@ -25,7 +25,7 @@ func (r *request) body() (json.RawMessage, error) {
 	if err := r.takesBody(); err != nil {
 		return nil, err
 	}
-	in := &stdin{in: r.app.In}
+	in := &stdin{take: r.app.Stdin}
 	var given json.RawMessage
 	if r.flags.input != "" {
 		var err error
@@ -94,22 +94,26 @@ func (r *request) input(in *stdin) (json.RawMessage, error) {
 		return nil, err
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	name := r.flags.input
+	if name == "-" {
+		name = "standard input"
+	}
 	switch trimmed := bytes.TrimSpace(data); {
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		return nil, failure.Usagef("--input: %s is UTF-16, as PowerShell writes it; save it as UTF-8", r.flags.input)
+		return nil, failure.Usagef("--input: %s is UTF-16, as PowerShell writes it; save it as UTF-8", name)
 	case len(trimmed) == 0:
-		return nil, failure.Usagef("--input: %s is empty", r.flags.input)
+		return nil, failure.Usagef("--input: %s is empty", name)
 	case r.v2 && trimmed[0] == '<':
 		return elements(trimmed)
 	case !json.Valid(data):
-		return nil, failure.Usagef("--input: %s is not JSON%s", r.flags.input, where(data))
+		return nil, failure.Usagef("--input: %s is not JSON%s", name, where(data))
 	case trimmed[0] != '{':
-		return nil, failure.Usagef("--input: %s is not a JSON object, as a body is: {…}", r.flags.input)
+		return nil, failure.Usagef("--input: %s is not a JSON object, as a body is: {…}", name)
 	}
 	return data, nil
 }
 
-// where says at which line JSON is broken.
+// where says at which line JSON is broken, and by what.
 func where(data []byte) string {
 	var v any
 	err := json.Unmarshal(data, &v)
@@ -117,7 +121,8 @@ func where(data []byte) string {
 	if !ok {
 		return ""
 	}
-	return ": line " + strconv.Itoa(1+bytes.Count(data[:min(int(broken.Offset), len(data))], []byte("\n")))
+	line := 1 + bytes.Count(data[:min(int(broken.Offset), len(data))], []byte("\n"))
+	return ": line " + strconv.Itoa(line) + ": " + broken.Error()
 }
 
 // elements returns the JSON of the XML of APIv2. It has no sign: that of the call is made anew.

@@ -14,6 +14,13 @@ import (
 // checkFlags refuses flags that contradict each other.
 func (r *request) checkFlags() error {
 	f := r.flags
+	toStdout := f.out == "-"
+	if toStdout {
+		if r.namesFile() {
+			return failure.Usagef("-o: the reply names a file, which is saved whole or not at all; give a FILE, or take wechatpay bill")
+		}
+		f.out = "" // standard output is where it goes anyway
+	}
 	for _, rule := range []struct {
 		refused bool
 		text    string
@@ -26,7 +33,7 @@ func (r *request) checkFlags() error {
 		{f.out != "" && len(f.decrypt) > 0, "-o saves the reply as it is; leave out --decrypt, or write > FILE in place of -o"},
 		{f.paginate && f.include, "--paginate makes one document of many replies; leave out -i"},
 		{f.paginate && strings.Contains(r.path, "?"), "--paginate: give the query by -q, not in the path"},
-		{r.isFile() && f.out == "" && r.app.OutIsTerminal() && !f.dryRun, "the reply is a file; -o FILE saves it"},
+		{r.isFile() && f.out == "" && !toStdout && r.app.OutIsTerminal() && !f.dryRun, "the reply is a file; -o FILE saves it"},
 	} {
 		if rule.refused {
 			return failure.Usagef("%s", rule.text)
@@ -35,8 +42,12 @@ func (r *request) checkFlags() error {
 	if f.out == "" {
 		return nil
 	}
-	if info, err := os.Stat(f.out); err == nil && info.IsDir() {
+	switch info, err := os.Stat(f.out); {
+	case err != nil:
+	case info.IsDir():
 		return failure.Usagef("-o: %s is a folder; name the file in it", f.out)
+	case info.Mode().IsRegular() && !f.force && !f.dryRun:
+		return failure.Usagef("-o: %s is there already; add --force to overwrite it", f.out)
 	}
 	if _, err := os.Stat(filepath.Dir(f.out)); err != nil {
 		return failure.Usagef("-o: %w", err)

@@ -48,15 +48,17 @@ func (r *request) dryRun(ctx context.Context) error {
 	}
 	var b bytes.Buffer
 	held.write(&b)
+	curl := r.app.T("the same call by curl; its signature is good for five minutes", "等价的 curl 命令，签名五分钟内有效")
 	if r.v2 {
 		err = held.signedV2(&b)
+		curl = r.app.T("the same call by curl; a sign of APIv2 does not expire: who has this line can make the call at any time", "等价的 curl 命令；APIv2 的签名不会过期，拿到此命令的人随时可以发出该调用")
 	} else {
 		held.signed(&b)
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(&b, "\n# %s\n%s\n", r.app.T("the same call by curl; its signature is good for five minutes", "等价的 curl 命令，签名五分钟内有效"), held.curl(r.certificate(settings)))
+	fmt.Fprintf(&b, "\n# %s\n%s\n", curl, held.curl(r.certificate(settings)))
 	if _, err := (output{r.app.Out}).Write(b.Bytes()); err != nil {
 		return err
 	}

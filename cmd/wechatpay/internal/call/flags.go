@@ -17,6 +17,7 @@ type flags struct {
 	input               string
 	encrypt, decrypt    []string
 	out                 string
+	force               bool // overwrite out
 	include, verbose    bool
 	jq, template        string
 	paginate            bool
@@ -38,7 +39,8 @@ func (f *flags) register(a *app.App, set *pflag.FlagSet, method string) {
 	set.StringArrayVar(&f.vars, "var", nil, a.T("the value of a {variable} of the path: `NAME=VALUE`", "路径中 {变量} 的值：`名称=值`"))
 	set.StringArrayVarP(&f.header, "header", "H", nil, a.T("a header of the request: `'Name: value'`", "请求头：`'名称: 值'`"))
 	set.StringSliceVar(&f.decrypt, "decrypt", nil, a.T("fields of the reply to decrypt: auto, or their `PATHS`", "应答中要解密的敏感字段：auto，或字段`路径`"))
-	set.StringVarP(&f.out, "output", "o", "", a.T("save the reply, or the bill that it names, to a `FILE`, whole or not at all", "把应答或其指向的账单完整保存到`文件`，否则不写入"))
+	set.StringVarP(&f.out, "output", "o", "", a.T("save the reply, or the bill that it names, to a `FILE`, whole or not at all; - is standard output", "把应答或其指向的账单完整保存到`文件`，否则不写入；- 为标准输出"))
+	set.BoolVar(&f.force, "force", false, a.T("overwrite the file of -o", "覆盖 -o 的文件"))
 	set.BoolVarP(&f.include, "include", "i", false, a.T("print the status and the headers of the reply, too", "同时输出应答的状态和头"))
 	set.BoolVarP(&f.verbose, "verbose", "v", false, a.T("tell what is sent, signed, received and verified, with values masked", "显示发送、签名、接收和验签的内容，值已脱敏"))
 	set.StringVar(&f.jq, "jq", "", a.T("print what a jq `FILTER` selects from the reply", "用 jq `表达式`筛选应答"))

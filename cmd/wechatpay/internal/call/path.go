@@ -3,6 +3,8 @@ package call
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 )
@@ -28,6 +30,10 @@ func CheckPath(path string) error {
 		return nil
 	case strings.Contains(first, ".") || strings.Contains(first, ":"):
 		return failure.Usagef("the path begins with a host; leave it out: %s", strings.TrimPrefix(path, first+"/"))
+	case strings.ContainsFunc(path, func(c rune) bool { return c > unicode.MaxASCII }):
+		i := strings.IndexFunc(path, func(c rune) bool { return c > unicode.MaxASCII })
+		c, _ := utf8.DecodeRuneInString(path[i:])
+		return failure.Usagef("the path has the character %q; write {name} in its place, and give the value by --var name=…", c)
 	case strings.ContainsAny(path, " \t\r\n"):
 		return failure.Usagef("the path has a space; give a value with spaces by --var, and the query by -q")
 	}

@@ -60,6 +60,11 @@ func misspeltBelow(value gjson.Result, fields catalogue.Fields, path string) (pr
 	return problems
 }
 
+// Meant returns the documented name that a name was meant to be, or "".
+func Meant(name string, fields catalogue.Fields) string {
+	return meant(name, fields, func(string) bool { return false })
+}
+
 // meant returns the documented name that a name was meant to be, or "".
 func meant(name string, fields catalogue.Fields, given func(string) bool) (best string) {
 	least := 3 // edits; of a short name at most a quarter

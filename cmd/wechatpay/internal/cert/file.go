@@ -65,7 +65,7 @@ func (p *passwords) register(cmd *cobra.Command) {
 
 // load reads a file in any encoding.
 func (p *passwords) load(ctx context.Context, file string) (contents, error) {
-	source := keys.File(file)
+	source := keys.File(file).Once() // a pipe is empty the second time
 	found, err := parse(source)
 	if !errors.Is(err, keys.ErrPassword) {
 		return found, usage(err)

@@ -27,6 +27,9 @@ import (
 func Main(ctx context.Context, a *app.App, args []string) int {
 	a.Until(ctx)
 	root := Root(a)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		complete.Plain(root)
+	}
 	root.SetArgs(args)
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
@@ -52,6 +55,7 @@ in production is confirmed, or needs --yes. "wechatpay help exit-codes" lists th
 
 stdout 只输出结果，给人看的说明都在 stderr。在生产环境生效的调用需要确认，或加 --yes。
 退出码见 wechatpay help exit-codes。`),
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -65,8 +69,10 @@ stdout 只输出结果，给人看的说明都在 stderr。在生产环境生效
 	root.AddCommand(cert.Command(a), bill.Command(a), upload.Command(a), sign.Command(a))
 	root.AddCommand(batchcmd.Command(a), complete.Command(a))
 	root.AddCommand(sandboxcmd.Command(a), doctor.Command(a), webhook.Command(a))
-	root.AddCommand(profilecmd.Command(a), exitCodes(a))
+	root.AddCommand(profilecmd.Command(a), versionCommand(a), exitCodes(a))
+	root.SetVersionTemplate("wechatpay {{.Version}}\n")
 	speak(a, root)
+	align(a, root)
 	strict(root)
 	return root
 }

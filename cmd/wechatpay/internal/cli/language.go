@@ -32,12 +32,17 @@ func speak(a *app.App, root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "help" {
 			cmd.Use, cmd.Short, cmd.Long = a.T("help [command]", "help [命令]"), a.T("Help about a command", "查看命令的帮助"), ""
+			cmd.Run, cmd.RunE = nil, helpOf
 		}
 	}
 	everyCommand(root, func(cmd *cobra.Command) {
 		cmd.InitDefaultHelpFlag()
 		if help := cmd.Flags().Lookup("help"); help != nil {
 			help.Usage = a.T("help for "+cmd.Name(), "查看帮助")
+		}
+		cmd.InitDefaultVersionFlag()
+		if shown := cmd.Flags().Lookup("version"); shown != nil {
+			shown.Usage = a.T("show the version", "显示版本")
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,12 +54,18 @@ func report(a *app.App, args []string, err error) {
 	_, _ = fmt.Fprintln(a.Err, string(data))
 }
 
-// oneLine is the text of an error without the name of the package, which report writes, and
-// without what would command a terminal.
+// selfNamed begins with the path of a command, whose first word report writes.
+var selfNamed = regexp.MustCompile(`^wechatpay( [a-z0-9-]+)+:? `)
+
+// oneLine is the text of an error in the words of the command, without its name, which report
+// writes, and without what would command a terminal.
 func oneLine(err error) string {
-	text := strings.TrimPrefix(err.Error(), "wechatpay: ")
-	if err == context.Canceled { //nolint:errorlint // what wraps it says more
+	text := app.Words(err.Error())
+	switch {
+	case err == context.Canceled: //nolint:errorlint // what wraps it says more
 		text = "interrupted; nothing was sent"
+	case selfNamed.MatchString(text):
+		text = strings.TrimPrefix(text, "wechatpay ")
 	}
 	return strings.Join(strings.FieldsFunc(text, func(c rune) bool { return c < ' ' || c >= 0x7f && c < 0xa0 }), "; ")
 }

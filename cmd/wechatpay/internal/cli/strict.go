@@ -50,13 +50,7 @@ func oneBelow(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	text := fmt.Sprintf("unknown command %.40q for %q", args[0], cmd.CommandPath())
-	if cmd.SuggestionsMinimumDistance <= 0 {
-		cmd.SuggestionsMinimumDistance = 2
-	}
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		text += "; did you mean " + strings.Join(near, " or ") + "?"
-	}
-	return wrongUse(cmd, errors.New(text))
+	return wrongUse(cmd, errors.New(text+meant(cmd, args[0])))
 }
 
 func wrongUse(cmd *cobra.Command, err error) error {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
@@ -19,7 +20,7 @@ func Command(a *app.App) *cobra.Command {
 		Long: a.T("Write a script that makes Tab complete commands, paths, flags, fields and their values.",
 			"生成补全脚本：按 Tab 补全命令、路径、参数、字段及其取值。"),
 		Example: `  source <(wechatpay completion bash)                              # ~/.bashrc
-  source <(wechatpay completion zsh)                               # ~/.zshrc
+  autoload -U compinit; compinit; source <(wechatpay completion zsh) # ~/.zshrc
   wechatpay completion fish >~/.config/fish/completions/wechatpay.fish
   wechatpay completion powershell | Out-String | Invoke-Expression # $PROFILE`,
 		ValidArgs:             shells,
@@ -73,6 +74,17 @@ func bash(root *cobra.Command, a *app.App) error {
 	}
 	_, err := strings.NewReplacer(words, ownWords).WriteString(a.Out, script.String())
 	return err
+}
+
+// Plain takes the marks of the placeholders out of the texts of all flags, which a shell would
+// show as they are.
+func Plain(cmd *cobra.Command) {
+	plain := func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") }
+	cmd.Flags().VisitAll(plain)
+	cmd.PersistentFlags().VisitAll(plain)
+	for _, below := range cmd.Commands() {
+		Plain(below)
+	}
 }
 
 // Attach completes the arguments of a command that calls PATH with a method, and its flags

@@ -24,9 +24,10 @@ var ErrNotServed = errors.New("no sandbox is served")
 
 // A Client calls the control API. It is safe for concurrent use.
 type Client struct {
-	BaseURL    string
-	token, dir string
-	http       *http.Client
+	BaseURL string
+	token   string
+	from    string // where both are from: a folder, or the environment
+	http    *http.Client
 }
 
 // Open returns a client for the sandbox that is served from a folder, without calling it. Its
@@ -38,11 +39,26 @@ func Open(dir string) (*Client, error) {
 	}
 	base, _ := settings.Lookup("WECHATPAY_BASE_URL")
 	token, _ := settings.Lookup("WECHATPAY_CONTROL_TOKEN")
+	return client(base, token, dir), nil
+}
+
+// Find returns a client for the sandbox of the environment, whose env.sh was read, without calling
+// it. It returns false if the environment has none.
+func Find(getenv func(name string) (value string, ok bool)) (*Client, bool) {
+	base, _ := getenv("WECHATPAY_BASE_URL")
+	token, _ := getenv("WECHATPAY_CONTROL_TOKEN")
+	if base == "" || token == "" {
+		return nil, false
+	}
+	return client(base, token, "the environment (WECHATPAY_BASE_URL and WECHATPAY_CONTROL_TOKEN)"), true
+}
+
+func client(base, token, from string) *Client {
 	const longest = 30 * time.Second // it sends webhooks, and waits for their answers
 	return &Client{
-		BaseURL: strings.TrimSuffix(base, "/"), token: token, dir: dir,
+		BaseURL: strings.TrimSuffix(base, "/"), token: token, from: from,
 		http: &http.Client{Timeout: longest, Transport: &http.Transport{DisableKeepAlives: true}},
-	}, nil
+	}
 }
 
 // Serves returns nil if the sandbox of the folder answers to its token.
@@ -65,7 +81,7 @@ func (c *Client) Do(ctx context.Context, method, action string, params map[strin
 	}
 	r, err := http.NewRequestWithContext(ctx, method, c.BaseURL+prefix+action, body)
 	if err != nil {
-		return nil, &failure.UsageError{Err: fmt.Errorf("%s: base_url: %w", c.dir, err)}
+		return nil, &failure.UsageError{Err: fmt.Errorf("%s: base_url: %w", c.from, err)}
 	}
 	r.Header.Set("Authorization", "Bearer "+c.token)
 	reply, err := c.http.Do(r)
@@ -73,7 +89,7 @@ func (c *Client) Do(ctx context.Context, method, action string, params map[strin
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, notServed(c.dir, err)
+		return nil, notServed(c.from, err)
 	}
 	defer func() { _ = reply.Body.Close() }()
 	const largest = 64 << 20 // a thousand exchanges of 16 KB
@@ -91,9 +107,9 @@ func (c *Client) result(status int, data []byte) (json.RawMessage, error) {
 	var refusal struct{ Error string }
 	switch err := json.Unmarshal(data, &refusal); {
 	case err != nil || refusal.Error == "":
-		return nil, notServed(c.dir, fmt.Errorf("%s is something else, which answers %d", c.BaseURL, status))
+		return nil, notServed(c.from, fmt.Errorf("%s is something else, which answers %d", c.BaseURL, status))
 	case status == http.StatusForbidden:
-		return nil, failure.Usagef("the sandbox at %s does not take the token of %s: it is probably served from another folder; name that with --dir (%s)", c.BaseURL, c.dir, refusal.Error)
+		return nil, failure.Usagef("the sandbox at %s does not take the token of %s: it is probably served from another folder; name that with --dir (%s)", c.BaseURL, c.from, refusal.Error)
 	case status == http.StatusConflict:
 		return nil, errors.New(refusal.Error)
 	}

@@ -26,15 +26,15 @@ func Command(a *app.App) *cobra.Command {
 number and merchant belong together, that nothing has expired, that the keys have their length and the
 clock is right. Then make one harmless signed GET, and look at what came back.
 
-Each check is one line: ✓ or ✗, what was seen, and what to do; – was not checked. The exit code is 0 only
-if no check failed. No key is ever printed.
+Each check is one line: ✓ or ✗, what was seen, and what to do; ! is a warning, – was not checked. The exit
+code is 0 only if no check failed. No key is ever printed.
 
 --production goes through WeChat Pay's go-live checklist: what a program can see is checked, and the rest
 is listed for a person. --notify-url, --source and --order let it see more.`,
 			`逐项检查一次调用所需的一切：每个文件能否解析、是什么；私钥、证书、序列号、商户号是否匹配；是否过期；
 密钥长度与时钟是否正确。然后发出一个无副作用的已签名 GET，检查应答。
 
-每项一行：✓ 或 ✗、看到了什么、怎么做；– 表示未检查。全部通过时退出码为 0。不会输出任何密钥。
+每项一行：✓ 或 ✗、看到了什么、怎么做；! 表示警告，– 表示未检查。全部通过时退出码为 0。不会输出任何密钥。
 
 --production 按微信支付的上线检查清单逐项检查：程序能看到的由程序检查，其余列给人工确认。
 --notify-url、--source、--order 可让它看到更多。`),
@@ -113,6 +113,8 @@ func (p *patient) ok(check, seen string, values ...any) {
 }
 
 func (p *patient) fail(check, seen, fix string) { p.report.add(Finding{check, Failed, seen, fix}) }
+
+func (p *patient) warn(check, seen, fix string) { p.report.add(Finding{check, Warning, seen, fix}) }
 
 func (p *patient) skip(check, why string) { p.report.add(Finding{check, NotChecked, why, ""}) }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 
@@ -13,12 +14,14 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/app"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/args"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/explain"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/input"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/oneline"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/profile"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/saved"
+	"github.com/wechatpay-chain/wechatpay/openapi"
 )
 
 func explainCommand(a *app.App) *cobra.Command {
@@ -110,6 +113,14 @@ func tellCauses(a *app.App, p explain.Problem, asJSON bool) error {
 		causes[i] = cause{a.T(f.Cause, f.CauseChinese), a.T(f.Fix, f.FixChinese), f.Source}
 	}
 	unknown := errors.New("nothing is known about it; ask WeChat Pay's support with its request id")
+	if p.Status == http.StatusNotFound || p.Code == "NOT_FOUND" {
+		for _, method := range complete.Methods {
+			if hint := openapi.Suggest(method, p.Path); p.Path != "" && hint != "" {
+				unknown = fmt.Errorf("no such path is documented; %s", hint)
+				break
+			}
+		}
+	}
 	if asJSON {
 		data, err := json.Marshal(struct {
 			Problem explain.Problem `json:"problem"`

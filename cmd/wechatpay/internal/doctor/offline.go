@@ -4,10 +4,14 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
+	"os"
+	"runtime"
 	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/shell"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -70,6 +74,19 @@ func (p *patient) checkPrivateKey() {
 	}
 	p.key = key
 	p.ok(checkKey, "RSA, %d bits, %s", key.N.BitLen(), place)
+	p.checkMode()
+}
+
+// checkMode looks at who may read the file of the private key.
+func (p *patient) checkMode() {
+	file := p.value("WECHATPAY_PRIVATE_KEY_FILE")
+	info, err := os.Stat(file)
+	if file == "" || err != nil || !info.Mode().IsRegular() || runtime.GOOS == "windows" {
+		return
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		p.warn(checkAccess, fmt.Sprintf(p.T("others have access to %s (mode %04o)", "其他用户可访问 %s（权限 %04o）"), source2name(file), mode), "chmod 600 "+shell.QuoteIfNeeded(file))
+	}
 }
 
 func (p *patient) checkCertificate() {
@@ -103,7 +120,7 @@ func (p *patient) checkCertificate() {
 		p.certificate = nil
 		return
 	case numeric && !p.brand && p.caller != "" && name != p.caller:
-		p.fail(checkCertificate, fmt.Sprintf(p.T("it is of merchant %s, but WECHATPAY_MCHID is %s", "它属于商户 %s，而 WECHATPAY_MCHID 是 %s"), name, p.caller), p.T("set the id of that merchant, or use the files of this one", "改用该商户号，或使用本商户的文件"))
+		p.fail(checkCertificate, fmt.Sprintf(p.T("it is of merchant %s, but WECHATPAY_MCHID is %s", "它属于商户 %s，而 WECHATPAY_MCHID 是 %s"), name, errtext.ID(p.caller)), p.T("set the id of that merchant, or use the files of this one", "改用该商户号，或使用本商户的文件"))
 	default:
 		p.ok(checkCertificate, p.T("of merchant %s, serial %s, %s", "商户 %s，序列号 %s，%s"), name, signer.Serial(certificate), place)
 	}
@@ -144,9 +161,9 @@ func (p *patient) checkSerial() {
 	case signer.CheckSerial(p.serial) != nil:
 		p.fail(checkSerial, trimmed(signer.CheckSerial(p.serial)), p.T("copy the serial of the API certificate from the merchant console", "从商户平台复制 API 证书序列号"))
 	case p.certificate == nil:
-		p.ok(checkSerial, "%s", p.serial)
+		p.ok(checkSerial, "%s", errtext.ID(p.serial))
 	case !signer.SameID(p.serial, signer.Serial(p.certificate)):
-		p.fail(checkSerial, fmt.Sprintf(p.T("WECHATPAY_SERIAL is %s, but the certificate has %s", "WECHATPAY_SERIAL 是 %s，而证书是 %s"), p.serial, signer.Serial(p.certificate)), p.T("set it to that of the certificate, or leave it out", "改为证书的序列号，或不设置"))
+		p.fail(checkSerial, fmt.Sprintf(p.T("WECHATPAY_SERIAL is %s, but the certificate has %s", "WECHATPAY_SERIAL 是 %s，而证书是 %s"), errtext.ID(p.serial), signer.Serial(p.certificate)), p.T("set it to that of the certificate, or leave it out", "改为证书的序列号，或不设置"))
 	default:
 		p.ok(checkSerial, p.T("%s, as the certificate has it", "%s，与证书一致"), p.serial)
 	}
@@ -200,7 +217,7 @@ func (p *patient) checkPublicKey() {
 	case id == "":
 		p.fail(checkPublicKey, p.T("WECHATPAY_PUBLIC_KEY_ID is missing", "缺少 WECHATPAY_PUBLIC_KEY_ID"), p.T("the merchant console shows it with the key: PUB_KEY_ID_…", "商户平台在公钥旁显示：PUB_KEY_ID_…"))
 	case !strings.HasPrefix(id, signer.PublicKeyIDPrefix) || signer.CheckKeyID(id) != nil:
-		p.fail(checkPublicKey, fmt.Sprintf(p.T("the id %.60q is not that of a public key", "ID %.60q 不是公钥 ID"), id), p.T("copy the whole id, with PUB_KEY_ID_, from the merchant console", "从商户平台完整复制，包括 PUB_KEY_ID_"))
+		p.fail(checkPublicKey, fmt.Sprintf(p.T("the id %s is not that of a public key", "ID %s 不是公钥 ID"), errtext.QuotedID(id)), p.T("copy the whole id, with PUB_KEY_ID_, from the merchant console", "从商户平台完整复制，包括 PUB_KEY_ID_"))
 	default:
 		p.publicKeyID, p.trusted[id] = id, key
 		p.ok(checkPublicKey, p.T("RSA, %d bits, %s, as %s", "RSA，%d 位，%s，ID 为 %s"), key.N.BitLen(), place, id)

@@ -17,6 +17,7 @@ import (
 // The names of the checks.
 const (
 	checkKey         = "private key"
+	checkAccess      = "access to the private key"
 	checkCertificate = "certificate"
 	checkValidity    = "certificate validity"
 	checkPair        = "key and certificate"
@@ -105,7 +106,7 @@ func (p *patient) origin(name string) string {
 
 // trimmed is the text of an error without the name of its package.
 func trimmed(err error) string {
-	text := err.Error()
+	text := app.Words(err.Error())
 	for _, prefix := range []string{"wechatpay: ", "keys: ", "signer: ", "cipher: "} {
 		text = strings.TrimPrefix(text, prefix)
 	}

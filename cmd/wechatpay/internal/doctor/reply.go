@@ -171,7 +171,7 @@ func (p *patient) checkSignature(ctx context.Context, reply *answer, scheme sign
 		return
 	}
 	if p.publicKeyID != "" && !signer.SameID(id, p.publicKeyID) {
-		p.skip("public key in use", fmt.Sprintf(p.T("WeChat Pay signed with %s, although %s was asked for: the switch to the public key has not begun, or the id is of another merchant", "已要求 %[2]s，微信支付仍用 %[1]s 签名：尚未开始切换公钥，或该 ID 属于其他商户"), id, p.publicKeyID))
+		p.warn("public key in use", fmt.Sprintf(p.T("WeChat Pay signed with %s, although %s was asked for: the switch to the public key has not begun, or the id is of another merchant", "已要求 %[2]s，微信支付仍用 %[1]s 签名：尚未开始切换公钥，或该 ID 属于其他商户"), id, p.publicKeyID), p.T("compare WECHATPAY_PUBLIC_KEY_ID with the merchant console, and see there whether the switch has begun", "与商户平台核对 WECHATPAY_PUBLIC_KEY_ID，并查看是否已开始切换"))
 	}
 }
 

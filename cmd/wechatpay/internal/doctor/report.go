@@ -12,10 +12,11 @@ import (
 // A Status is what came of a check.
 type Status string
 
-// The statuses. What was not checked counts neither way.
+// The statuses. A warning is to be looked at, though calls work. Only what failed counts.
 const (
 	OK         Status = "ok"
 	Failed     Status = "failed"
+	Warning    Status = "warning"
 	NotChecked Status = "not_checked"
 )
 
@@ -57,7 +58,7 @@ func (r *Report) of(check string) Status {
 	return NotChecked
 }
 
-var marks = map[Status]string{OK: "✓", Failed: "✗", NotChecked: "–"}
+var marks = map[Status]string{OK: "✓", Failed: "✗", Warning: "!", NotChecked: "–"}
 
 // text writes a line for each finding and each task.
 func (r *Report) text(w io.Writer) error {

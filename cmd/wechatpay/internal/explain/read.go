@@ -65,8 +65,11 @@ func Body(body []byte) Problem {
 		RequestID     string `json:"request_id"`
 		Detail        json.RawMessage
 	}
-	if json.Unmarshal(text, &object) != nil || object.Code == "" && object.Error == "" {
+	switch {
+	case json.Unmarshal(text, &object) != nil:
 		return inText(string(body))
+	case object.Code == "" && object.Error == "":
+		return inExchange(text)
 	}
 	if object.Code == "" {
 		return inText(object.Error)
@@ -81,6 +84,26 @@ func Body(body []byte) Problem {
 	if p.Path == "" && object.Error != "" {
 		p.Path = inText(object.Error).Path
 	}
+	return p
+}
+
+// inExchange reads what `sandbox requests --json` writes of a request: its reply, and why it was
+// refused. Any other object has no error: a word in capitals within it is none.
+func inExchange(text []byte) Problem {
+	var e struct {
+		Target, Reply, Refused string
+		Status                 int
+	}
+	if json.Unmarshal(text, &e) != nil || e.Target == "" || e.Status == 0 {
+		return Problem{}
+	}
+	p := Problem{Status: e.Status}
+	if strings.HasPrefix(strings.TrimSpace(e.Reply), "<") || e.Status >= http.StatusBadRequest {
+		p = Body([]byte(e.Reply))
+		p.Status = e.Status
+	}
+	path, _, _ := strings.Cut(e.Target, "?")
+	p.Path = strings.TrimPrefix(path, "/")
 	return p
 }
 

@@ -1,6 +1,8 @@
 package explore
 
 import (
+	"cmp"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -25,6 +27,9 @@ func oneEndpoint(cmd *cobra.Command, args []string) error {
 // endpointOf returns the endpoint of the arguments [METHOD] PATH.
 func endpointOf(cmd *cobra.Command, args []string) (catalogue.Endpoint, error) {
 	method, path := "", args[len(args)-1]
+	if len(args) == 1 && slices.Contains(complete.Methods, strings.ToUpper(path)) {
+		return catalogue.Endpoint{}, failure.Usagef("%s: the path is missing behind %s, such as: wechatpay %[1]s POST v3/pay/transactions/jsapi", cmd.Name(), path)
+	}
 	if len(args) == 2 {
 		method = strings.ToUpper(args[0])
 	}
@@ -56,7 +61,7 @@ func byPath(cmd *cobra.Command, path string) (catalogue.Endpoint, error) {
 	}
 	switch len(found) {
 	case 0:
-		return catalogue.Endpoint{}, unknown("GET", path)
+		return catalogue.Endpoint{}, unknown("", path)
 	case 1:
 		return found[0], nil
 	}
@@ -64,9 +69,9 @@ func byPath(cmd *cobra.Command, path string) (catalogue.Endpoint, error) {
 }
 
 func unknown(method, path string) error {
-	hint := openapi.Suggest(method, path)
+	hint := openapi.Suggest(cmp.Or(method, http.MethodGet), path)
 	if hint == "" {
 		hint = "look for it with: wechatpay search TEXT"
 	}
-	return failure.Usagef("no endpoint %s %s is documented; %s", method, errtext.Printable(path), hint)
+	return failure.Usagef("no endpoint %s is documented; %s", strings.TrimSpace(method+" "+errtext.Printable(path)), hint)
 }

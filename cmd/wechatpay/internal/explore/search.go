@@ -39,6 +39,9 @@ func search(a *app.App) *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if limit < 0 {
+				return failure.Usagef("--limit is %d; it must be 0, for all, or more", limit)
+			}
 			text := strings.Join(args, " ")
 			found := openapi.Search(text)
 			if len(found) == 0 {

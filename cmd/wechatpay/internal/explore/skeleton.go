@@ -3,6 +3,7 @@ package explore
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,6 +41,10 @@ func skeleton(a *app.App) *cobra.Command {
 			}
 			if err := a.Result(b.Bytes()); err != nil {
 				return err
+			}
+			if list := alternatives(fields); !all && len(list) > 1 {
+				a.Note(a.T("left out, as none is required by itself: %s; WeChat Pay may need one of them: wechatpay describe %s %s",
+					"未包含（单独均非必填）：%s；可能需要其中之一：wechatpay describe %s %s"), strings.Join(list, ", "), e.Method, e.Route())
 			}
 			if list := encrypted(fields, all); len(list) > 0 {
 				a.Note(a.T("encrypted: %s; send with --encrypt auto", "需加密的字段：%s；发送时加 --encrypt auto"), strings.Join(list, ", "))
@@ -133,6 +138,21 @@ func text(s string) []byte {
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(s) // a string cannot fail
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// ofOrder are the names of the numbers that say which order a call is about.
+var ofOrder = regexp.MustCompile(`^(transaction_id|out_\w*no|\w*order_id|refund_id)$`)
+
+// alternatives are the numbers of an order that are not required: where there are several, one of
+// them mostly is needed, which the catalogue does not say.
+func alternatives(fields catalogue.Fields) []string {
+	var list []string
+	for _, f := range fields {
+		if !f.Required && ofOrder.MatchString(f.Name) {
+			list = append(list, f.Name)
+		}
+	}
+	return list
 }
 
 // encrypted are the paths of the encrypted fields of a skeleton.

@@ -33,6 +33,10 @@ func curlSnippet(s source) (string, error) {
 		}
 		dryRun += " --input " + shell.QuoteIfNeeded(file)
 	}
+	b.WriteString(before)
+	if s.encrypts() {
+		return b.String() + s.encryptedCurl(dryRun), nil
+	}
 	if s.Version == 2 {
 		fmt.Fprintf(&b, "#\n# The sign covers all elements, with mch_id and nonce_str, which the client adds. Take the body from:\n# %s --dry-run\n", dryRun)
 		fmt.Fprintf(&b, "curl -X %s %s", s.Method, shell.Quote(s.url()))
@@ -45,11 +49,10 @@ func curlSnippet(s source) (string, error) {
 		b.WriteString("\n")
 		return b.String(), nil
 	}
-	b.WriteString(before)
 	fmt.Fprintf(&b, "#\n# The signature covers the method, the path, the time, a nonce and the body to the byte, and is good\n# for 5 minutes. Take it from:\n# %s --dry-run\n", dryRun)
 	fmt.Fprintf(&b, "curl -X %s %s", s.Method, shell.Quote(s.url()))
 	b.WriteString(" \\\n  -H 'Authorization: WECHATPAY2-SHA256-RSA2048 …' \\\n  -H 'Accept: application/json'")
-	if s.encrypts() || s.Features.WechatpaySerial {
+	if s.Features.WechatpaySerial {
 		b.WriteString(" \\\n  -H 'Wechatpay-Serial: PUB_KEY_ID_…'")
 	}
 	if file != "" {
@@ -57,6 +60,12 @@ func curlSnippet(s source) (string, error) {
 	}
 	b.WriteString("\n")
 	return b.String(), nil
+}
+
+// encryptedCurl says where the curl of a call with encrypted fields comes from: encryption is made
+// anew each time, so that no body can stand in the snippet.
+func (s source) encryptedCurl(dryRun string) string {
+	return "#\n# The call has encrypted fields, which are other bytes each time. This encrypts them, signs the request,\n# and prints the curl for it:\n" + dryRun + " --encrypt auto --dry-run\n"
 }
 
 // url is the address, with placeholders for the variables.

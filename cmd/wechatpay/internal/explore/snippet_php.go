@@ -2,6 +2,7 @@ package explore
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
@@ -36,8 +37,8 @@ func phpSnippet(s source) (string, error) {
 		before.WriteString("\n$media = new MediaUtil('/path/to/FILE');\n")
 		option("body", "$media->getStream()", "")
 		headers = append(headers, "'Content-Type' => $media->getContentType(),")
-	case s.body.kind != 0 && s.Version == 2:
-		option("xml", phpValue(s.body, "    "), "")
+	case s.Version == 2 && s.Kind != "redirect-url":
+		option("xml", phpValue(withMerchant(s), "    "), "")
 	case s.body.kind != 0:
 		option("json", phpValue(s.body, "    "), "")
 	}
@@ -87,24 +88,40 @@ func ofMediaUtil(s source) bool {
 
 // phpInstance makes the client.
 func phpInstance(s source) string {
-	base, v2 := "", ""
+	base, v2, mchID, before := "", "", "'190000****'", ""
 	if s.Base != "" {
 		base = fmt.Sprintf("\n    'base_uri'   => '%s',", s.Base)
 	}
 	if s.Version == 2 {
+		mchID, before = "$merchantId", "$merchantId = '190000****';\n"
 		v2 = "\n    'secret'     => 'APIv2 key',\n    'merchant'   => ['cert' => '/path/to/apiclient_cert.pem', 'key' => '/path/to/apiclient_key.pem'],"
 	}
-	return fmt.Sprintf(`$merchantPrivateKeyInstance = Rsa::from('file:///path/to/apiclient_key.pem', Rsa::KEY_TYPE_PRIVATE);
+	return fmt.Sprintf(`%s$merchantPrivateKeyInstance = Rsa::from('file:///path/to/apiclient_key.pem', Rsa::KEY_TYPE_PRIVATE);
 $platformPublicKeyId = 'PUB_KEY_ID_…';
 $platformPublicKeyInstance = Rsa::from('file:///path/to/pub_key.pem', Rsa::KEY_TYPE_PUBLIC);
 
 $instance = Builder::factory([
-    'mchid'      => '190000****',
+    'mchid'      => %s,
     'serial'     => '3775B6A45ACD588826D15E583A95F5DD********',
     'privateKey' => $merchantPrivateKeyInstance,
     'certs'      => [$platformPublicKeyId => $platformPublicKeyInstance],%s%s
 ]);
-`, base, v2)
+`, before, mchID, base, v2)
+}
+
+// withMerchant is the body of APIv2 with the merchant id, without which the official SDK throws.
+func withMerchant(s source) node {
+	name := "mch_id"
+	for _, f := range s.XML {
+		if f.Name == "mchid" || f.Name == "combine_mch_id" {
+			name = f.Name
+		}
+	}
+	body := s.body
+	body.kind = '{'
+	body.members = slices.DeleteFunc(slices.Clone(body.members), func(m member) bool { return m.name == name })
+	body.members = append([]member{{name: name, value: node{text: "$merchantId"}}}, body.members...)
+	return body
 }
 
 func phpNote(label string) string {

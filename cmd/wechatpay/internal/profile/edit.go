@@ -25,7 +25,7 @@ var (
 // Add returns the file with one profile more, or with another one under its name.
 func (f *File) Add(name string, p *Stored) (*File, error) {
 	if !nameRule.MatchString(name) {
-		return nil, failure.Usagef("the name of a profile has 1 to 40 letters, digits, - or _, and %.60q has not", name)
+		return nil, failure.Usagef("the name of a profile has 1 to 40 letters, digits, - or _, and %s has not", word(name))
 	}
 	text := f.without(name)
 	if text != "" && !strings.HasSuffix(text, "\n\n") {

@@ -54,6 +54,9 @@ func Load(getenv func(string) (string, bool)) (*File, error) {
 	if err != nil {
 		return nil, failure.Usagef("the config file cannot be read: %w", err)
 	}
+	if !info.Mode().IsRegular() {
+		return nil, failure.Usagef("the config file cannot be read: %s is not a file", path)
+	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, failure.Usagef("%s: others have access to it (mode %04o); run: chmod 600 %s", path, mode, path)
 	}
@@ -115,9 +118,9 @@ func (f *File) Profile(name string) (*Stored, error) {
 		return stored, nil
 	}
 	if len(f.profiles) == 0 {
-		return nil, failure.Usagef("unknown profile %.40q: there is none; add one: wechatpay profile add", name)
+		return nil, failure.Usagef("unknown profile %s: there is none; add one: wechatpay profile add", word(name))
 	}
-	return nil, failure.Usagef("unknown profile %.40q; there are %s", name, strings.Join(f.Names(), ", "))
+	return nil, failure.Usagef("unknown profile %s; there are %s", word(name), strings.Join(f.Names(), ", "))
 }
 
 // Settings returns the settings of one profile, with its secrets by key, without those of the

@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/internal/baseurl"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 )
 
 // A Kind says what a profile may do.
@@ -31,7 +33,7 @@ func parseKind(text, where string) (Kind, error) {
 	if kind := Kind(text); slices.Contains(kinds, kind) {
 		return kind, nil
 	}
-	return "", failure.Usagef("%s: unknown kind %.40q; it is one of %s", where, text, KindNames)
+	return "", failure.Usagef("%s: unknown kind %s; it is one of %s", where, word(text), KindNames)
 }
 
 // stricter returns the stricter of two kinds.
@@ -83,18 +85,42 @@ type Shown struct {
 }
 
 // Show returns all settings, sorted by name. A secret or a key is "[redacted]", and its
-// file is named.
+// file is named. So is an id that has not the form of one.
 func (s *Settings) Show() []Shown {
 	shown := make([]Shown, 0, len(s.values))
 	for name, v := range s.values {
 		value := v.Text
-		if _, err := baseurl.Parse(v.Text); !public(name) || name == "WECHATPAY_BASE_URL" && err != nil {
-			value = "[redacted]" // a malformed URL may have a password
+		if !public(name) || mayBeSecret(name, value) {
+			value = "[redacted]"
 		}
 		shown = append(shown, Shown{name, value, v.Origin})
 	}
 	slices.SortFunc(shown, func(x, y Shown) int { return strings.Compare(x.Name, y.Name) })
 	return shown
+}
+
+// mayBeSecret reports whether a value that may be shown has not the form that its name asks for: a
+// malformed URL may have a password, and who mixes up two settings has put a key there.
+func mayBeSecret(name, value string) bool {
+	switch {
+	case name == "WECHATPAY_BASE_URL":
+		_, err := baseurl.Parse(value)
+		return err != nil
+	case strings.HasSuffix(name, "_FILE"):
+		return strings.Contains(value, "\n") || len(value) == cipher.KeySize && !strings.ContainsAny(value, `/\.`)
+	case name == "WECHATPAY_APPID":
+		return len(value) >= cipher.KeySize
+	}
+	return !errtext.IsID(value)
+}
+
+// word is an unknown word for a person: in quotes, or its length alone if it may be a secret.
+func word(text string) string {
+	const longest = 20
+	if len(text) <= longest {
+		return fmt.Sprintf("%q", text)
+	}
+	return errtext.ID(text)
 }
 
 // checkSandbox refuses a sandbox whose calls would go to WeChat Pay.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 )
 
 // A Finder finds settings.
@@ -81,10 +82,10 @@ func merge(stored, environment *Settings, named bool) *Settings {
 	if mine, theirs := stored.Merchant(), environment.Merchant(); mine != "" && theirs != "" && theirs != mine {
 		note := "%s is not used: it is of merchant %s, and the %s of merchant %s"
 		if named {
-			stored.Notes = append(stored.Notes, fmt.Sprintf("the "+note, "environment", theirs, "profile "+stored.Profile, mine))
+			stored.Notes = append(stored.Notes, fmt.Sprintf("the "+note, "environment", errtext.ID(theirs), "profile "+stored.Profile, errtext.ID(mine)))
 			return stored
 		}
-		environment.Notes = append(environment.Notes, fmt.Sprintf(note, "profile "+stored.Profile, mine, "environment", theirs))
+		environment.Notes = append(environment.Notes, fmt.Sprintf(note, "profile "+stored.Profile, errtext.ID(mine), "environment", errtext.ID(theirs)))
 		return environment
 	}
 	first, second := environment, stored

@@ -92,7 +92,7 @@ func (r *adding) run(ctx context.Context, name string) error {
 func (r *adding) stored() (*profile.Stored, error) {
 	p := &profile.Stored{Kind: profile.Kind(r.kind), Values: map[string]string{}, Keyring: r.keyring}
 	if !slices.Contains(strings.Split(profile.KindNames, ", "), r.kind) {
-		return nil, failure.Usagef("--kind: unknown kind %.40q; it is one of %s", r.kind, profile.KindNames)
+		return nil, failure.Usagef("--kind: unknown kind %q; it is one of %s", r.kind, profile.KindNames)
 	}
 	for _, key := range r.keyring {
 		if !slices.Contains(profile.SecretKeys(), key) {

@@ -40,8 +40,8 @@ WeChat Pay in it.
   wechatpay sandbox pay 商户订单号         付款人付款
   wechatpay sandbox requests              收到了哪些请求，错在哪里`),
 	}
-	group.PersistentFlags().StringVar(&s.dir, "dir", "", a.T("the folder of the sandbox: its keys and orders (default "+profile.SandboxDir(a.Getenv)+")",
-		"沙箱的文件夹，保存密钥与订单（默认 "+profile.SandboxDir(a.Getenv)+"）"))
+	group.PersistentFlags().StringVar(&s.dir, "dir", "", a.T("the `FOLDER` of the sandbox: its keys and orders (default that of env.sh, or "+profile.SandboxDir(a.Getenv)+")",
+		"沙箱的`文件夹`，保存密钥与订单（默认为 env.sh 所指，或 "+profile.SandboxDir(a.Getenv)+"）"))
 	group.AddCommand(s.serve(), s.pay(), s.refund(), s.trigger(), s.clock(), s.fault(), s.requests(), s.errors())
 	s.addActions(group)
 	return group
@@ -57,11 +57,21 @@ func (s *stage) folder() string {
 
 // do runs an action of the served sandbox.
 func (s *stage) do(ctx context.Context, method, action string, params map[string]any) (json.RawMessage, error) {
-	client, err := control.Open(s.folder())
+	client, err := s.client()
 	if err != nil {
 		return nil, err
 	}
 	return client.Do(ctx, method, action, params)
+}
+
+// client is for the sandbox of --dir, or else of the environment, or else of the default folder.
+func (s *stage) client() (*control.Client, error) {
+	if s.dir == "" {
+		if client, ok := control.Find(s.Getenv); ok {
+			return client, nil
+		}
+	}
+	return control.Open(s.folder())
 }
 
 // run is do for an action whose result is the command's. One without a result says that it is done.

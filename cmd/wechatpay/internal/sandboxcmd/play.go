@@ -104,7 +104,8 @@ func duration(text string) (time.Duration, error) {
 // fault gives the next calls a fault, or a documented error.
 func (s *stage) fault() *cobra.Command {
 	var (
-		on, delay     string
+		on            string
+		delay         time.Duration
 		status, times int
 		cleared       bool
 	)
@@ -132,16 +133,26 @@ Faults: `, `让下一次调用出现连接或签名故障 FAULT，或返回错�
 			if err != nil {
 				return err
 			}
-			if len(given) == 0 && delay == "" {
+			flags := cmd.Flags()
+			switch _, coded := params["code"]; {
+			case flags.Changed("delay") && delay <= 0:
+				return failure.Usagef("--delay must be longer than 0, such as 8s")
+			case len(given) == 0 && delay == 0:
 				return failure.Usagef("FAULT is missing: name a fault, an error code in capitals, or --delay; wechatpay sandbox fault --help lists them")
+			case flags.Changed("times") && times < 1:
+				return failure.Usagef("--times is %d; it must be 1 or more", times)
+			case flags.Changed("status") && !coded:
+				return failure.Usagef("--status is that of an error code in capitals, such as SYSTEM_ERROR; leave it out")
+			case flags.Changed("status") && (status < 400 || status > 599):
+				return failure.Usagef("--status is %d; it must be that of an error, 400 to 599", status)
 			}
 			for name, value := range map[string]int{"status": status, "times": times} {
 				if value != 0 {
 					params[name] = value
 				}
 			}
-			if delay != "" {
-				params["delay"] = delay
+			if delay != 0 {
+				params["delay"] = delay.String()
 			}
 			return s.run(cmd.Context(), http.MethodPost, "faults", params)
 		},
@@ -150,7 +161,7 @@ Faults: `, `让下一次调用出现连接或签名故障 FAULT，或返回错�
 	flags.StringVar(&on, "on", "", s.T("only for these calls, such as 'POST /v3/pay/transactions/native' or a path alone; default any", "只用于这些调用，如 'POST /v3/pay/transactions/native'；默认任意"))
 	flags.IntVar(&status, "status", 0, s.T("the HTTP status of a CODE; default 400", "错误码的 HTTP 状态码，默认 400"))
 	flags.IntVar(&times, "times", 0, s.T("how many calls; default 1", "调用次数，默认 1"))
-	flags.StringVar(&delay, "delay", "", s.T("wait before the reply, such as 8s", "应答前等待，如 8s"))
+	flags.DurationVar(&delay, "delay", 0, s.T("wait this `TIME` before the reply, such as 8s", "应答前等待的`时长`，如 8s"))
 	flags.BoolVar(&cleared, "clear", false, s.T("take all faults away", "清除所有故障"))
 	return cmd
 }
@@ -170,15 +181,12 @@ func faultParams(given []string, on string) (map[string]any, error) {
 	if on == "" {
 		return params, nil
 	}
-	method, path, both := strings.Cut(on, " ")
-	if !both {
-		method, path = "", on
+	method, path, err := callOf(on)
+	if err != nil {
+		return nil, err
 	}
-	if path = strings.TrimSpace(path); !strings.HasPrefix(path, "/") {
-		path = "/" + path
-	}
-	params["path"] = path
-	if both {
+	params["path"] = "/" + path
+	if method != "" {
 		params["method"] = method
 	}
 	return params, nil

@@ -37,12 +37,13 @@ func (s *stage) serve() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: s.T("Serve an offline WeChat Pay until Ctrl-C, and go on where it was left", "运行离线的微信支付，直到 Ctrl-C；下次从上次的状态继续"),
-		Long: s.T(`Serve an offline WeChat Pay until Ctrl-C. Its keys, orders and time are kept in the folder --dir, and the
-next time it goes on with them. The folder also has the credentials for programs in any language, and a
+		Long: s.T(`Serve an offline WeChat Pay until Ctrl-C. Its keys, orders and time are saved in the folder --dir, every 30
+seconds and at the end, and the next time it goes on with them; what is killed loses what came since. The folder also has the credentials for programs in any language, and a
 first program for curl, Go, Java, Node.js and PHP.
 
 With --tls-addr it serves HTTPS too: there the calls of APIv2 that need the merchant's certificate ask for it.`,
-			`运行离线的微信支付，直到 Ctrl-C。密钥、订单和时间保存在 --dir 文件夹中，下次继续使用。
+			`运行离线的微信支付，直到 Ctrl-C。密钥、订单和时间每 30 秒及结束时保存到 --dir 文件夹，下次继续使用；被强行终止时，
+上次保存之后的内容会丢失。
 文件夹中还有供各种语言使用的凭据，以及 curl、Go、Java、Node.js、PHP 的第一个程序。
 
 加上 --tls-addr 后同时提供 HTTPS：APIv2 中需要商户证书的接口会在那里要求证书。`),

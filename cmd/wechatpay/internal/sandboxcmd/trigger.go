@@ -2,7 +2,6 @@ package sandboxcmd
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -56,7 +55,7 @@ that does `+"`sandbox pay`"+`, which sends the order's own notification.
 			if err := s.content(params, given[0], fields, resource); err != nil {
 				return err
 			}
-			return s.run(cmd.Context(), http.MethodPost, "webhooks", params)
+			return s.deliver(cmd.Context(), params)
 		},
 	}
 	flags := cmd.Flags()
@@ -94,6 +93,9 @@ func (s *stage) content(params map[string]any, event string, fields []string, fi
 			return failure.Usagef("-f: %w", err)
 		case !set(values, name, value):
 			return failure.Usagef("-f %q: write it as name=value or object.name=value, each once", name)
+		}
+		if err := checkField(event, name, value); err != nil {
+			return err
 		}
 	}
 	if len(values) > 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/complete"
 	"github.com/wechatpay-chain/wechatpay/cmd/wechatpay/internal/failure"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
+	"github.com/wechatpay-chain/wechatpay/internal/errtext"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -74,7 +75,7 @@ func run(ctx context.Context, a *app.App, file string, o options) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Care(ctx, app.Request{Method: e.Method, Path: e.Route()}); err != nil {
+	if err := a.CareFor(ctx, e.Method+" "+e.Route(), a.T("file: ", "文件：")+errtext.Printable(file)); err != nil {
 		return err
 	}
 	opts := &wechatpay.Options{Body: upload, Vars: vars}

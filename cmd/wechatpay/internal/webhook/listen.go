@@ -34,11 +34,11 @@ func listenCommand(a *app.App) *cobra.Command {
 		Long: a.T(`Receive notifications until Ctrl-C. Each is verified and decrypted; a good one is one line of JSON on
 stdout, a bad one is told on stderr and answered with 401, as package notify does.
 
-With --forward the request goes on to a server of this machine as it came, and its answer goes back. Without
+With --forward the request goes on to a server, of this machine or another one, as it came, and its answer goes back. Without
 it, each good notification is answered with success: WeChat Pay does not send it again.`,
 			`接收通知，直到 Ctrl-C。每条通知先验签并解密：有效的在标准输出占一行 JSON，无效的在标准错误说明并以 401 应答。
 
---forward 将请求原样转给本机的服务器，并返回其应答。不转发时，有效通知一律应答成功：微信支付不会重发。`),
+--forward 将请求原样转给一个服务器（本机或其他机器），并返回其应答。不转发时，有效通知一律应答成功：微信支付不会重发。`),
 		Example: "  wechatpay webhook listen --forward http://127.0.0.1:8080/notify\n  wechatpay sandbox trigger TRANSACTION.SUCCESS http://" + defaultAddr + "/",
 		Args:    args.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -70,7 +70,9 @@ func listen(ctx context.Context, a *app.App, addr, forward string) error {
 	}
 	l.handler, err = notify.NewHandler(notify.HandlerConfig{
 		Config: cfg, Fallback: l.take, Key: func(*notify.Event) string { return "" }, // each is passed on, again and again
-		OnError: func(_ context.Context, _ *notify.Event, err error) { l.say("✗ %s", oneline.Of(err.Error())) },
+		OnError: func(_ context.Context, _ *notify.Event, err error) {
+			l.say("✗ %s", oneline.Of(app.Words(err.Error())))
+		},
 	})
 	if err != nil {
 		return &failure.UsageError{Err: err}

@@ -130,7 +130,7 @@ func TestListen(t *testing.T) {
 		a := <-l.deliver(fault)
 		assert.Equal(t, http.StatusUnauthorized, a.Status, fault)
 		assert.JSONEq(t, `{"code":"FAIL","message":"verification failed"}`, string(a.Body))
-		assert.Regexp(t, "^✗ notify: not verified", l.next("✗"))
+		assert.Regexp(t, "^✗ not verified", l.next("✗"))
 	}
 	a := <-l.deliver("wrong-apiv3-key")
 	assert.Equal(t, http.StatusInternalServerError, a.Status)

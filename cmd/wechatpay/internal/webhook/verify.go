@@ -106,7 +106,7 @@ func parse(ctx context.Context, a *app.App, m *saved.Message) (*notify.Event, er
 type verdict struct {
 	Verified     bool   `json:"verified"`
 	Version      int    `json:"version"`
-	Signature    string `json:"signature"` // the id of the key; of APIv2 "sign", or "none" of a refund
+	SignedBy     string `json:"signed_by"` // the id of the key; of APIv2 "APIv2 key", or "nobody" of a refund
 	SignedAt     string `json:"signed_at,omitempty"`
 	ID           string `json:"id,omitempty"`
 	EventType    string `json:"event_type,omitempty"`
@@ -119,7 +119,7 @@ type verdict struct {
 func tell(a *app.App, m *saved.Message, event *notify.Event, err error) error {
 	v := verdict{Verified: true, Version: 3, Decrypted: err == nil}
 	if serials := signer.HeaderValues(m.Header, signer.HeaderSerial); len(serials) > 0 {
-		v.Signature = serials[0]
+		v.SignedBy = serials[0]
 		at := sentAt(m, a.Now())
 		v.SignedAt = at.UTC().Format(time.RFC3339)
 		if age := a.Now().Sub(at); age.Abs() > signer.Tolerance {
@@ -130,9 +130,9 @@ func tell(a *app.App, m *saved.Message, event *notify.Event, err error) error {
 		v.Version, v.ID, v.EventType, v.OriginalType, v.Summary = event.Version, event.ID, event.EventType, event.OriginalType, event.Summary
 	}
 	if v.Version == 2 {
-		v.Signature = "sign"
+		v.SignedBy = "APIv2 key"
 		if event.Get("req_info").Exists() || !bytes.Contains(m.Body, []byte("<sign>")) {
-			v.Signature, v.Verified = "none", false
+			v.SignedBy, v.Verified = "nobody", false
 			a.Note("%s", a.T("the notification of a refund by APIv2 is not signed: query the refund", "APIv2 退款通知没有签名：请查询退款"))
 		}
 	}
