@@ -68,7 +68,7 @@ func TestFromEnv(t *testing.T) {
 	t.Run("a problem has a name", func(t *testing.T) {
 		t.Setenv("WECHATPAY_PRIVATE_KEY_FILE", filepath.Join(dir, "none.pem"))
 		_, err := wechatpay.FromEnv()
-		require.ErrorContains(t, err, "wechatpay: WECHATPAY_CERTIFICATE_FILE: ")
+		require.ErrorContains(t, err, "wechatpay: WECHATPAY_PRIVATE_KEY_FILE: ")
 		require.ErrorIs(t, err, os.ErrNotExist)
 	})
 	t.Run("what is missing is for New to say", func(t *testing.T) {

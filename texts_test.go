@@ -80,7 +80,7 @@ func TestTextsOfNew(t *testing.T) {
 		{"a platform key without an id", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"": cred.PublicKey} }),
 			`wechatpay: Config.PlatformKeys: key "" cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…`},
 		{"a platform key by its file", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"pub_key.pem": cred.PublicKey} }),
-			`wechatpay: Config.PlatformKeys: key a text of 11 characters (not shown: it may be a secret) cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…`},
+			`wechatpay: Config.PlatformKeys: key a text of 11 characters (not shown, as it may be a key) cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…`},
 		{"an elliptic platform key", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": ec.Public()} }),
 			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: got *ecdsa.PublicKey`},
 		{"a private key among the platform keys", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": cred.PrivateKey} }),

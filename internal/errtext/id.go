@@ -35,7 +35,7 @@ func QuotedID(value string) string {
 }
 
 func hiddenID(value string) string {
-	return fmt.Sprintf("a text of %d characters (not shown: it may be a secret)", utf8.RuneCountInString(value))
+	return fmt.Sprintf("a text of %d characters (not shown, as it may be a key)", utf8.RuneCountInString(value))
 }
 
 // IsID reports whether value has the form of a merchant id, a serial number or the id of a public

@@ -39,7 +39,7 @@ func TestID(t *testing.T) {
 			if len(row.value) >= 8 {
 				assert.Equal(t, got, errtext.QuotedID(row.value))
 			}
-			assert.Regexp(t, `^a text of \d+ characters \(not shown: it may be a secret\)$`, got)
+			assert.Regexp(t, `^a text of \d+ characters \(not shown, as it may be a key\)$`, got)
 		})
 	}
 }
