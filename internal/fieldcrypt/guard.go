@@ -40,7 +40,7 @@ func keysOf(path string) []string {
 	if !ok {
 		known, _ = cut.LoadOrStore(path, slices.DeleteFunc(strings.Split(path, "."), func(key string) bool { return key == "#" }))
 	}
-	return known.([]string) //nolint:errcheck,forcetypeassert // nothing else is stored
+	return known.([]string) //nolint:forcetypeassert // nothing else is stored
 }
 
 // JSON checks a body: that of JSON, or what is signed of another one.
