@@ -13,6 +13,9 @@ import (
 // and a stream that could not store.
 var full = []jetstream.ErrorCode{10023, 10047, 10077}
 
+// errNotYet: a node of a cluster does not know yet what another one has made.
+var errNotYet = errors.New("not known everywhere yet")
+
 // passing reports whether an error of the store may pass by itself: a node was lost and another
 // takes over, or the connection is being made again.
 func passing(err error) bool {
@@ -25,7 +28,7 @@ func passing(err error) bool {
 	}
 	for _, known := range []error{
 		context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrReconnectBufExceeded, nats.ErrDisconnected, nats.ErrConnectionReconnecting,
-		jetstream.ErrNoStreamResponse, jetstream.ErrJetStreamNotEnabled,
+		errNotYet, jetstream.ErrNoStreamResponse, jetstream.ErrJetStreamNotEnabled,
 	} {
 		if errors.Is(err, known) {
 			return true

@@ -126,7 +126,13 @@ func (s *Store) kv(ctx context.Context, room string, storage jetstream.StorageTy
 	if err != nil {
 		return nil, nil, err
 	}
-	kv, err := s.js.KeyValue(ctx, bucket)
+	var kv jetstream.KeyValue
+	err = persist(ctx, func(ctx context.Context) (err error) {
+		if kv, err = s.js.KeyValue(ctx, bucket); errors.Is(err, jetstream.ErrBucketNotFound) {
+			err = errNotYet // the stream is there
+		}
+		return err
+	})
 	return kv, stream, err
 }
 
