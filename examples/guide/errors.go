@@ -21,6 +21,8 @@ func Explain(err error) string {
 		return fmt.Sprintf("refused: %s %s %s", api.Code, api.Message, api.Field())
 	case errors.Is(err, wechatpay.ErrInvalid):
 		return "not sent: the text names the problem and the fix"
+	case api != nil: // such as a 401 or a 429, or what a proxy answered to a query
+		return fmt.Sprintf("no effect, and no signature: %d %s %s", api.StatusCode, api.Code, api.Message)
 	default:
 		return "no effect: a query that failed, or a request that never left"
 	}

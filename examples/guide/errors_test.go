@@ -24,7 +24,7 @@ func TestExplain(t *testing.T) {
 		{"unsigned 400", "EXPLAIN-3", "unsigned-400", "unknown: "},
 		{"system error", "E4_SYSTEM_ERROR", "", "unknown: "},
 		{"refusal", "E5_ORDER_CLOSED", "", "refused: ORDER_CLOSED "},
-		{"rate", "EXPLAIN-6", "rate-429", "no effect: "},
+		{"rate", "EXPLAIN-6", "rate-429", "no effect, and no signature: 429 RATELIMIT_EXCEEDED"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := once.Chain("v3/pay/transactions/native").Post(t.Context(), &wechatpay.Options{

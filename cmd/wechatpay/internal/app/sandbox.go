@@ -16,9 +16,15 @@ type local struct {
 	dir     string // of its credentials
 }
 
-// sandboxSettings returns the settings of the served sandbox, or else of one that lasts as
-// long as this command.
+// sandboxSettings returns the settings of the sandbox whose env.sh was read, of the served one, or
+// else of one that lasts as long as this command.
 func (a *App) sandboxSettings(ctx context.Context) (*profile.Settings, error) {
+	if _, read := a.Getenv("WECHATPAY_CONTROL_TOKEN"); read {
+		settings, err := profile.Finder{Getenv: a.Getenv, Stdin: a.secret(ctx)}.Resolve(ctx)
+		if err != nil || settings.Kind == profile.Sandbox {
+			return settings, err
+		}
+	}
 	dir := profile.SandboxDir(a.Getenv)
 	if settings, err := profile.Served(ctx, dir); err == nil {
 		return settings, nil

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -32,13 +33,18 @@ func Served(ctx context.Context, dir string) (*Settings, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	base, _ := s.Lookup("WECHATPAY_BASE_URL")
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base, http.NoBody)
+	token, _ := s.Lookup("WECHATPAY_CONTROL_TOKEN")
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(base, "/")+"/_sandbox/v1/", http.NoBody)
 	if err != nil {
 		return nil, err
 	}
+	r.Header.Set("Authorization", "Bearer "+token)
 	reply, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("no sandbox is served from %s: %w", dir, err)
+	}
+	if reply.StatusCode != http.StatusOK { // it has another token: its port was that of an earlier one
+		return nil, errors.Join(fmt.Errorf("no sandbox is served from %s: at %s is another one", dir, base), reply.Body.Close())
 	}
 	return s, reply.Body.Close()
 }
