@@ -46,9 +46,10 @@ func (t text) says() bool {
 	return letter.MatchString(verb.ReplaceAllString(prefix.ReplaceAllString(t.text, ""), ""))
 }
 
-// skipped are folders with errors that no user of the library meets, and modules of their own.
+// skipped are folders with errors that no user of the library meets, and modules of their own; of those, batch is
+// walked, too.
 var skipped = map[string]bool{
-	"examples": true, "cmd": true, "batch": true, "accel": true, "interop": true, "benchmarks": true, "tools": true, "docs": true,
+	"examples": true, "cmd": true, "accel": true, "interop": true, "benchmarks": true, "tools": true, "docs": true,
 	"internal/gen": true, "internal/vectors": true, "internal/printtest": true, "internal/ratio": true, "internal/testgateway": true,
 }
 
@@ -90,7 +91,7 @@ func texts(t *testing.T) []text {
 }
 
 // said are the templates of errors in a file: those that errors are made of, the texts of Error methods,
-// and the next steps at the end of an error.
+// the next steps at the end of an error, and the texts of a field Error, such as that of a batch's result.
 func said(file *ast.File) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		ast.Inspect(file, func(node ast.Node) bool {
@@ -102,17 +103,24 @@ func said(file *ast.File) iter.Seq[string] {
 					}
 				}
 			case *ast.FuncDecl:
-				if n.Recv != nil && n.Name.Name == "Error" || strings.HasSuffix(n.Name.Name, "Next") {
+				if n.Recv != nil && n.Name.Name == "Error" || strings.HasSuffix(n.Name.Name, "Next") || saysWhatIsMissing(n) {
 					return sentences(n.Body, yield)
 				}
 			case *ast.AssignStmt:
-				if of, ok := n.Lhs[0].(*ast.SelectorExpr); ok && of.Sel.Name == "next" {
+				if of, ok := n.Lhs[0].(*ast.SelectorExpr); ok && (of.Sel.Name == "next" || of.Sel.Name == "Error") {
 					return sentences(n, yield)
 				}
 			}
 			return true
 		})
 	}
+}
+
+// saysWhatIsMissing reports whether a function has a result of this name: why a batch's result has no reply.
+func saysWhatIsMissing(f *ast.FuncDecl) bool {
+	return f.Type.Results != nil && slices.ContainsFunc(f.Type.Results.List, func(r *ast.Field) bool {
+		return slices.ContainsFunc(r.Names, func(name *ast.Ident) bool { return name.Name == "missing" })
+	})
 }
 
 // sentences are the constant texts below a node that have several words.
@@ -132,15 +140,15 @@ func sentences(below ast.Node, yield func(string) bool) bool {
 	return going
 }
 
-// makesError reports whether a function makes an error of a template: errors.New, fmt.Errorf, and what
-// is named after them.
+// makesError reports whether a function makes an error of a template: errors.New, fmt.Errorf, what is
+// named after them, and the helpers of packages.
 func makesError(function ast.Expr) bool {
 	switch f := function.(type) {
 	case *ast.SelectorExpr:
 		of, ok := f.X.(*ast.Ident)
-		return ok && (of.Name == "errors" && f.Sel.Name == "New" || f.Sel.Name == "Errorf" || f.Sel.Name == "errorf")
+		return ok && (of.Name == "errors" && f.Sel.Name == "New" || f.Sel.Name == "Errorf" || f.Sel.Name == "errorf" || f.Sel.Name == "stuck")
 	case *ast.Ident:
-		return f.Name == "invalid"
+		return f.Name == "invalid" || f.Name == "failed"
 	}
 	return false
 }
