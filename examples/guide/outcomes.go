@@ -54,10 +54,10 @@ type State string
 
 // The states of a call.
 const (
-	Done    State = "done"    // WeChat Pay signed that it took the call up
-	Refused State = "refused" // WeChat Pay refused it: nothing moved
+	Done    State = "done"     // WeChat Pay signed that it took the call up
+	Refused State = "refused"  // WeChat Pay refused it: nothing moved
 	NotSent State = "not sent" // nothing moved
-	Unknown State = "unknown" // query before anything else
+	Unknown State = "unknown"  // query before anything else
 )
 
 // StateOf returns what the error of a call that moves money means for it. The error of a query says
