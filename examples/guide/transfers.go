@@ -2,6 +2,7 @@ package guide
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -49,7 +50,11 @@ func TransferState(ctx context.Context, client *wechatpay.Client, number string)
 	if err != nil {
 		return bill, err
 	}
-	return reply.Data()
+	bill, err = reply.Data()
+	if err == nil && bill.OutBillNo != number { // a signature does not cover the question
+		err = fmt.Errorf("transfer %s: the reply is about another one", number)
+	}
+	return bill, err
 }
 
 // TransferWebhook receives the final states of transfers.
