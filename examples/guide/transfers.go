@@ -20,7 +20,8 @@ type Payout struct {
 }
 
 // Transfer asks WeChat Pay for a transfer of a reward. The user must confirm it with the
-// package_info that the reply has. After an error, call it again with the same Payout.
+// package_info that the reply has. After an error, call it again with the same Payout, while its Number
+// is less than 30 days old: WeChat Pay forgets older ones, and would pay again.
 func Transfer(ctx context.Context, client *wechatpay.Client, p Payout) (bill fundapp.MchTransferTransferBillsPostReply, err error) {
 	reply, err := fundapp.New(client).MchTransfer().TransferBills().Post(ctx, &wechatpay.Options{
 		JSON: fundapp.MchTransferTransferBillsPostRequest{
