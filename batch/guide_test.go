@@ -22,8 +22,9 @@ import (
 const transferPath = "v3/fund-app/mch-transfer/transfer-bills"
 
 // refundAll makes the refunds of a file, whose lines are the bodies of the calls, and writes a result a
-// line. Nothing of the file was ever sent, except by runs that the store knows.
-func refundAll(ctx context.Context, client *wechatpay.Client, file io.Reader, report *json.Encoder) (err error) {
+// line. first promises that none of them was ever sent. After an error, run it again with the same file
+// and store, and with first false.
+func refundAll(ctx context.Context, client *wechatpay.Client, first bool, file io.Reader, report *json.Encoder) (err error) {
 	store, err := batch.Embedded("refunds.store")
 	if err != nil {
 		return err
@@ -31,7 +32,7 @@ func refundAll(ctx context.Context, client *wechatpay.Client, file io.Reader, re
 	defer func() { err = errors.Join(err, store.Close()) }()
 
 	jobs := batch.Bodies(file, batch.Job{Path: "v3/refund/domestic/refunds"})
-	for result, err := range batch.Run(ctx, batch.Config{Client: client, Store: store, FirstRun: true}, jobs) {
+	for result, err := range batch.Run(ctx, batch.Config{Client: client, Store: store, FirstRun: first}, jobs) {
 		if err != nil {
 			return err // the context, the store or the input: run it again
 		}
@@ -83,7 +84,7 @@ func TestRefundAll(t *testing.T) {
 	input := `{"out_trade_no":"guide-0001","out_refund_no":"r1","amount":{"refund":1,"total":100,"currency":"CNY"}}` + "\n"
 	for _, run := range []string{"first", "again"} {
 		var report bytes.Buffer
-		require.NoError(t, refundAll(t.Context(), s.Client, strings.NewReader(input), json.NewEncoder(&report)), run)
+		require.NoError(t, refundAll(t.Context(), s.Client, run == "first", strings.NewReader(input), json.NewEncoder(&report)), run)
 		assert.Equal(t, 1, strings.Count(report.String(), `"outcome":"done"`), report.String())
 		assert.Equal(t, run == "again", strings.Contains(report.String(), `"resumed":true`))
 	}

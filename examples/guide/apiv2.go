@@ -59,8 +59,8 @@ func StateV2(ctx context.Context, client *wechatpay.Client, number string) (stri
 	return reply.Get("trade_state").String(), nil
 }
 
-// RefundV2 refunds an order. The endpoint asks for the merchant's certificate.
-func RefundV2(ctx context.Context, client *wechatpay.Client, number, refund string, total, fen int64) error {
+// RefundV2 refunds fen of the total of an order. The endpoint asks for the merchant's certificate.
+func RefundV2(ctx context.Context, client *wechatpay.Client, number, refund string, fen, total int64) error {
 	_, err := client.Chain("v2/secapi/pay/refund").Post(ctx, &wechatpay.Options{
 		XML: wechatpay.M{
 			"appid": "wxd678efh567hg6787", "out_trade_no": number, "out_refund_no": refund, "total_fee": total, "refund_fee": fen,

@@ -49,9 +49,9 @@ func TestAPIv2(t *testing.T) {
 	state, err := guide.StateV2(ctx, c, "apiv2-0001")
 	require.NoError(t, err)
 	assert.Equal(t, "SUCCESS", state)
-	require.NoError(t, guide.RefundV2(ctx, c, "apiv2-0001", "apiv2-back-1", 100, 30))
+	require.NoError(t, guide.RefundV2(ctx, c, "apiv2-0001", "apiv2-back-1", 30, 100))
 	var api *wechatpay.APIError
-	require.ErrorAs(t, guide.RefundV2(ctx, c, "apiv2-0001", "apiv2-back-2", 100, 80), &api)
+	require.ErrorAs(t, guide.RefundV2(ctx, c, "apiv2-0001", "apiv2-back-2", 80, 100), &api)
 	assert.NotEmpty(t, api.Code)
 
 	numbers := make(chan string, 1)

@@ -25,9 +25,13 @@ func RefundLater(ctx context.Context, client *wechatpay.Client, refund wechatpay
 func RefundStatuses(ctx context.Context, client *wechatpay.Client, numbers []string) (status map[string]string, failed map[string]error) {
 	status, failed = map[string]string{}, map[string]error{}
 	query := func(ctx context.Context, number string) (*wechatpay.Response, error) {
-		return client.Chain("v3/refund/domestic/refunds/{out_refund_no}").Get(ctx, &wechatpay.Options{
+		resp, err := client.Chain("v3/refund/domestic/refunds/{out_refund_no}").Get(ctx, &wechatpay.Options{
 			Vars: wechatpay.M{"out_refund_no": number},
 		})
+		if err == nil && resp.Get("out_refund_no").String() != number { // a signature does not cover the question
+			err = fmt.Errorf("refund %s: the reply is about another one", number)
+		}
+		return resp, err
 	}
 	for number, outcome := range future.Each(ctx, 64, slices.Values(numbers), query) {
 		if outcome.Err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/examples/guide"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
 )
 
@@ -31,4 +32,14 @@ func TestAsync(t *testing.T) {
 	assert.Equal(t, map[string]string{"ASYNC-R1": "SUCCESS"}, status)
 	require.Len(t, failed, 1)
 	assert.ErrorContains(t, failed["ASYNC-R2"], "RESOURCE_NOT_EXISTS")
+}
+
+func TestAsyncAboutAnotherRefund(t *testing.T) {
+	s := sandboxtest.New(t)
+	s.Gateway.Handle("GET", "/v3/refund/domestic/refunds/{out_refund_no}", func(*sandbox.Request) *sandbox.Reply {
+		return sandbox.JSON(200, map[string]string{"out_refund_no": "ASYNC-OTHER", "status": "SUCCESS"})
+	})
+	status, failed := guide.RefundStatuses(t.Context(), s.Client, []string{"ASYNC-R3"})
+	assert.Empty(t, status)
+	assert.ErrorContains(t, failed["ASYNC-R3"], "another one")
 }

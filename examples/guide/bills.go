@@ -28,7 +28,7 @@ func DownloadTradeBill(ctx context.Context, client *wechatpay.Client, day time.T
 // A Movement is money of an order: a payment, or a refund, by the number of the shop.
 type Movement struct {
 	Number string // out_trade_no, or out_refund_no of a refund
-	Refund bool
+	Refund bool   // money that went back; a reversal (撤销) has the number of its order
 }
 
 // A Difference is a movement that the books and the bill do not agree on.
@@ -53,8 +53,14 @@ func Reconcile(file string, books map[Movement]int64) ([]Difference, error) {
 			return nil, err // a truncated bill, or a column that is missing: nothing is reconciled
 		}
 		m, column := Movement{Number: row.Get("商户订单号")}, "订单金额"
-		if row.Get("交易状态") == "REFUND" {
+		switch state := row.Get("交易状态"); state {
+		case "SUCCESS":
+		case "REFUND":
 			m, column = Movement{row.Get("商户退款单号"), true}, "申请退款金额"
+		case "REVOKED": // reversed: all of the order went back
+			m, column = Movement{m.Number, true}, "申请退款金额"
+		default:
+			return nil, fmt.Errorf("交易状态 %q of %s is not known: nothing is reconciled", state, m.Number)
 		}
 		amount, err := Fen(row.Get(column))
 		if err != nil {

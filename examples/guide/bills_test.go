@@ -89,3 +89,24 @@ func TestFen(t *testing.T) {
 		})
 	}
 }
+
+func TestReconcileKnowsTheStates(t *testing.T) {
+	s := sandboxtest.New(t)
+	_, err := guide.ChargeOnce(t.Context(), s.Client, orderOf("bill-0009"), "134567890123456789", "store-1")
+	require.NoError(t, err)
+	s.Gateway.AdvanceClock(30 * time.Second)
+	require.NoError(t, guide.Reverse(t.Context(), s.Client, orderOf("bill-0009")))
+	day, file := s.Gateway.Now(), filepath.Join(t.TempDir(), "trade.csv")
+	s.Gateway.AdvanceClock(24 * time.Hour)
+	require.NoError(t, guide.DownloadTradeBill(t.Context(), s.Client, day, file))
+	books := map[guide.Movement]int64{{Number: "bill-0009"}: 1800, {Number: "bill-0009", Refund: true}: 1800}
+	differences, err := guide.Reconcile(file, books)
+	require.NoError(t, err)
+	assert.Empty(t, differences)
+
+	whole, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(string(whole), "REVOKED", "NEWSTATE")), 0o600))
+	_, err = guide.Reconcile(file, books)
+	require.ErrorContains(t, err, `"NEWSTATE"`)
+}

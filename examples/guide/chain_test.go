@@ -8,6 +8,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/examples/guide"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
 )
 
@@ -36,7 +37,7 @@ func TestChain(t *testing.T) {
 		fen                  int64
 	}{
 		{"CHAIN-PAID", "SUCCESS", "SUCCESS", 1800},
-		{"CHAIN-UNPAID", "NOTPAY", "CLOSED", 0},
+		{"CHAIN-UNPAID", "CLOSED", "CLOSED", 0},
 	} {
 		t.Run(row.number, func(t *testing.T) {
 			fen, err := guide.PaidFen(t.Context(), s.Client, row.number)
@@ -50,6 +51,26 @@ func TestChain(t *testing.T) {
 			assert.Equal(t, row.after, state)
 		})
 	}
+}
+
+func TestChainAboutAnotherOrder(t *testing.T) {
+	s := sandboxtest.New(t)
+	s.Gateway.Handle("GET", "/v3/pay/transactions/out-trade-no/{out_trade_no}", func(*sandbox.Request) *sandbox.Reply {
+		return sandbox.JSON(200, map[string]string{"out_trade_no": "CHAIN-OTHER", "trade_state": "SUCCESS"})
+	})
+	_, err := guide.PaidFen(t.Context(), s.Client, "CHAIN-ASKED")
+	require.ErrorContains(t, err, "another one")
+	_, err = guide.CloseUnpaid(t.Context(), s.Client, "CHAIN-ASKED")
+	require.ErrorContains(t, err, "another one")
+}
+
+func TestCloseUnpaidOfAnOrderThatStaysOpen(t *testing.T) {
+	s := sandboxtest.New(t)
+	ordered(t, s, "CHAIN-OPEN")
+	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Times: 9, Status: 500, Code: "SYSTEM_ERROR"}))
+	state, err := guide.CloseUnpaid(t.Context(), s.Client, "CHAIN-OPEN")
+	require.ErrorContains(t, err, "still open")
+	assert.Equal(t, "NOTPAY", state)
 }
 
 func TestWithGoods(t *testing.T) {

@@ -26,8 +26,10 @@ func Charge(ctx context.Context, client *wechatpay.Client, order Order, authCode
 		return true, nil
 	case errors.As(err, &failed) && failed.State != micropay.Unknown:
 		return false, nil // refused, or reversed: take another code, with a new number
+	case wechatpay.OutcomeUnknown(err):
+		return false, fmt.Errorf("%w: neither hand out the goods nor charge again: %w", ErrUnsettled, err)
 	default:
-		return false, err // unknown: neither hand out the goods nor charge again
+		return false, err // nothing was charged: correct the call
 	}
 }
 

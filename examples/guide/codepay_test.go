@@ -50,6 +50,16 @@ func TestCharge(t *testing.T) {
 		})
 	}
 	assert.Equal(t, "SUCCESS", tradeOf(t, s, "TILL-0001").Get("trade_state").String())
+
+	t.Run("a call that never leaves charges nothing", func(t *testing.T) {
+		_, err := guide.Charge(t.Context(), client, orderOf(""), "134567890123456789", "203.0.113.7")
+		require.Error(t, err)
+		assert.NotErrorIs(t, err, guide.ErrUnsettled)
+	})
+	t.Run("a number that was charged before is unsettled", func(t *testing.T) {
+		_, err := guide.Charge(t.Context(), client, orderOf("TILL-0001"), "134567890123456780", "203.0.113.7")
+		require.ErrorIs(t, err, guide.ErrUnsettled)
+	})
 }
 
 func TestChargeOnceAndReverse(t *testing.T) {

@@ -13,7 +13,8 @@ import (
 
 // A Part is an order of one merchant in a combined order.
 type Part struct {
-	MchID       string // that gets the money; not that of the client
+	MchID       string // that gets the money; of a service provider, its own
+	SubMchID    string // of a service provider: the sub-merchant that gets the money; else empty
 	OutTradeNo  string // of the shop, unique for the MchID
 	Description string
 	Total       int64 // in fen
@@ -30,6 +31,9 @@ func CombineJSAPI(ctx context.Context, client *wechatpay.Client, order Order, pa
 			"description":  part.Description,
 			"attach":       order.OutTradeNo, // comes back in queries, webhooks and bills
 			"amount":       wechatpay.M{"total_amount": part.Total, "currency": "CNY"},
+		}
+		if part.SubMchID != "" {
+			subOrders[i]["sub_mchid"] = part.SubMchID
 		}
 	}
 	resp, err := client.Chain("v3/combine-transactions/jsapi").Post(ctx, &wechatpay.Options{
@@ -70,6 +74,9 @@ func CloseCombined(ctx context.Context, client *wechatpay.Client, order Order, p
 	subOrders := make([]wechatpay.M, len(parts))
 	for i, part := range parts {
 		subOrders[i] = wechatpay.M{"mchid": part.MchID, "out_trade_no": part.OutTradeNo}
+		if part.SubMchID != "" {
+			subOrders[i]["sub_mchid"] = part.SubMchID
+		}
 	}
 	_, err := client.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close").Post(ctx, &wechatpay.Options{
 		Vars: wechatpay.M{"combine_out_trade_no": order.OutTradeNo},
@@ -81,13 +88,23 @@ func CloseCombined(ctx context.Context, client *wechatpay.Client, order Order, p
 	return nil
 }
 
+// A PartLedger is a Ledger that has combined orders as well. The number of a part is unique for the
+// MchID alone, so both are its key.
+type PartLedger interface {
+	Ledger
+	PartPaid(ctx context.Context, mchID, outTradeNo, transactionID string, total int64) error
+}
+
 // PaidOrders handles TRANSACTION.SUCCESS of a shop that has both kinds of orders.
-func PaidOrders(ledger Ledger) notify.Func {
+func PaidOrders(ledger PartLedger) notify.Func {
 	return func(ctx context.Context, event *notify.Event) (*notify.Reply, error) {
 		if event.Get("combine_out_trade_no").String() == "" {
 			order, err := notify.Decode[notify.Transaction](event)
 			if err != nil {
 				return nil, err
+			}
+			if order.TradeState != "SUCCESS" {
+				return nil, fmt.Errorf("order %s: trade_state %q", order.OutTradeNo, order.TradeState)
 			}
 			return nil, ledger.Paid(ctx, order.OutTradeNo, order.TransactionID, order.Amount.Total)
 		}
@@ -97,7 +114,11 @@ func PaidOrders(ledger Ledger) notify.Func {
 		}
 		var failed []error // a part that fails makes all of them come again
 		for _, part := range combined.SubOrders {
-			failed = append(failed, ledger.Paid(ctx, part.OutTradeNo, part.TransactionID, part.Amount.TotalAmount))
+			if part.TradeState != "SUCCESS" {
+				failed = append(failed, fmt.Errorf("part %s of %s: trade_state %q", part.OutTradeNo, part.MchID, part.TradeState))
+				continue
+			}
+			failed = append(failed, ledger.PartPaid(ctx, part.MchID, part.OutTradeNo, part.TransactionID, part.Amount.TotalAmount))
 		}
 		return nil, errors.Join(failed...)
 	}

@@ -23,8 +23,9 @@ func UploadPicture(ctx context.Context, client *wechatpay.Client, path string) (
 
 // SaveTradeBill downloads the trade bill of a day in China to a file.
 func SaveTradeBill(ctx context.Context, client *wechatpay.Client, day time.Time, path string) error {
+	china := time.FixedZone("CST", 8*60*60)
 	bill, err := client.Chain("v3/bill/tradebill").Download(ctx, path, &wechatpay.DownloadOptions{
-		Query:    wechatpay.M{"bill_date": day.Format(time.DateOnly), "bill_type": "ALL", "tar_type": "GZIP"},
+		Query:    wechatpay.M{"bill_date": day.In(china).Format(time.DateOnly), "bill_type": "ALL", "tar_type": "GZIP"},
 		Progress: func(done, _ int64) { fmt.Printf("\r%d bytes", done) },
 	})
 	if err != nil {
@@ -34,7 +35,7 @@ func SaveTradeBill(ctx context.Context, client *wechatpay.Client, day time.Time,
 	return nil
 }
 
-// PaidByOrder reads a trade bill row by row: the amount in yuan of each order number.
+// PaidByOrder reads a trade bill row by row: the amount in yuan that came in for each order number.
 func PaidByOrder(path string) (map[string]string, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -42,9 +43,12 @@ func PaidByOrder(path string) (map[string]string, error) {
 	}
 	defer file.Close() //nolint:errcheck // it was only read
 	paid := map[string]string{}
-	for row, err := range media.ReadBill(file).Rows("商户订单号", "应结订单金额") {
+	for row, err := range media.ReadBill(file).Rows("商户订单号", "交易状态", "应结订单金额") {
 		if err != nil {
 			return nil, err // also where the file is cut off
+		}
+		if row.Get("交易状态") != "SUCCESS" {
+			continue // a refund or a reversal: it has the number of its order
 		}
 		paid[row.Get("商户订单号")] = row.Get("应结订单金额")
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/examples/guide"
 	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
 )
@@ -25,8 +26,12 @@ func TestFiles(t *testing.T) {
 	ordered(t, s, "FILES-1")
 	_, err = s.Gateway.Pay("FILES-1")
 	require.NoError(t, err)
-	day := s.Gateway.Now().In(time.FixedZone("CST", 8*60*60))
-	s.Gateway.AdvanceClock(24 * time.Hour) // the bill of a day is made on the next one
+	_, err = s.Client.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{
+		"out_trade_no": "FILES-1", "out_refund_no": "FILES-R1", "amount": wechatpay.M{"refund": 500, "total": 1800, "currency": "CNY"},
+	}})
+	require.NoError(t, err)
+	day := s.Gateway.Now().In(time.FixedZone("Samoa", -11*60*60)) // the zone of the server does not matter
+	s.Gateway.AdvanceClock(24 * time.Hour)                        // the bill of a day is made on the next one
 	bill := filepath.Join(folder, "trade.csv")
 	require.NoError(t, guide.SaveTradeBill(t.Context(), s.Client, day, bill))
 	paid, err := guide.PaidByOrder(bill)

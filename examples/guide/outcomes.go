@@ -22,12 +22,12 @@ func RefundOnce(ctx context.Context, client *wechatpay.Client, order, number str
 		"amount":        wechatpay.M{"refund": fen, "total": total, "currency": "CNY"},
 	}})
 	switch {
-	case err == nil:
+	case err == nil && resp.Get("out_refund_no").String() == number:
 		return resp.Get("status").String(), nil
-	case wechatpay.OutcomeUnknown(err):
+	case err == nil, wechatpay.OutcomeUnknown(err): // a reply about another refund settles nothing
 		return RefundStatus(ctx, client, number)
 	default:
-		return "", err // certainly without effect
+		return "", err // StateOf tells which: refused, not sent, or done with an unreadable reply
 	}
 }
 
@@ -38,8 +38,10 @@ func RefundStatus(ctx context.Context, client *wechatpay.Client, number string) 
 	})
 	var api *wechatpay.APIError
 	switch {
-	case err == nil:
+	case err == nil && resp.Get("out_refund_no").String() == number:
 		return resp.Get("status").String(), nil
+	case err == nil: // a signature does not cover the question
+		return "", fmt.Errorf("%w: the reply is about another refund than %s", ErrUnsettled, number)
 	case errors.As(err, &api) && api.Verified && api.StatusCode == http.StatusNotFound:
 		return "", fmt.Errorf("%w: WeChat Pay does not know refund %s; wait a minute, and send the same number again", ErrUnsettled, number)
 	default:
@@ -52,23 +54,27 @@ type State string
 
 // The states of a call.
 const (
-	Done    State = "done"    // WeChat Pay signed that it took the call up
-	Refused State = "refused" // WeChat Pay refused it: nothing moved
-	NotSent State = "not sent"
-	Unknown State = "unknown" // query before anything else
+	Done    State = "done"     // WeChat Pay signed that it took the call up
+	Refused State = "refused"  // WeChat Pay refused it: nothing moved
+	NotSent State = "not sent" // nothing moved
+	Unknown State = "unknown"  // query before anything else
 )
 
-// StateOf returns what the error of a call means for the money.
+// StateOf returns what the error of a call that moves money means for it. The error of a query says
+// nothing about the money: wrap it in ErrUnsettled, as RefundStatus does.
 func StateOf(err error) State {
+	var api *wechatpay.APIError
 	switch {
 	case err == nil:
 		return Done
+	case errors.Is(err, ErrUnsettled), wechatpay.OutcomeUnknown(err):
+		return Unknown
 	case errors.As(err, new(*wechatpay.DecodeError)), errors.As(err, new(*wechatpay.DecryptError)):
 		return Done // but a field of the reply is unreadable
-	case wechatpay.OutcomeUnknown(err):
-		return Unknown
-	case errors.As(err, new(*wechatpay.APIError)):
+	case errors.As(err, &api) && api.Verified:
 		return Refused
+	case errors.As(err, &api): // unsigned: it may come from anything on the way, and a query costs nothing
+		return Unknown
 	default:
 		return NotSent
 	}

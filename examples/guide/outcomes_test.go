@@ -65,6 +65,10 @@ func TestRefundOnce(t *testing.T) {
 			arm: []sandbox.FaultRule{{Method: "POST", Path: route, Times: 3, Fault: "drop"}}},
 		{name: "the query is lost, too", number: "r3", state: guide.Unknown, says: "the outcome is unknown",
 			arm: []sandbox.FaultRule{{Method: "POST", Path: route, Times: 3, Fault: "drop"}, {Method: "GET", Path: query, Times: 3, Fault: "html-502"}}},
+		{name: "the query is answered without a signature", number: "r7", state: guide.Unknown, says: "the outcome is unknown",
+			arm: []sandbox.FaultRule{{Method: "POST", Path: route, Times: 3, Fault: "drop"}, {Method: "GET", Path: query, Times: 3, Fault: "unsigned-400"}}},
+		{name: "the query is lost on its way", number: "r8", state: guide.Unknown, says: "the outcome is unknown",
+			arm: []sandbox.FaultRule{{Method: "POST", Path: route, Times: 3, Fault: "drop"}, {Method: "GET", Path: query, Times: 3, Fault: "drop"}}},
 		{name: "WeChat Pay does not know it", number: "r4", state: guide.Unknown, says: "send the same number again",
 			arm: []sandbox.FaultRule{{Method: "POST", Path: route, Times: 3, Status: 500, Code: "SYSTEM_ERROR"}}},
 	} {
@@ -79,6 +83,7 @@ func TestRefundOnce(t *testing.T) {
 			} else {
 				require.ErrorIs(t, err, guide.ErrUnsettled)
 				require.ErrorContains(t, err, row.says)
+				assert.Equal(t, row.state, guide.StateOf(err), "an error of the query does not settle the refund")
 			}
 			s.Gateway.Disarm()
 			_, err = guide.RefundOnce(t.Context(), client, "outcomes1", row.number, 10, 100)
@@ -86,8 +91,8 @@ func TestRefundOnce(t *testing.T) {
 			assert.EqualValues(t, 10, outcomesRefunded(t, s, row.number))
 		})
 	}
-	left, err := guide.RefundOnce(t.Context(), client, "outcomes1", "r5", 60, 100)
-	require.NoError(t, err, "four refunds of 10 went out, each once")
+	left, err := guide.RefundOnce(t.Context(), client, "outcomes1", "r5", 40, 100)
+	require.NoError(t, err, "six refunds of 10 went out, each once")
 	assert.NotEmpty(t, left)
 	_, err = guide.RefundOnce(t.Context(), client, "outcomes1", "r6", 1, 100)
 	require.Error(t, err, "nothing is left")
@@ -106,4 +111,23 @@ func TestStateOf(t *testing.T) {
 		"out_trade_no": strings.Repeat("1", 8), "out_refund_no": "x1", "amount": wechatpay.M{"refund": 1, "total": 1, "currency": "CNY"},
 	}})
 	assert.Equal(t, guide.Unknown, guide.StateOf(err))
+}
+
+func TestTheReplyIsAboutTheRefundThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.New(t)
+	other := func(*sandbox.Request) *sandbox.Reply {
+		return sandbox.JSON(200, map[string]string{"out_refund_no": "other", "status": "SUCCESS"})
+	}
+	s.Gateway.Handle("POST", "/v3/refund/domestic/refunds", other)
+	s.Gateway.Handle("GET", "/v3/refund/domestic/refunds/{out_refund_no}", other)
+	_, err := guide.RefundOnce(t.Context(), s.Client, "order", "r1", 10, 100)
+	require.ErrorIs(t, err, guide.ErrUnsettled)
+	assert.Equal(t, guide.Unknown, guide.StateOf(err))
+}
+
+func TestStateOfAnUnsignedError(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, guide.Unknown, guide.StateOf(&wechatpay.APIError{StatusCode: 401, Code: "SIGN_ERROR"}))
+	assert.Equal(t, guide.Done, guide.StateOf(&wechatpay.DecodeError{}))
 }

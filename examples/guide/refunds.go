@@ -23,7 +23,8 @@ type Refund struct {
 type RefundState = refund.DomesticRefundsReply
 
 // ApplyRefund asks for a refund and returns its state, most often PROCESSING: that the payer has
-// the money is known later. If the outcome is unknown, it asks WeChat Pay.
+// the money is known later. If the outcome is unknown, it asks WeChat Pay; ErrUnsettled means that
+// the query did not tell either: the same refund again, later.
 func ApplyRefund(ctx context.Context, client *wechatpay.Client, r Refund) (RefundState, error) {
 	reply, err := refund.New(client).Domestic().Refunds().Post(ctx, &wechatpay.Options{
 		JSON: refund.DomesticRefundsPostRequest{
@@ -36,11 +37,22 @@ func ApplyRefund(ctx context.Context, client *wechatpay.Client, r Refund) (Refun
 	})
 	switch {
 	case wechatpay.OutcomeUnknown(err):
-		return QueryRefund(ctx, client, r.OutRefundNo)
+		state, err := QueryRefund(ctx, client, r.OutRefundNo)
+		if err != nil {
+			err = fmt.Errorf("%w: %w", ErrUnsettled, err)
+		}
+		return state, err
 	case err != nil:
 		return RefundState{}, fmt.Errorf("refund %s: %w", r.OutRefundNo, err)
 	}
-	return reply.Data()
+	state, err := reply.Data()
+	switch {
+	case err != nil:
+		err = fmt.Errorf("refund %s was accepted, but its reply is unreadable; query it: %w", r.OutRefundNo, err)
+	case state.OutRefundNo != r.OutRefundNo:
+		err = fmt.Errorf("%w: refund %s: the reply is about another one", ErrUnsettled, r.OutRefundNo)
+	}
+	return state, err
 }
 
 // QueryRefund asks for a refund by the shop's number.
@@ -57,7 +69,7 @@ func QueryRefund(ctx context.Context, client *wechatpay.Client, outRefundNo stri
 }
 
 // PayOutAbnormal sends the money of a refund that is ABNORMAL to another card of the payer.
-// The number of the card and the name leave encrypted.
+// The number of the card and the name leave encrypted. ErrUnsettled means that it may be on its way.
 func PayOutAbnormal(ctx context.Context, client *wechatpay.Client, r RefundState, bank refund.BankType, card, name string) (RefundState, error) {
 	reply, err := refund.New(client).Domestic().Refunds().RefundID(r.RefundID).ApplyAbnormalRefund().Post(ctx, &wechatpay.Options{
 		JSON: refund.DomesticRefundsRefundIDApplyAbnormalRefundPostRequest{
@@ -68,8 +80,15 @@ func PayOutAbnormal(ctx context.Context, client *wechatpay.Client, r RefundState
 			RealName:    name,
 		},
 	})
-	if err != nil {
+	switch {
+	case wechatpay.OutcomeUnknown(err):
+		return RefundState{}, fmt.Errorf("%w: query refund %s, and call again only while it is ABNORMAL: %w", ErrUnsettled, r.OutRefundNo, err)
+	case err != nil:
 		return RefundState{}, fmt.Errorf("refund %s: %w", r.OutRefundNo, err)
 	}
-	return reply.Data()
+	state, err := reply.Data()
+	if err != nil {
+		err = fmt.Errorf("refund %s was accepted, but its reply is unreadable; query it: %w", r.OutRefundNo, err)
+	}
+	return state, err
 }

@@ -60,6 +60,23 @@ func TestRefunds(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "SUCCESS", state.Status)
 	})
+	t.Run("a reply that is lost, and a query that fails, leave it unsettled", func(t *testing.T) {
+		paidOrder(t, s, "REFUND-0004")
+		require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Times: 99, Fault: "unsigned"}))
+		defer s.Gateway.Disarm()
+		_, err := guide.ApplyRefund(t.Context(), s.Client, refundOf("REFUND-0004", "R6", 1800))
+		require.ErrorIs(t, err, guide.ErrUnsettled)
+		assert.Equal(t, guide.Unknown, guide.StateOf(err))
+	})
+	t.Run("an unreadable reply is a refund that was accepted", func(t *testing.T) {
+		s := sandboxtest.New(t)
+		s.Gateway.Handle("POST", "/v3/refund/domestic/refunds", func(*sandbox.Request) *sandbox.Reply {
+			return sandbox.JSON(200, map[string]any{"out_refund_no": "R7", "amount": map[string]string{"refund": "?"}})
+		})
+		_, err := guide.ApplyRefund(t.Context(), s.Client, refundOf("REFUND-0005", "R7", 1800))
+		require.ErrorContains(t, err, "was accepted")
+		assert.Equal(t, guide.Done, guide.StateOf(err))
+	})
 	t.Run("a query that is answered about another refund is refused", func(t *testing.T) {
 		s := sandboxtest.New(t)
 		s.Gateway.Handle("GET", "/v3/refund/domestic/refunds/{out_refund_no}", func(*sandbox.Request) *sandbox.Reply {
@@ -79,6 +96,10 @@ func TestAbnormalRefund(t *testing.T) {
 	state, err := guide.QueryRefund(t.Context(), s.Client, "R5")
 	require.NoError(t, err)
 	require.Equal(t, "ABNORMAL", state.Status)
+	require.NoError(t, s.Gateway.Arm(sandbox.FaultRule{Method: "POST", Times: 9, Status: 500, Code: "SYSTEM_ERROR"}))
+	_, err = guide.PayOutAbnormal(t.Context(), s.Client, state, "ICBC_DEBIT", "6222020000000000000", "张三")
+	require.ErrorIs(t, err, guide.ErrUnsettled)
+	s.Gateway.Disarm()
 	_, err = guide.PayOutAbnormal(t.Context(), s.Client, state, "ICBC_DEBIT", "6222020000000000000", "张三")
 	require.NoError(t, err)
 	exchanges := s.Gateway.Exchanges()

@@ -2,6 +2,7 @@ package guide
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -19,7 +20,8 @@ type Payout struct {
 }
 
 // Transfer asks WeChat Pay for a transfer of a reward. The user must confirm it with the
-// package_info that the reply has. After an error, call it again with the same Payout.
+// package_info that the reply has. After an error, call it again with the same Payout, while its Number
+// is less than 30 days old: WeChat Pay forgets older ones, and would pay again.
 func Transfer(ctx context.Context, client *wechatpay.Client, p Payout) (bill fundapp.MchTransferTransferBillsPostReply, err error) {
 	reply, err := fundapp.New(client).MchTransfer().TransferBills().Post(ctx, &wechatpay.Options{
 		JSON: fundapp.MchTransferTransferBillsPostRequest{
@@ -49,7 +51,11 @@ func TransferState(ctx context.Context, client *wechatpay.Client, number string)
 	if err != nil {
 		return bill, err
 	}
-	return reply.Data()
+	bill, err = reply.Data()
+	if err == nil && bill.OutBillNo != number { // a signature does not cover the question
+		err = fmt.Errorf("transfer %s: the reply is about another one", number)
+	}
+	return bill, err
 }
 
 // TransferWebhook receives the final states of transfers.

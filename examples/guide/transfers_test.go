@@ -109,3 +109,12 @@ func TestTransferWebhook(t *testing.T) {
 	assert.Equal(t, "reward1", bill.OutBillNo)
 	assert.Equal(t, "SUCCESS", bill.State)
 }
+
+func TestTransferStateAboutAnotherTransfer(t *testing.T) {
+	s := sandboxtest.New(t)
+	s.Gateway.Handle("GET", "/v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}", func(*sandbox.Request) *sandbox.Reply {
+		return sandbox.JSON(200, map[string]string{"out_bill_no": "other1", "state": "SUCCESS"})
+	})
+	_, err := guide.TransferState(t.Context(), s.Client, "asked1")
+	require.ErrorContains(t, err, "another one")
+}

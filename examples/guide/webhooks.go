@@ -17,6 +17,9 @@ import (
 // before, and returns an error if number or amount are not those that the shop has stored.
 type Ledger interface {
 	Paid(ctx context.Context, outTradeNo, transactionID string, total int64) error
+
+	// RefundEnded is done once for each number and status: ABNORMAL is not final, SUCCESS may follow it.
+	// After SUCCESS or CLOSED, another status changes nothing.
 	RefundEnded(ctx context.Context, outRefundNo, status string, amount int64) error
 }
 
