@@ -13,10 +13,10 @@ func Explain(err error) string {
 	switch {
 	case err == nil:
 		return "done"
-	case errors.As(err, new(*wechatpay.DecodeError)), errors.As(err, new(*wechatpay.DecryptError)):
-		return "done, but a field of the reply is unreadable"
 	case wechatpay.OutcomeUnknown(err):
 		return "unknown: query by the same business number"
+	case errors.As(err, new(*wechatpay.DecodeError)), errors.As(err, new(*wechatpay.DecryptError)):
+		return "done, but a field of the reply is unreadable"
 	case errors.As(err, &api) && api.Verified: // an unsigned error may come from anything on the way
 		return fmt.Sprintf("refused: %s %s %s", api.Code, api.Message, api.Field())
 	case errors.Is(err, wechatpay.ErrInvalid):
