@@ -115,7 +115,7 @@ func mapRefund(ctx context.Context, client *wechatpay.Client, order, number stri
 	return reply.Get("status").String(), nil
 }
 
-func gopayNotifications(apiV3Key string, client *wechatv3.ClientV3, paid func(number string, fen int64)) http.Handler {
+func gopayNotifications(apiV3Key string, client *wechatv3.ClientV3, paid func(number string, fen int64) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, err := wechatv3.V3ParseNotify(r)
 		if err == nil {
@@ -126,11 +126,10 @@ func gopayNotifications(apiV3Key string, client *wechatv3.ClientV3, paid func(nu
 			return
 		}
 		order, err := request.DecryptPayCipherText(apiV3Key)
-		if err != nil {
+		if err != nil || order.TradeState != "SUCCESS" || paid(order.OutTradeNo, int64(order.Amount.Total)) != nil {
 			w.WriteHeader(http.StatusInternalServerError)
 			return
 		}
-		paid(order.OutTradeNo, int64(order.Amount.Total))
 		w.WriteHeader(http.StatusNoContent)
 	})
 }
@@ -173,10 +172,15 @@ func TestMigrationFromGoPay(t *testing.T) {
 	require.ErrorIs(t, err, errNoMoney)
 
 	settled := map[string]int64{}
-	paid := func(number string, fen int64) { settled[number] += fen }
+	paid := func(number string, fen int64) error { settled[number] += fen; return nil }
 	notifications, err := newNotifications(c.APIv3Key, after, paid)
 	require.NoError(t, err)
 	require.NoError(t, s.Gateway.SwitchToPublicKey(100))
-	notifyPaid(t, s, map[string]http.Handler{"before1": gopayNotifications(c.APIv3Key.Reveal(), before, paid), "after1": notifications})
+	notifyPaid(t, s, map[string]http.Handler{"before1": gopayNotifications(c.APIv3Key.Reveal(), before, paid), "after1": notifications}, http.StatusNoContent)
 	assert.Equal(t, map[string]int64{"before1": 100, "after1": 100}, settled)
+
+	notifications, err = newNotifications(c.APIv3Key, after, notStored)
+	require.NoError(t, err)
+	handlers := map[string]http.Handler{"before1": gopayNotifications(c.APIv3Key.Reveal(), before, notStored), "after1": notifications}
+	notifyPaid(t, s, handlers, http.StatusInternalServerError)
 }

@@ -29,8 +29,11 @@ func verifiedCode(err error) string {
 	return ""
 }
 
-// notifyPaid sends each handler the webhook of its order.
-func notifyPaid(t *testing.T, s *sandboxtest.Sandbox, handlers map[string]http.Handler) {
+// notStored is a shop whose books cannot be written.
+func notStored(string, int64) error { return errors.New("the database is down") }
+
+// notifyPaid sends each handler the webhook of its order, which has to be answered with status.
+func notifyPaid(t *testing.T, s *sandboxtest.Sandbox, handlers map[string]http.Handler, status int) {
 	t.Helper()
 	for number, handler := range handlers {
 		server := httptest.NewServer(handler)
@@ -39,6 +42,6 @@ func notifyPaid(t *testing.T, s *sandboxtest.Sandbox, handlers map[string]http.H
 		require.NoError(t, err)
 		attempts, err := s.Gateway.Deliver(t.Context(), sandbox.Delivery{URL: server.URL}, paid)
 		require.NoError(t, err)
-		require.Equal(t, http.StatusNoContent, attempts[len(attempts)-1].Status)
+		require.Equal(t, status, attempts[len(attempts)-1].Status, number)
 	}
 }

@@ -3,6 +3,7 @@ package interop_test
 import (
 	"context"
 	"crypto/rsa"
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -107,7 +108,7 @@ func newRefund(ctx context.Context, client *wechatpay.Client, order, number stri
 	return reply.Get("status").String(), nil
 }
 
-func sdkNotifications(apiV3Key, publicKeyID string, public *rsa.PublicKey, paid func(number string, fen int64)) (http.Handler, error) {
+func sdkNotifications(apiV3Key, publicKeyID string, public *rsa.PublicKey, paid func(number string, fen int64) error) (http.Handler, error) {
 	handler, err := sdknotify.NewRSANotifyHandler(apiV3Key, verifiers.NewSHA256WithRSAPubkeyVerifier(publicKeyID, *public))
 	if err != nil {
 		return nil, err
@@ -118,19 +119,24 @@ func sdkNotifications(apiV3Key, publicKeyID string, public *rsa.PublicKey, paid 
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		paid(*order.OutTradeNo, *order.Amount.Total)
+		if *order.TradeState != "SUCCESS" || paid(*order.OutTradeNo, *order.Amount.Total) != nil {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
 		w.WriteHeader(http.StatusNoContent)
 	}), nil
 }
 
-func newNotifications(apiV3Key cipher.Secret, client *wechatpay.Client, paid func(number string, fen int64)) (http.Handler, error) {
+func newNotifications(apiV3Key cipher.Secret, client *wechatpay.Client, paid func(number string, fen int64) error) (http.Handler, error) {
 	return notify.NewHandler(notify.HandlerConfig{
 		Config: notify.Config{Keys: client.PlatformKeys(), APIv3Key: apiV3Key},
 		Routes: map[notify.Route]notify.Func{
 			{EventType: notify.TransactionSuccess, OriginalType: "transaction"}: notify.Typed(
 				func(_ context.Context, _ *notify.Event, order notify.Transaction) error {
-					paid(order.OutTradeNo, order.Amount.Total)
-					return nil
+					if order.TradeState != "SUCCESS" {
+						return fmt.Errorf("order %s: trade_state %q", order.OutTradeNo, order.TradeState)
+					}
+					return paid(order.OutTradeNo, order.Amount.Total)
 				}),
 		},
 	})
@@ -171,13 +177,19 @@ func TestMigrationFromWechatpayGo(t *testing.T) {
 	require.ErrorIs(t, err, errNoMoney)
 
 	settled := map[string]int64{}
-	paid := func(number string, fen int64) { settled[number] += fen }
+	paid := func(number string, fen int64) error { settled[number] += fen; return nil }
 	handlers := map[string]http.Handler{}
 	handlers["before1"], err = sdkNotifications(c.APIv3Key.Reveal(), c.PublicKeyID, c.PublicKey, paid)
 	require.NoError(t, err)
 	handlers["after1"], err = newNotifications(c.APIv3Key, after, paid)
 	require.NoError(t, err)
 	require.NoError(t, s.Gateway.SwitchToPublicKey(100))
-	notifyPaid(t, s, handlers)
+	notifyPaid(t, s, handlers, http.StatusNoContent)
 	assert.Equal(t, map[string]int64{"before1": 100, "after1": 100}, settled)
+
+	handlers["before1"], err = sdkNotifications(c.APIv3Key.Reveal(), c.PublicKeyID, c.PublicKey, notStored)
+	require.NoError(t, err)
+	handlers["after1"], err = newNotifications(c.APIv3Key, after, notStored)
+	require.NoError(t, err)
+	notifyPaid(t, s, handlers, http.StatusInternalServerError)
 }

@@ -13,7 +13,7 @@ func NewFrom(values map[string]string) (*wechatpay.Client, error) {
 		return value, ok
 	})
 	if err != nil {
-		return nil, err // names each value that is missing or wrong
+		return nil, err // names each value that cannot be read; New names what is missing
 	}
 	config.Timeout = 10 * time.Second
 	config.Retry.Attempts = 2

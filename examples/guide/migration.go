@@ -3,6 +3,7 @@ package guide
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 
 	"github.com/wechatpay-chain/wechatpay"
@@ -93,6 +94,9 @@ func (s MovedShop) Notifications(apiV3Key cipher.Secret, settle func(number stri
 		Routes: map[notify.Route]notify.Func{
 			{EventType: notify.TransactionSuccess, OriginalType: "transaction"}: notify.Typed(
 				func(_ context.Context, _ *notify.Event, order notify.Transaction) error {
+					if order.TradeState != "SUCCESS" {
+						return fmt.Errorf("order %s: trade_state %q", order.OutTradeNo, order.TradeState)
+					}
 					return settle(order.OutTradeNo, order.Amount.Total)
 				}),
 		},

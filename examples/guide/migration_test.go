@@ -12,6 +12,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/examples/guide"
+	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
 )
@@ -64,6 +65,12 @@ func TestMovedShop(t *testing.T) {
 	require.Len(t, attempts, 2)
 	assert.Equal(t, http.StatusNoContent, attempts[1].Status)
 	assert.EqualValues(t, 100, settled, "once")
+	unpaid, err := s.Gateway.SampleNotification(notify.TransactionSuccess, map[string]any{"trade_state": "NOTPAY"})
+	require.NoError(t, err)
+	attempts, err = s.Gateway.Deliver(t.Context(), sandbox.Delivery{URL: server.URL}, unpaid)
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusInternalServerError, attempts[0].Status)
+	assert.EqualValues(t, 100, settled, "only what is paid")
 
 	var got string
 	s.Gateway.Handle("POST", "/v3/applyment4sub/applyment/", func(r *sandbox.Request) *sandbox.Reply {

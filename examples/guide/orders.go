@@ -29,7 +29,7 @@ func QueryOrder(ctx context.Context, client *wechatpay.Client, outTradeNo string
 	return trade, err
 }
 
-// CloseOrder ends an order that nobody shall pay any more, and returns what became of it:
+// CloseOrder ends an order that must no longer be paid, and returns what became of it:
 // CLOSED, or SUCCESS if the payer was faster. Whatever the answer to close is, the query tells.
 func CloseOrder(ctx context.Context, client *wechatpay.Client, outTradeNo string) (Trade, error) {
 	_, closeErr := client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, &wechatpay.Options{
@@ -44,7 +44,7 @@ func CloseOrder(ctx context.Context, client *wechatpay.Client, outTradeNo string
 }
 
 // QueryOpenOrders asks for orders that no webhook has told of, eight at a time. settle is
-// called for each one that was answered, and must stand being called twice.
+// called for each one that was answered, and may be called twice for the same order.
 func QueryOpenOrders(ctx context.Context, client *wechatpay.Client, outTradeNos []string, settle func(Trade) error) error {
 	query := func(ctx context.Context, number string) (Trade, error) { return QueryOrder(ctx, client, number) }
 	var failed []error

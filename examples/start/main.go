@@ -24,7 +24,7 @@ func main() {
 func run(ctx context.Context, out io.Writer) error {
 	client, err := wechatpay.FromEnv()
 	if err != nil {
-		return err // names each value that is missing or wrong
+		return err // names each field that is missing or wrong
 	}
 	defer client.CloseIdleConnections()
 	order, err := client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Get(ctx, &wechatpay.Options{

@@ -110,7 +110,7 @@ func (p *patient) checkBackup(ctx context.Context, transport http.RoundTripper, 
 	hosts := middleware.Mainland()
 	first, err := url.Parse(hosts[0])
 	if err != nil || target.Host != first.Host {
-		p.skip(checkBackup, p.T("there is one for api.mch.weixin.qq.com alone", "仅 api.mch.weixin.qq.com 有备用域名"))
+		p.skip(checkBackup, p.T("only api.mch.weixin.qq.com has one", "仅 api.mch.weixin.qq.com 有备用域名"))
 		return
 	}
 	for _, host := range hosts[1:] {
@@ -169,7 +169,7 @@ func (p *patient) checkModes() {
 		p.skip(checkModes, p.T("no key is in a file", "没有密钥在文件中"))
 		return
 	}
-	p.ok(checkModes, "%s", p.T("nobody else can open the files of keys", "密钥文件对其他用户不可访问"))
+	p.ok(checkModes, "%s", p.T("other users cannot open the key files", "密钥文件对其他用户不可访问"))
 }
 
 // checkBill applies for the bill of the day before yesterday, which moves nothing.

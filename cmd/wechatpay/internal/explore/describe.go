@@ -69,7 +69,7 @@ func writeDescription(a *app.App, e catalogue.Endpoint) error {
 		fmt.Fprintln(&b, page)
 	}
 	if more := len(e.Docs) - len(pages); more > 0 {
-		fmt.Fprintf(&b, a.T("%d more pages: --json\n", "另有 %d 个文档页面：--json\n"), more)
+		fmt.Fprintf(&b, a.T("more pages, shown by --json: %d\n", "另有 %d 个文档页面：--json\n"), more)
 	}
 	for _, line := range facts(a, e) {
 		fmt.Fprintln(&b, line)
