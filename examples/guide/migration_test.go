@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -67,8 +68,8 @@ func TestMovedShop(t *testing.T) {
 	assert.EqualValues(t, 100, settled, "once")
 	unpaid, err := s.Gateway.SampleNotification(notify.TransactionSuccess, map[string]any{"trade_state": "NOTPAY"})
 	require.NoError(t, err)
-	attempts, err = s.Gateway.Deliver(t.Context(), sandbox.Delivery{URL: server.URL}, unpaid)
-	require.NoError(t, err)
+	attempts, err = s.Gateway.Deliver(t.Context(), sandbox.Delivery{URL: server.URL, RetrySchedule: []time.Duration{}}, unpaid)
+	require.ErrorContains(t, err, "not acknowledged")
 	assert.Equal(t, http.StatusInternalServerError, attempts[0].Status)
 	assert.EqualValues(t, 100, settled, "only what is paid")
 
